@@ -1,0 +1,9 @@
+//! What every room shares: places in a text, diagnostics, exact numbers.
+
+mod diagnostic;
+mod rational;
+mod span;
+
+pub use diagnostic::{Diagnostic, Fault, Note};
+pub use rational::Rational;
+pub use span::Span;

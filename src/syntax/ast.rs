@@ -1,0 +1,188 @@
+//! The abstract syntax tree: what was written, with places, in an arena so that no depth can overflow a stack.
+
+use crate::base::{Rational, Span};
+
+/// A node's number in its [`Ast`]; children have smaller numbers than their parents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AstId(pub u32);
+
+/// One expression as it was written, with the definitions that go before it (or after it with `where`).
+///
+/// Nodes stand in post-order: one loop from first to last visits children before parents, and nothing recurses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ast {
+    /// All nodes, children first.
+    pub nodes: Vec<Node>,
+    /// `let` and `where` definitions in an order in which each uses earlier ones only.
+    pub lets: Vec<Definition>,
+    /// The expression itself.
+    pub body: AstId,
+}
+
+/// A `let` or `where` definition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// The name that is defined, in canonical form (see [`Kind::Name`]).
+    pub name: String,
+    /// The name as it was spelled.
+    pub spelling: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its value.
+    pub value: AstId,
+}
+
+/// One node with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How a factor joins the product to its left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// `A B`, `A*B`, `A·B`, `A@B`; also the first factor.
+    Product,
+    /// `a \cdot b` in LaTeX: a product, or the inner product of two columns.
+    Dot,
+    /// `A .* B`, `A ∘ B`, `A ⊙ B`.
+    Hadamard,
+    /// `A ./ B`, `A ⊘ B`.
+    HadamardDivide,
+    /// `A / B`.
+    Divide,
+    /// `A \ b`.
+    LeftDivide,
+    /// `A ⊗ B`.
+    Kron,
+}
+
+/// Which bars were written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bars {
+    /// `|x|`: absolute value of a scalar, determinant of a matrix.
+    Single,
+    /// `‖x‖`, `||x||`, `\|x\|_2`, `\|X\|_F`: Euclidean or Frobenius.
+    Double,
+    /// `\|x\|_1`.
+    One,
+    /// `\|x\|_\infty`.
+    Infinity,
+    /// `\|X\|_*`.
+    Nuclear,
+}
+
+/// One place of an index `X[i, :]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `:`.
+    All,
+    /// An expression; indices count from 1.
+    At(AstId),
+}
+
+/// `sum` or `prod`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Big {
+    /// Σ.
+    Sum,
+    /// Π.
+    Product,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A literal, exact.
+    Number(Rational),
+    /// A name that is not applied. Canonical form: Greek letters spelled out in ASCII (`Sigma`, `lambda`), hats as
+    /// suffixes (`y_hat`), and no underscore before a trailing number (`W_1` is `W1`). What was typed is at the span.
+    Name(String),
+    /// `−a`.
+    Neg(AstId),
+    /// `a + b − c`: terms with their signs (`true` for minus). At least one term.
+    Sum(Vec<(bool, AstId)>),
+    /// Factors left to right; the first one's [`Times`] is `Product`. Two factors at least.
+    Product(Vec<(Times, AstId)>),
+    /// `a^b` (scalar or matrix power, decided by shape).
+    Power(AstId, AstId),
+    /// `A .^ b`.
+    HadamardPower(AstId, AstId),
+    /// `A'`, `Aᵀ`, `A^T`; `A^-T` is the transpose of `Power(A, −1)`.
+    Transpose(AstId),
+    /// A function applied to arguments: a built-in one under its canonical name, or the user's own (`primes` counts `'` in `phi''(x)`).
+    /// `A^⊤`-like spellings, `hadamard(A,B)`, `inner(A,B)`, `norm(x)`, `pow`, … are calls like any other.
+    Call {
+        /// The function's name as in [`Vocabulary`](super::Vocabulary): what `builtin` answered, or the user function's canonical name.
+        name: String,
+        /// Where the name stands.
+        at: Span,
+        /// How many derivatives (`phi'` is 1). 0 for built-in functions.
+        primes: u8,
+        /// The arguments.
+        args: Vec<AstId>,
+    },
+    /// Bars around an expression.
+    Bars(Bars, AstId),
+    /// `⟨A, B⟩`.
+    Inner(AstId, AstId),
+    /// `X[i,j]`, `x[i]`, `X[i,:]`.
+    Index(AstId, Vec<Place>),
+    /// `ones`, `1_n`, `eye(n)`, … are calls; this is the bare `I` or `\mathbf{1}` whose size is inferred.
+    Identity,
+    /// A bare bold one or a vector of ones whose size is inferred (`\mathbf{1}`).
+    OnesVector,
+    /// `sum_{i=1}^{N} body`, `sum_i body`, `sum(i=1..N, body)`, and products alike. `body` uses the bound name as a [`Kind::Name`] and families
+    /// as [`Kind::Member`].
+    Big {
+        /// Sum or product.
+        big: Big,
+        /// The bound index's name.
+        index: String,
+        /// Where it stands.
+        at: Span,
+        /// First value; 1 where it was left out.
+        low: Option<AstId>,
+        /// Last value; inferred from the families where it was left out.
+        high: Option<AstId>,
+        /// The summand.
+        body: AstId,
+    },
+    /// A name with a bound index as its subscript: `x_i` under `sum_i`, `K_{i,j}`.
+    Member {
+        /// The family's name without the subscript, canonical.
+        family: String,
+        /// The subscripts.
+        index: Vec<AstId>,
+    },
+}
+
+impl Ast {
+    /// The node with this number.
+    #[must_use]
+    pub fn node(&self, id: AstId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The children of a node, left to right.
+    #[must_use]
+    pub fn children(&self, id: AstId) -> Vec<AstId> {
+        match &self.node(id).kind {
+            Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector => Vec::new(),
+            Kind::Neg(a) | Kind::Transpose(a) | Kind::Bars(_, a) => vec![*a],
+            Kind::Sum(terms) => terms.iter().map(|&(_, t)| t).collect(),
+            Kind::Product(factors) => factors.iter().map(|&(_, f)| f).collect(),
+            Kind::Power(a, b) | Kind::HadamardPower(a, b) | Kind::Inner(a, b) => vec![*a, *b],
+            Kind::Call { args, .. } => args.clone(),
+            Kind::Index(a, places) => {
+                let at = |p: &Place| if let Place::At(id) = p { Some(*id) } else { None };
+                std::iter::once(*a).chain(places.iter().filter_map(at)).collect()
+            }
+            Kind::Big { low, high, body, .. } => low.iter().chain(high).copied().chain([*body]).collect(),
+            Kind::Member { index, .. } => index.clone(),
+        }
+    }
+}
