@@ -114,7 +114,8 @@ impl Diagnostic {
     #[must_use]
     pub fn render(&self, text: &str, color: bool) -> String {
         let text = self.source.as_deref().unwrap_or(text);
-        let mut report = Level::ERROR.primary_title(&self.message).elements(std::iter::empty::<Snippet<'_, annotate_snippets::Annotation<'_>>>());
+        let mut report =
+            Level::ERROR.primary_title(&self.message).elements(std::iter::empty::<Snippet<'_, annotate_snippets::Annotation<'_>>>());
         if let Some(span) = self.span {
             let mut snippet = Snippet::source(text).annotation(AnnotationKind::Primary.span(snap(text, span)).label(&self.label));
             for note in &self.notes {

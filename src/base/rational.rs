@@ -203,7 +203,11 @@ impl Rational {
 
 impl From<i64> for Rational {
     fn from(value: i64) -> Self {
-        if value == i64::MIN { Self::from_big(BigRational::from_integer(value.into())) } else { Rational::Small(Ratio::from_integer(value)) }
+        if value == i64::MIN {
+            Self::from_big(BigRational::from_integer(value.into()))
+        } else {
+            Rational::Small(Ratio::from_integer(value))
+        }
     }
 }
 
