@@ -1,6 +1,6 @@
 //! Sums over an index: a binder that is canonical by height, with what does not depend on the index outside.
 
-use super::{ExprId, Facts, Factor, Node, Power, Shape, Store};
+use super::{ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
 
 impl Store {
@@ -78,7 +78,8 @@ impl Store {
             }
         }
         let facts = self.facts(body);
-        let mut kept = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::SEMIDEFINITE | Facts::NONNEGATIVE | Facts::INTEGER;
+        let mut kept =
+            Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::SEMIDEFINITE | Facts::NONNEGATIVE | Facts::INTEGER;
         if self.is(count, Facts::POSITIVE) {
             kept |= Facts::DEFINITE | Facts::POSITIVE;
         }

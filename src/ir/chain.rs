@@ -1,6 +1,6 @@
 //! What neighbours in a chain do to each other, transposes, powers, and the canonical form of a chain that is a scalar.
 
-use super::{DimId, ExprId, Facts, Factor, Node, Power, Shape, Store};
+use super::{DimId, ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
 
 impl Store {
@@ -11,7 +11,12 @@ impl Store {
             let power = self.add(&[a.power, b.power]);
             return Some(self.factor(Factor { power, ..a }));
         }
-        if a.base == b.base && a.power == b.power && a.power == ExprId::ONE && self.is(a.base, Facts::ORTHOGONAL) && self.shape(a.base).is_square() {
+        if a.base == b.base
+            && a.power == b.power
+            && a.power == ExprId::ONE
+            && self.is(a.base, Facts::ORTHOGONAL)
+            && self.shape(a.base).is_square()
+        {
             let dim = self.shape(a.base).rows;
             return Some(self.eye(dim));
         }
@@ -61,7 +66,12 @@ impl Store {
                 let body = self.transpose(body);
                 self.big_sum_at(level, low, high, body)
             }
-            _ => self.intern_product(Rational::ONE, Vec::new(), vec![Factor { base: a, flipped: true, power: ExprId::ONE }], shape.transposed()),
+            _ => self.intern_product(
+                Rational::ONE,
+                Vec::new(),
+                vec![Factor { base: a, flipped: true, power: ExprId::ONE }],
+                shape.transposed(),
+            ),
         }
     }
 
@@ -118,7 +128,14 @@ impl Store {
         if power == ExprId::ONE { a } else { self.power(a, power) }
     }
 
-    fn product_power(&mut self, base: ExprId, coefficient: &Rational, scalars: &[Power], chain: &[Factor], power: ExprId) -> Option<ExprId> {
+    fn product_power(
+        &mut self,
+        base: ExprId,
+        coefficient: &Rational,
+        scalars: &[Power],
+        chain: &[Factor],
+        power: ExprId,
+    ) -> Option<ExprId> {
         if power == ExprId::ONE {
             return Some(base);
         }
@@ -237,8 +254,12 @@ impl Store {
             }
             Node::Hadamard(entries) => {
                 let single = |&(at, &(_, p)): &(usize, &Power)| p == ExprId::ONE && at < entries.len();
-                let products: Vec<usize> =
-                    entries.iter().enumerate().filter(|(_, e)| e.1 == ExprId::ONE && matches!(self.node(e.0), Node::Product { .. })).map(|(at, _)| at).collect();
+                let products: Vec<usize> = entries
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, e)| e.1 == ExprId::ONE && matches!(self.node(e.0), Node::Product { .. }))
+                    .map(|(at, _)| at)
+                    .collect();
                 let pick = match products[..] {
                     [one] => Some(one),
                     _ => entries.iter().enumerate().find(single).map(|(at, _)| at),

@@ -1,6 +1,6 @@
 //! The normal form of an element-wise product: bases with exponents, sorted; numbers and scalars in front.
 
-use super::{ExprId, Facts, Factor, Node, Power, Shape, Store};
+use super::{ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
 
 /// An element-wise product being put together.
@@ -60,7 +60,9 @@ impl Store {
                 all.zero = true;
                 return;
             }
-            Node::Hadamard(inner) if one || self.is(exponent, Facts::INTEGER) || inner.iter().all(|&(b, _)| self.is(b, Facts::NONNEGATIVE)) => {
+            Node::Hadamard(inner)
+                if one || self.is(exponent, Facts::INTEGER) || inner.iter().all(|&(b, _)| self.is(b, Facts::NONNEGATIVE)) =>
+            {
                 for (b, e) in inner {
                     let e = self.mul(&[e, exponent]);
                     self.push_entry(all, b, e);
@@ -117,7 +119,8 @@ impl Store {
         if let Some(turned) = self.turned_entries(&entries, shape) {
             return turned;
         }
-        let mut facts = Facts::POSITIVE | Facts::NONNEGATIVE | Facts::BINARY | Facts::INTEGER | Facts::LOWER | Facts::UPPER | Facts::SYMMETRIC;
+        let mut facts =
+            Facts::POSITIVE | Facts::NONNEGATIVE | Facts::BINARY | Facts::INTEGER | Facts::LOWER | Facts::UPPER | Facts::SYMMETRIC;
         for &(b, e) in &entries {
             let mut own = self.facts(b);
             if e != ExprId::ONE {
@@ -141,7 +144,9 @@ impl Store {
     /// Diag(u) ∘ M and I ∘ M see the diagonal of M alone.
     fn diagonal_entries(&mut self, entries: &[Power]) -> Option<ExprId> {
         let is_diagonal = |s: &Self, e: ExprId| matches!(s.node(e), Node::Diag(_) | Node::Eye(_));
-        if !entries.iter().any(|&(b, e)| is_diagonal(self, b) && self.is(e, Facts::POSITIVE)) || entries.iter().any(|&(_, e)| !self.is(e, Facts::POSITIVE)) {
+        if !entries.iter().any(|&(b, e)| is_diagonal(self, b) && self.is(e, Facts::POSITIVE))
+            || entries.iter().any(|&(_, e)| !self.is(e, Facts::POSITIVE))
+        {
             return None;
         }
         let columns: Vec<Power> = entries.iter().map(|&(b, e)| (self.diagonal(b), e)).collect();

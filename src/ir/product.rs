@@ -1,6 +1,6 @@
 //! The normal form of a product: number · scalar monomial · ordered chain.
 
-use super::{DimId, ExprId, Facts, Factor, Node, Power, Shape, Store};
+use super::{DimId, ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
 
 /// A product being put together.
@@ -255,7 +255,11 @@ impl Store {
                     self.push_expr(parts, closed);
                     return None;
                 }
-                return if matches!(self.node(closed), Node::Eye(_)) { None } else { Some(Factor { base: closed, flipped: false, power: ExprId::ONE }) };
+                return if matches!(self.node(closed), Node::Eye(_)) {
+                    None
+                } else {
+                    Some(Factor { base: closed, flipped: false, power: ExprId::ONE })
+                };
             }
             // What is left to flip is a symbol, a sum, a call or a Hadamard product; a product as the base of a
             // power turns round inside.
@@ -398,14 +402,19 @@ impl Store {
         if let [f] = chain {
             return self.factor_facts(*f);
         }
-        let mut all = Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::POSITIVE | Facts::NONNEGATIVE | Facts::INTEGER | Facts::SUMS_TO_ONE;
+        let mut all =
+            Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::POSITIVE | Facts::NONNEGATIVE | Facts::INTEGER | Facts::SUMS_TO_ONE;
         for &f in chain {
             all = all & self.factor_facts(f);
         }
         if shape.is_square() && self.is_palindrome(chain) {
             all |= Facts::SYMMETRIC;
             let half = chain.len() / 2;
-            let middle = if chain.len().is_multiple_of(2) { Facts::SEMIDEFINITE } else { self.factor_facts(chain[half]) & (Facts::SEMIDEFINITE | Facts::DEFINITE) };
+            let middle = if chain.len().is_multiple_of(2) {
+                Facts::SEMIDEFINITE
+            } else {
+                self.factor_facts(chain[half]) & (Facts::SEMIDEFINITE | Facts::DEFINITE)
+            };
             if middle.has(Facts::SEMIDEFINITE) {
                 all |= Facts::SEMIDEFINITE;
                 if shape.is_scalar() {

@@ -338,7 +338,13 @@ impl Store {
         if dim == DimId::ONE {
             return ExprId::ONE;
         }
-        let facts = Facts::DEFINITE | Facts::DIAGONAL | Facts::ORTHOGONAL | Facts::NONNEGATIVE | Facts::BINARY | Facts::SUMS_TO_ONE | Facts::ROWS_SUM_TO_ONE;
+        let facts = Facts::DEFINITE
+            | Facts::DIAGONAL
+            | Facts::ORTHOGONAL
+            | Facts::NONNEGATIVE
+            | Facts::BINARY
+            | Facts::SUMS_TO_ONE
+            | Facts::ROWS_SUM_TO_ONE;
         self.intern(Node::Eye(dim), Shape::new(dim, dim), facts)
     }
 

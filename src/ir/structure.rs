@@ -1,6 +1,6 @@
 //! Traces, Kronecker products, diagonals and vec: the constructors beside sums and products.
 
-use super::{DimId, ExprId, Facts, Factor, Fun, Node, Shape, Store};
+use super::{DimId, ExprId, Factor, Facts, Fun, Node, Shape, Store};
 use crate::base::Rational;
 
 impl Store {
@@ -142,7 +142,13 @@ impl Store {
             [] => ExprId::ONE,
             [one] => one,
             _ => {
-                let kept = Facts::SYMMETRIC | Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::SEMIDEFINITE | Facts::DEFINITE | Facts::POSITIVE;
+                let kept = Facts::SYMMETRIC
+                    | Facts::LOWER
+                    | Facts::UPPER
+                    | Facts::ORTHOGONAL
+                    | Facts::SEMIDEFINITE
+                    | Facts::DEFINITE
+                    | Facts::POSITIVE;
                 let kept = kept | Facts::NONNEGATIVE | Facts::BINARY | Facts::INTEGER | Facts::SUMS_TO_ONE;
                 let facts = parts.iter().fold(kept, |all, &p| all & self.facts(p));
                 let facts = if shape.is_square() { facts } else { facts.without(Facts::SYMMETRIC | Facts::SEMIDEFINITE | Facts::DEFINITE) };
@@ -201,7 +207,8 @@ impl Store {
                 }
                 if let [f] = chain[..] {
                     let bare = self.factor(Factor { flipped: false, ..f });
-                    let entries = if matches!(self.node(bare), Node::Product { .. }) { self.intern_diagonal(bare) } else { self.diagonal(bare) };
+                    let entries =
+                        if matches!(self.node(bare), Node::Product { .. }) { self.intern_diagonal(bare) } else { self.diagonal(bare) };
                     return self.mul(&[front, entries]);
                 }
                 let bare = self.product(Rational::ONE, &[], &chain);
@@ -287,5 +294,37 @@ impl Store {
     /// A function applied to arguments. Shape and facts come from the function's row.
     pub fn call(&mut self, fun: Fun, args: &[ExprId], shape: Shape, facts: Facts) -> ExprId {
         self.intern(Node::Call(fun, args.into()), shape, facts)
+    }
+}
+
+impl Store {
+    /// The dimension that a scalar expression in sizes stands for, where it is one: the inverse of [`Store::size`].
+    pub fn as_dim(&mut self, id: ExprId) -> Option<DimId> {
+        let dim = match self.node(id).clone() {
+            Node::Num(r) => super::Dim::constant(r.to_integer()?),
+            Node::Size(name) => super::Dim::name(name),
+            Node::Sum(terms) => {
+                let mut sum = super::Dim::default();
+                for (c, t) in terms {
+                    let part = self.as_dim(t)?;
+                    let part = self.dim_poly(part).times(&super::Dim::constant(c.to_integer()?));
+                    sum = sum.plus(&part);
+                }
+                sum
+            }
+            Node::Product { coefficient, scalars, chain } if chain.is_empty() => {
+                let mut product = super::Dim::constant(coefficient.to_integer()?);
+                for (base, exponent) in scalars {
+                    let base = self.as_dim(base)?;
+                    let base = self.dim_poly(base).clone();
+                    for _ in 0..self.as_num(exponent)?.to_integer().filter(|n| (0..16).contains(n))? {
+                        product = product.times(&base);
+                    }
+                }
+                product
+            }
+            _ => return None,
+        };
+        Some(self.dim(dim))
     }
 }

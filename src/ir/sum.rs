@@ -109,7 +109,8 @@ impl Store {
     }
 
     fn sum_facts(&mut self, terms: &[(Rational, ExprId)], shape: Shape) -> Facts {
-        let mut all = Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::SEMIDEFINITE | Facts::NONNEGATIVE | Facts::INTEGER;
+        let mut all =
+            Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::SEMIDEFINITE | Facts::NONNEGATIVE | Facts::INTEGER;
         let (mut definite, mut positive) = (false, false);
         for (c, t) in terms {
             let mut facts = self.facts(*t);

@@ -9,7 +9,9 @@ impl Store {
     pub fn children(&self, id: ExprId) -> Vec<ExprId> {
         let pairs = |list: &[Power]| list.iter().flat_map(|&(b, e)| [b, e]).collect();
         match self.node(id) {
-            Node::Num(_) | Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Index(_) | Node::Eye(_) | Node::Ones(_) | Node::Zero(_) => Vec::new(),
+            Node::Num(_) | Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Index(_) | Node::Eye(_) | Node::Ones(_) | Node::Zero(_) => {
+                Vec::new()
+            }
             Node::Member(_, index) => index.to_vec(),
             Node::Basis(k, _) => vec![*k],
             Node::Sum(terms) => terms.iter().map(|&(_, t)| t).collect(),
