@@ -216,8 +216,20 @@ impl Table {
             text.push_str(&format!("{{{}}}", args.len()));
             let inner = match (n != "1", d.is_some()) {
                 (false, false) => hole,
-                (true, _) => if scalar { Hole::Left } else { Hole::Factor },
-                (false, true) => if minus && first { Hole::Factor } else { Hole::Left },
+                (true, _) => {
+                    if scalar {
+                        Hole::Left
+                    } else {
+                        Hole::Factor
+                    }
+                }
+                (false, true) => {
+                    if minus && first {
+                        Hole::Factor
+                    } else {
+                        Hole::Left
+                    }
+                }
             };
             args.push((*t, inner));
             if let Some(d) = d {

@@ -68,8 +68,11 @@ impl Code<'_> {
         if let Node::Sum(terms) = self.store.node(arg).clone() {
             let one = |e: ExprId| e == ExprId::ONE || matches!(self.store.node(e), Node::Ones(_));
             if terms.iter().any(|(c, t)| c.is_one() && one(*t)) && terms.len() > 1 {
-                let rest: Vec<(Rational, ExprId)> =
-                    self.written(arg, terms, |t| t.1).into_iter().filter(|&(_, t)| !(t == ExprId::ONE || matches!(self.store.node(t), Node::Ones(_)))).collect();
+                let rest: Vec<(Rational, ExprId)> = self
+                    .written(arg, terms, |t| t.1)
+                    .into_iter()
+                    .filter(|&(_, t)| !(t == ExprId::ONE || matches!(self.store.node(t), Node::Ones(_))))
+                    .collect();
                 let value = self.sum_terms(&rest, ctx)?;
                 return Ok(Some(Value { id: self.table.call("np.log1p({0})", &[value.id], value.axes.len()), axes: value.axes }));
             }

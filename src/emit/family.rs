@@ -36,11 +36,8 @@ impl Code<'_> {
         while slots.last().is_some_and(|s| s == ":") {
             slots.pop();
         }
-        let id = if slots.is_empty() {
-            whole
-        } else {
-            self.table.text(format!("{{0}}[{}]", slots.join(", ")), &args, Rank::Atom, axes.len())
-        };
+        let id =
+            if slots.is_empty() { whole } else { self.table.text(format!("{{0}}[{}]", slots.join(", ")), &args, Rank::Atom, axes.len()) };
         let sorted = Self::union(&[&Value { id, axes: axes.clone() }]);
         let value = Value { id, axes };
         if sorted.len() != value.axes.len() {

@@ -281,7 +281,13 @@ impl Code<'_> {
     fn expm1(&mut self, terms: &[(Rational, ExprId)], ctx: Ctx) -> Option<Value> {
         let [(c, a), (d, b)] = terms else { return None };
         let one = |s: &Store, e: ExprId| e == ExprId::ONE || matches!(s.node(e), Node::Ones(_));
-        let (c, exp, d) = if one(self.store, *b) { (c, *a, d) } else if one(self.store, *a) { (d, *b, c) } else { return None };
+        let (c, exp, d) = if one(self.store, *b) {
+            (c, *a, d)
+        } else if one(self.store, *a) {
+            (d, *b, c)
+        } else {
+            return None;
+        };
         let inner = crate::ops::args_of(self.store, exp, "exp")?;
         if *c != d.neg() || !c.abs().is_one() || self.uses.get(exp.index()) != Some(&1) {
             return None;

@@ -90,12 +90,7 @@ pub fn numpy(store: &mut Store, roots: &[ExprId], function: &str, symbols: &[Sym
 ///
 /// # Errors
 /// An expression that has no code, with the reason.
-pub fn numpy_as(
-    store: &mut Store,
-    roots: &[(ExprId, Returned)],
-    function: &str,
-    symbols: &[SymbolId],
-) -> Result<Function, Diagnostic> {
+pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str, symbols: &[SymbolId]) -> Result<Function, Diagnostic> {
     let given: Vec<ExprId> = roots.iter().map(|r| r.0).collect();
     let stable = stable::stabilise(store, &given);
     // Every variable of the input is a parameter, even one that rewriting has removed.

@@ -3,7 +3,7 @@
 //! A chain A B v is A[a,b] B[b,c] v[c]; a sum over samples is one more label; diag(v) makes two labels one.
 
 use super::arith::Front;
-use super::instr::{Id, InverseUse, Rank, Table};
+use super::instr::{Hole, Id, InverseUse, Rank, Table};
 use crate::base::Rational;
 use smallvec::SmallVec;
 
@@ -56,6 +56,7 @@ pub(super) struct Network {
     pub extents: Vec<Extent>,
     same: Vec<Label>,
     fixed: Vec<(Label, Id, Id)>,
+    gone: Vec<Label>,
     pub operands: Vec<Operand>,
 }
 
@@ -107,14 +108,13 @@ impl Table {
             }
         }
         self.apply_fixed(&mut net, &out);
-        let mut used: Vec<Label> = net.operands.iter().flat_map(|o| o.labels.iter().copied()).collect();
+        let used: Vec<Label> = net.operands.iter().flat_map(|o| o.labels.iter().copied()).collect();
         // A bound label that no operand has: the sum of so many equal terms.
         for label in 0..Label::try_from(net.extents.len()).unwrap_or(0) {
-            if net.find(label) == label && !used.contains(&label) && !out.contains(&label) {
+            if net.find(label) == label && !used.contains(&label) && !out.contains(&label) && !net.gone.contains(&label) {
                 front.num.push(net.extents[label as usize].count);
             }
         }
-        used.clear();
         for at in 0..net.operands.len() {
             self.take_diagonals(&mut net, at, &out);
         }
@@ -141,37 +141,44 @@ impl Table {
         self.arranged(result, &out)
     }
 
-    /// Unit vectors become subscripts; one whose label stays is written out once.
+    /// Unit vectors become subscripts; one whose label stays is an operand.
     fn apply_fixed(&mut self, net: &mut Network, out: &[Label]) {
+        let mut subscripts: Vec<(Label, Id)> = Vec::new();
         for (label, index, unit) in std::mem::take(&mut net.fixed) {
             let label = net.find(label);
             let holders = net.operands.iter().filter(|o| o.has(label)).count();
             let inverse = net.operands.iter().any(|o| o.has(label) && matches!(o.what, What::Inverse(..)));
-            if out.contains(&label) || holders == 0 || inverse {
+            if out.contains(&label) || holders == 0 || inverse || subscripts.iter().any(|s| s.0 == label) {
                 net.operands.push(Operand::array(unit, [label]));
+            } else {
+                subscripts.push((label, index));
+            }
+        }
+        for operand in &mut net.operands {
+            let What::Array(id) = operand.what else { continue };
+            let mut args = vec![(id, Hole::Atom)];
+            let mut slots = Vec::new();
+            let mut rest = Labels::new();
+            for &label in &operand.labels {
+                if let Some(&(_, index)) = subscripts.iter().find(|s| s.0 == label) {
+                    slots.push(format!("{{{}}}", args.len()));
+                    args.push((index, Hole::Any));
+                } else {
+                    slots.push(":".to_owned());
+                    rest.push(label);
+                }
+            }
+            if args.len() == 1 {
                 continue;
             }
-            for operand in &mut net.operands {
-                let Some(at) = operand.labels.iter().position(|&l| l == label) else { continue };
-                let What::Array(id) = operand.what else { continue };
-                let n = operand.labels.len();
-                let mut slots = vec![":"; n];
-                slots[at] = "{1}";
-                while slots.last() == Some(&":") {
-                    slots.pop();
-                }
-                let template = format!("{{0}}[{}]", slots.join(", "));
-                let args = [(id, super::instr::Hole::Atom), (index, super::instr::Hole::Any)];
-                let id = self.text(template, &args, Rank::Atom, n - 1);
-                operand.what = What::Array(id);
-                operand.labels.remove(at);
-                operand.symmetric = false;
+            while slots.last().is_some_and(|s| s == ":") {
+                slots.pop();
             }
+            let id = self.text(format!("{{0}}[{}]", slots.join(", ")), &args, Rank::Atom, rest.len());
+            *operand = Operand::array(id, rest);
         }
-        if net.operands.iter().any(|o| o.labels.is_empty()) && net.operands.len() > 1 {
-            // What has become scalar belongs in front; leave one operand at least.
-            return;
-        }
+        // A label that only subscripts had is bound no longer.
+        net.gone.extend(subscripts.into_iter().map(|s| s.0));
     }
 
     /// An operand with one label twice: its trace where the label is bound here, else its diagonal.
@@ -308,7 +315,8 @@ impl Table {
         match self.pair(a, b, out).what {
             What::Array(id) => {
                 // A transpose of what is computed costs nothing.
-                let bare = if matches!(&self.get(id).kind, super::instr::Kind::Text(t) if t == "{0}.T") { self.get(id).args[0].0 } else { id };
+                let bare =
+                    if matches!(&self.get(id).kind, super::instr::Kind::Text(t) if t == "{0}.T") { self.get(id).args[0].0 } else { id };
                 live.get(bare.index()).copied().unwrap_or(false) && !self.get(bare).cheap
             }
             What::Inverse(..) => false,
@@ -357,7 +365,8 @@ impl Table {
         if union.len() > 3 {
             cost *= 4.0;
         }
-        let inverse = |o: Option<&Operand>| o.filter(|o| matches!(o.what, What::Inverse(..))).map(|o| net.cost(o.labels.iter().take(1).copied()));
+        let inverse =
+            |o: Option<&Operand>| o.filter(|o| matches!(o.what, What::Inverse(..))).map(|o| net.cost(o.labels.iter().take(1).copied()));
         let (ia, ib) = (inverse(a), inverse(b));
         for n in [ia, ib].into_iter().flatten() {
             cost += n * n * n / 3.0;

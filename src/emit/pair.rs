@@ -103,9 +103,7 @@ impl Table {
 
     /// One label is summed beside labels that both keep, or one operand is a stack.
     fn stacked(&mut self, a: &Operand, x: Id, b: &Operand, y: Id, k: Label, batch: &[Label], out: &[Label]) -> Id {
-        let at = |t: &mut Table, x: Id, y: Id| {
-            t.text("{0} @ {1}", &[(x, Hole::MatLeft), (y, Hole::Factor)], Rank::MatMul, out.len())
-        };
+        let at = |t: &mut Table, x: Id, y: Id| t.text("{0} @ {1}", &[(x, Hole::MatLeft), (y, Hole::Factor)], Rank::MatMul, out.len());
         // A stack times one matrix or one vector.
         for (s, m, x, y) in [(a, b, x, y), (b, a, y, x)] {
             if batch.is_empty() && m.labels.len() <= 2 && s.labels.last() == Some(&k) {

@@ -8,8 +8,7 @@ use super::scope::{Ctx, is_whole};
 use crate::base::{Diagnostic, Rational};
 use crate::ir::{DimId, ExprId, Factor, Facts, Node};
 
-const SYMMETRIC_POWER: &str =
-    "def symmetric_power(a, p):\n    w, q = np.linalg.eigh(a)\n    return (q * np.maximum(w, 0.0)**p) @ q.T";
+const SYMMETRIC_POWER: &str = "def symmetric_power(a, p):\n    w, q = np.linalg.eigh(a)\n    return (q * np.maximum(w, 0.0)**p) @ q.T";
 
 /// Batch labels by level.
 pub(super) type Batch<'a> = &'a [(u32, Label)];
@@ -167,7 +166,11 @@ impl Code<'_> {
                     if let (Some(a), Some(b)) = (a, b) {
                         net.unify(a, b);
                         let value = self.value(v, ctx);
-                        let value = if value.axes.is_empty() { Value { id: self.full(&value, self.store.shape(v)), axes: super::lower::core_axes(self.store.shape(v)) } } else { value };
+                        let value = if value.axes.is_empty() {
+                            Value { id: self.full(&value, self.store.shape(v)), axes: super::lower::core_axes(self.store.shape(v)) }
+                        } else {
+                            value
+                        };
                         net.operands.push(Self::operand(&value, batch, Some(a), None));
                         return Ok(());
                     }

@@ -30,8 +30,7 @@ impl Scopes {
     /// Looks through everything that the roots are made of.
     pub fn new(store: &Store, roots: &[ExprId]) -> Self {
         let size = roots.iter().map(|r| r.index() + 1).max().unwrap_or(0);
-        let mut scopes =
-            Scopes { ctxs: IndexSet::default(), free: vec![SmallVec::new(); size], looped: vec![false; size] };
+        let mut scopes = Scopes { ctxs: IndexSet::default(), free: vec![SmallVec::new(); size], looped: vec![false; size] };
         scopes.ctxs.insert(Vec::new());
         for id in store.reachable(roots) {
             let mut free: SmallVec<[u32; 2]> = SmallVec::new();

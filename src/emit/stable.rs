@@ -91,7 +91,13 @@ fn log_of(store: &mut Store, t: ExprId) -> Option<ExprId> {
     {
         let is_ones = |s: &Store, f: Factor| matches!(s.node(f.base), Node::Ones(_));
         if shape.is_scalar() {
-            let other = if is_ones(store, a) { b } else if is_ones(store, b) { a } else { return None };
+            let other = if is_ones(store, a) {
+                b
+            } else if is_ones(store, b) {
+                a
+            } else {
+                return None;
+            };
             let u = args_of(store, other.base, "exp")?;
             return Some(apply(store, "logsumexp", &u));
         }
@@ -177,14 +183,7 @@ fn log_of_two(store: &mut Store, x: ExprId, terms: &[(Rational, ExprId)]) -> Opt
 
 // ---- products
 
-fn product(
-    store: &mut Store,
-    id: ExprId,
-    coefficient: Rational,
-    scalars: &[Power],
-    chain: &[Factor],
-    uses: &[u32],
-) -> Option<ExprId> {
+fn product(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor], uses: &[u32]) -> Option<ExprId> {
     // ‖x‖² is an inner product: no root to be squared again.
     for (at, &(b, e)) in scalars.iter().enumerate() {
         let even = store.as_num(e).and_then(Rational::to_integer).filter(|n| n % 2 == 0);
@@ -285,7 +284,13 @@ fn logistic(store: &mut Store, entries: &[Power]) -> Option<ExprId> {
                     if coefficient.is_one() && scalars.is_empty() && chain.len() == 2
                         && chain.iter().all(|f| matches!(s.node(f.base), Node::Ones(_))))
         };
-        let exp = if ones(store, *x) { *y } else if ones(store, *y) { *x } else { continue };
+        let exp = if ones(store, *x) {
+            *y
+        } else if ones(store, *y) {
+            *x
+        } else {
+            continue;
+        };
         let Some(u) = args_of(store, exp, "exp") else { continue };
         let mut rest = entries.to_vec();
         let above = rest.iter().position(|&(b, e)| b == exp && e == ExprId::ONE);
