@@ -49,6 +49,8 @@ pub(super) struct Code<'s> {
     /// Matrices whose inverse is written out, once.
     pub inverted: Vec<Id>,
     pub dims: FxHashMap<Id, DimName>,
+    /// Dimensions with the expressions that stand for them.
+    pub sizes: Vec<(DimId, ExprId)>,
     /// Helper functions and imports, by the instruction that needs them.
     pub needs: Vec<(Id, &'static str, &'static str)>,
     pub loops: FxHashMap<u32, String>,
@@ -441,7 +443,7 @@ impl Code<'_> {
                 None => solves.push((matrix, 1, bare)),
             }
         }
-        solves.into_iter().filter(|&(_, count, bare)| bare || count >= 3).map(|(m, ..)| m).collect()
+        solves.into_iter().filter(|&(_, count, bare)| bare || count >= 4).map(|(m, ..)| m).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod arith;
 mod calls;
+mod composite;
 mod family;
 mod instr;
 mod lower;
@@ -106,6 +107,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
             loops.insert(*level, name);
         }
     }
+    let sizes = sizes(store, &stable);
     let store: &Store = store;
     let mut code = Code {
         store,
@@ -117,6 +119,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         live: Vec::new(),
         inverted: Vec::new(),
         dims: FxHashMap::default(),
+        sizes,
         needs: Vec::new(),
         loops,
     };
@@ -130,6 +133,21 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
     }
     let (text, parameters) = print::function(&code, names.clone(), &results, function);
     Ok(Function { text, parameters })
+}
+
+/// The dimensions that arguments of functions stand for.
+fn sizes(store: &mut Store, roots: &[ExprId]) -> Vec<(DimId, ExprId)> {
+    let mut sizes = Vec::new();
+    for id in store.reachable(roots) {
+        if let Some(args) = crate::ops::args_of(store, id, "commutation") {
+            for a in args {
+                if let Some(dim) = store.as_dim(a) {
+                    sizes.push((dim, a));
+                }
+            }
+        }
+    }
+    sizes
 }
 
 fn returned_as(code: &mut Code<'_>, id: Id, root: ExprId, returned: &Returned, symbols: &[SymbolId]) -> Id {

@@ -57,6 +57,8 @@ pub(super) struct Network {
     same: Vec<Label>,
     fixed: Vec<(Label, Id, Id)>,
     gone: Vec<Label>,
+    /// Labels of the result that stand for several, merged in row-major order at the end.
+    splits: Vec<(Label, Labels)>,
     pub operands: Vec<Operand>,
 }
 
@@ -91,6 +93,12 @@ impl Network {
         self.fixed.push((label, index, unit));
     }
 
+    /// Makes one label stand for several.
+    pub fn split(&mut self, label: Label, parts: &[Label]) {
+        self.gone.push(label);
+        self.splits.push((label, parts.iter().copied().collect()));
+    }
+
     fn cost(&self, labels: impl IntoIterator<Item = Label>) -> f64 {
         labels.into_iter().map(|l| self.extents[l as usize].cost).product()
     }
@@ -101,11 +109,22 @@ impl Table {
     /// `live` are the instructions that the code computes anyway; `inverted` says which matrices are inverted for good.
     pub fn contract(&mut self, mut net: Network, out: &[Label], front: &Front, live: &[bool]) -> Operand {
         let mut front = front.clone();
-        let out: Vec<Label> = out.iter().map(|&l| net.find(l)).collect();
+        let merged: Vec<Label> = out.iter().map(|&l| net.find(l)).collect();
+        let mut out: Vec<Label> = Vec::new();
+        for &l in &merged {
+            match net.splits.iter().find(|s| s.0 == l) {
+                Some((_, parts)) => out.extend(parts.iter().map(|&p| net.find(p))),
+                None => out.push(l),
+            }
+        }
         for at in 0..net.operands.len() {
             for k in 0..net.operands[at].labels.len() {
                 net.operands[at].labels[k] = net.find(net.operands[at].labels[k]);
             }
+        }
+        let doubled = out.len() > 2 && out.iter().enumerate().any(|(k, l)| out[..k].contains(l));
+        if doubled || !net.splits.is_empty() {
+            self.complete(&mut net, &mut out);
         }
         self.apply_fixed(&mut net, &out);
         let used: Vec<Label> = net.operands.iter().flat_map(|o| o.labels.iter().copied()).collect();
@@ -138,12 +157,60 @@ impl Table {
             n if n <= EXHAUSTIVE => self.best_order(&net, operands, &sorted, &front, live),
             _ => self.long_chain(&net, operands, &sorted, &front),
         };
-        self.arranged(result, &out)
+        let result = self.arranged(result, &out);
+        if net.splits.is_empty() { result } else { self.merge(&net, result, &merged) }
+    }
+
+    /// Where labels are to be merged: each of their parts once in `out`, and held by some operand.
+    fn complete(&mut self, net: &mut Network, out: &mut [Label]) {
+        for at in 0..out.len() {
+            let extent = net.extents[out[at] as usize];
+            if out[..at].contains(&out[at]) {
+                let twin = net.label(extent);
+                let eye = self.call("np.eye({0})", &[extent.count], 2);
+                net.operands.push(Operand::array(eye, [out[at], twin]));
+                out[at] = twin;
+            } else if !net.operands.iter().any(|o| o.has(out[at])) {
+                let ones = self.call("np.ones({0})", &[extent.count], 1);
+                net.operands.push(Operand::array(ones, [out[at]]));
+            }
+        }
+    }
+
+    /// The parts of split labels back in one axis.
+    fn merge(&mut self, net: &Network, result: Operand, merged: &[Label]) -> Operand {
+        let What::Array(id) = result.what else { return result };
+        if let [l] = *merged
+            && result.labels.len() > 1
+        {
+            let id = self.text("{0}.reshape(-1)", &[(id, Hole::Atom)], Rank::Atom, 1);
+            return Operand::array(id, [l]);
+        }
+        let mut args = vec![(id, Hole::Atom)];
+        args.extend(merged.iter().map(|&l| (net.extents[l as usize].count, Hole::Any)));
+        let slots: Vec<String> = (1..args.len()).map(|k| format!("{{{k}}}")).collect();
+        let id = self.text(format!("{{0}}.reshape({})", slots.join(", ")), &args, Rank::Atom, merged.len());
+        Operand::array(id, merged.iter().copied())
     }
 
     /// Unit vectors become subscripts; one whose label stays is an operand.
     fn apply_fixed(&mut self, net: &mut Network, out: &[Label]) {
         let mut subscripts: Vec<(Label, Id)> = Vec::new();
+        // One column of an inverse is one solve.
+        for at in 0..net.fixed.len() {
+            let (label, _, unit) = net.fixed[at];
+            let label = net.find(label);
+            let holders: Vec<usize> = (0..net.operands.len()).filter(|&k| net.operands[k].has(label)).collect();
+            if let [holder] = holders[..]
+                && !out.contains(&label)
+                && let Some(solved) = self.solve(&net.operands[holder].clone(), &Operand::array(unit, [label]), out)
+            {
+                net.operands[holder] = solved;
+                net.gone.push(label);
+                net.fixed[at].0 = Label::MAX;
+            }
+        }
+        net.fixed.retain(|f| f.0 != Label::MAX);
         for (label, index, unit) in std::mem::take(&mut net.fixed) {
             let label = net.find(label);
             let holders = net.operands.iter().filter(|o| o.has(label)).count();
@@ -214,6 +281,16 @@ impl Table {
         let axes: Vec<usize> = (0..net.operands[at].labels.len()).filter(|&k| own(&net.operands[at].labels[k])).collect();
         if axes.is_empty() {
             return;
+        }
+        if let [axis] = axes[..]
+            && matches!(net.operands[at].what, What::Inverse(..))
+        {
+            let label = net.operands[at].labels[axis];
+            let ones = self.call("np.ones({0})", &[net.extents[label as usize].count], 1);
+            if let Some(solved) = self.solve(&net.operands[at].clone(), &Operand::array(ones, [label]), out) {
+                net.operands[at] = solved;
+                return;
+            }
         }
         let operand = self.materialise(net.operands[at].clone());
         let What::Array(id) = operand.what else { return };
@@ -286,7 +363,7 @@ impl Table {
                 let left = low | part & rest;
                 let right = set ^ left;
                 if right != 0 {
-                    let own = self.pair_cost(net, single(left), single(right), &labels[left], &labels[right]);
+                    let own = Self::pair_cost(net, [single(left), single(right)], [&labels[left], &labels[right]], &labels[set]);
                     let cost = best[left].0 + best[right].0 + own;
                     let better = cost < best[set].0 * (1.0 - 1e-9);
                     if better {
@@ -357,7 +434,9 @@ impl Table {
         result
     }
 
-    fn pair_cost(&self, net: &Network, a: Option<&Operand>, b: Option<&Operand>, la: &Labels, lb: &Labels) -> f64 {
+    /// An estimate of multiply-adds, with a little more for what reads worse.
+    fn pair_cost(net: &Network, parts: [Option<&Operand>; 2], labels: [&Labels; 2], out: &Labels) -> f64 {
+        let [la, lb] = labels;
         let mut union: Labels = la.clone();
         union.extend(lb.iter().copied().filter(|l| !la.contains(l)));
         let mut cost = net.cost(union.iter().copied());
@@ -365,13 +444,31 @@ impl Table {
         if union.len() > 3 {
             cost *= 4.0;
         }
-        let inverse =
-            |o: Option<&Operand>| o.filter(|o| matches!(o.what, What::Inverse(..))).map(|o| net.cost(o.labels.iter().take(1).copied()));
-        let (ia, ib) = (inverse(a), inverse(b));
-        for n in [ia, ib].into_iter().flatten() {
-            cost += n * n * n / 3.0;
+        let bound: Labels = la.iter().copied().filter(|l| lb.contains(l) && !out.contains(l)).collect();
+        let kept = la.iter().any(|l| lb.contains(l) && out.contains(l));
+        for (part, other) in [(parts[0], lb), (parts[1], la)] {
+            if let Some(o) = part
+                && matches!(o.what, What::Inverse(..))
+            {
+                let n = net.cost(o.labels.iter().take(1).copied());
+                cost += n * n * n / 3.0;
+                if bound.is_empty() || kept || other.len() > 2 {
+                    cost += n * n * n;
+                } else if bound.len() == 2 {
+                    cost = n * n * n * 4.0 / 3.0;
+                }
+            }
         }
-        // Vectors first: multiplying two matrices is not one dimension dearer only, it makes a new matrix too.
+        // Equal costs: A @ x rather than a transpose in front of it, the vector on the right.
+        if let [k] = bound[..] {
+            let turned = |m: &Labels, at: usize, symmetric: bool| m.len() == 2 && !symmetric && m.get(at) == Some(&k);
+            let symmetric = |o: Option<&Operand>| o.is_some_and(|o| o.symmetric);
+            match (la.len(), lb.len()) {
+                (2, 1) if turned(la, 0, symmetric(parts[0])) => cost *= 1.0 + 2e-6,
+                (1, 2) => cost *= if turned(lb, 0, symmetric(parts[1])) { 1.0 + 3e-6 } else { 1.0 + 1e-6 },
+                _ => {}
+            }
+        }
         cost + 1.0
     }
 

@@ -1,13 +1,13 @@
 //! How two operands are multiplied: the NumPy idiom for each pattern of shared and kept labels.
 
-use super::instr::{Hole, Id, InverseUse, Rank, Table};
+use super::instr::{Hole, Id, InverseUse, Kind, Rank, Table};
 use super::network::{Label, Labels, Operand, What, letters_of};
 
 impl Table {
     /// The product of two operands, summed over the labels that are not in `out` (sorted).
     pub fn pair(&mut self, a: Operand, b: Operand, out: &[Label]) -> Operand {
-        for (inverse, other, inverse_first) in [(&a, &b, true), (&b, &a, false)] {
-            if let Some(solved) = self.solve(inverse, other, out, inverse_first) {
+        for (inverse, other) in [(&a, &b), (&b, &a)] {
+            if let Some(solved) = self.solve(inverse, other, out).or_else(|| self.solved_trace(inverse, other, out)) {
                 return solved;
             }
         }
@@ -38,10 +38,24 @@ impl Table {
             let (x, y) = if out == [*p, *q] { (x, y) } else { (y, x) };
             return self.call("np.outer({0}, {1})", &[x, y], 2);
         }
-        let x = self.spread(x, &a.labels, out);
-        let y = self.spread(y, &b.labels, out);
-        // The factor with fewer axes in front, as one writes v[:, None] * X and X * v.
-        self.times(&crate::base::Rational::ONE, &[x, y], &[])
+        let (mut num, mut den) = (Vec::new(), Vec::new());
+        for (id, labels) in [(x, &a.labels), (y, &b.labels)] {
+            // Times 1 / d is divided by d.
+            match self.reciprocal(id) {
+                Some(d) => den.push(self.spread(d, labels, out)),
+                None => num.push(self.spread(id, labels, out)),
+            }
+        }
+        self.times(&crate::base::Rational::ONE, &num, &den)
+    }
+
+    /// What this is the reciprocal of.
+    fn reciprocal(&self, id: Id) -> Option<Id> {
+        let instr = self.get(id);
+        match (&instr.kind, instr.args.as_slice()) {
+            (Kind::Text(text), &[(one, _), (d, _)]) if text == "{0} / {1}" && self.literal(one) == Some("1") => Some(d),
+            _ => None,
+        }
     }
 
     /// The array with axes of length one where it lacks a label of `out` (those in front are left to broadcasting).
@@ -140,7 +154,7 @@ impl Table {
     }
 
     /// A⁻¹ B as `solve(A, B)` where exactly one axis of the inverse is summed with one axis of a vector or a matrix.
-    fn solve(&mut self, inverse: &Operand, other: &Operand, out: &[Label], inverse_first: bool) -> Option<Operand> {
+    pub fn solve(&mut self, inverse: &Operand, other: &Operand, out: &[Label]) -> Option<Operand> {
         let What::Inverse(matrix, symmetric) = inverse.what else { return None };
         let [p, q] = inverse.labels[..] else { return None };
         let bound = |l: Label| other.labels.contains(&l) && !out.contains(&l);
@@ -164,9 +178,25 @@ impl Table {
         let rhs = if other.labels.first() == Some(&sum) || other.symmetric { rhs } else { self.transpose(rhs) };
         let id = self.call("np.linalg.solve({0}, {1})", &[base, rhs], 2);
         self.inverses.insert(id, InverseUse::Solve(matrix));
-        let _ = inverse_first;
         let labels: Labels = if keep < rest { [keep, rest].into_iter().collect() } else { [rest, keep].into_iter().collect() };
         let id = if keep < rest { id } else { self.transpose(id) };
         Some(Operand::array(id, labels))
+    }
+
+    /// tr(A⁻¹ B) as the trace of `solve(A, B)`.
+    fn solved_trace(&mut self, inverse: &Operand, other: &Operand, out: &[Label]) -> Option<Operand> {
+        let (What::Inverse(matrix, symmetric), [p, q]) = (inverse.what, &inverse.labels[..]) else { return None };
+        let both = other.labels.len() == 2 && other.labels.contains(p) && other.labels.contains(q) && p != q;
+        if !both || out.contains(p) || out.contains(q) {
+            return None;
+        }
+        let other = self.materialise(other.clone());
+        let What::Array(rhs) = other.what else { return None };
+        // A⁻¹[p,q] B[q,p] is tr(A⁻¹B); A⁻¹[p,q] B[p,q] is tr(A⁻ᵀB).
+        let turned = other.labels.first() == Some(p) && !symmetric && !other.symmetric;
+        let base = if turned { self.transpose(matrix) } else { matrix };
+        let id = self.call("np.linalg.solve({0}, {1})", &[base, rhs], 2);
+        self.inverses.insert(id, InverseUse::Solve(matrix));
+        Some(Operand::array(self.call("np.trace({0})", &[id], 0), []))
     }
 }

@@ -96,6 +96,11 @@ impl Code<'_> {
             varying = rest;
         }
         let chain = self.merged_powers(chain);
+        if (row.is_none() || row != col)
+            && let Some(patterns) = self.patterns(&chain)
+        {
+            return self.add_composite_chain(net, &chain, &patterns, [row, col], batch, ctx).map(|end| (front, end));
+        }
         let single = chain.len() == 1;
         let mut left = row;
         let mut end = col;
@@ -115,21 +120,45 @@ impl Code<'_> {
             };
             let a = if shape.rows == DimId::ONE { None } else { left };
             let b = if shape.cols == DimId::ONE { None } else { right };
-            self.add_factor(net, *f, a, b, single, batch, ctx)?;
+            self.add_factor(net, *f, [a, b], single, batch, ctx)?;
             left = right;
         }
         Ok((front, end))
     }
 
+    fn add_composite_chain(
+        &mut self,
+        net: &mut Network,
+        chain: &[Factor],
+        patterns: &[Vec<DimId>],
+        [row, col]: [Option<Label>; 2],
+        batch: Batch<'_>,
+        ctx: Ctx,
+    ) -> Result<Option<Label>, Diagnostic> {
+        let mut left = self.part_labels(net, row, &patterns[0]);
+        let mut end = col;
+        for (at, f) in chain.iter().enumerate() {
+            let last = at + 1 == chain.len();
+            let cols = self.store.factor_shape(*f).cols;
+            if last && end.is_none() && cols != DimId::ONE {
+                let extent = self.extent(cols);
+                end = Some(net.label(extent));
+            }
+            let right =
+                if cols == DimId::ONE { Vec::new() } else { self.part_labels(net, if last { end } else { None }, &patterns[at + 1]) };
+            self.add_composite(net, *f, [&left, &right], batch, ctx)?;
+            left = right;
+        }
+        Ok(end)
+    }
+
     /// Small whole powers as repeated factors, for the planner to order; the rest as they are.
     fn merged_powers(&self, chain: Vec<Factor>) -> Vec<Factor> {
-        if chain.len() == 1 {
-            return chain;
-        }
+        let many = chain.len() > 1;
         let mut all = Vec::with_capacity(chain.len());
         for f in chain {
             let n = self.store.as_num(f.power).and_then(Rational::to_integer).unwrap_or(0);
-            if (2..=4).contains(&n.abs()) {
+            if (2..=4).contains(&n.abs()) && (many || n < 0) {
                 let power = if n > 0 { ExprId::ONE } else { ExprId::MINUS_ONE };
                 all.extend((0..n.abs()).map(|_| Factor { power, ..f }));
             } else {
@@ -139,17 +168,26 @@ impl Code<'_> {
         all
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the two ends, the surroundings and the place to put it")]
-    fn add_factor(
+    /// A factor between two labels; `single` where it is the whole chain.
+    pub fn add_factor(
         &mut self,
         net: &mut Network,
         f: Factor,
-        a: Option<Label>,
-        b: Option<Label>,
+        [a, b]: [Option<Label>; 2],
         single: bool,
         batch: Batch<'_>,
         ctx: Ctx,
     ) -> Result<(), Diagnostic> {
+        // A transpose as a factor (of a Kronecker product, say) is the factor itself, turned.
+        let f = match self.store.node(f.base) {
+            Node::Product { coefficient, scalars, chain } if coefficient.is_one() && scalars.is_empty() && f.power == ExprId::ONE => {
+                match chain[..] {
+                    [inner] => Factor { flipped: inner.flipped != f.flipped, ..inner },
+                    _ => f,
+                }
+            }
+            _ => f,
+        };
         let (row, col) = if f.flipped { (b, a) } else { (a, b) };
         let symmetric = self.store.is(f.base, Facts::SYMMETRIC);
         let shape = self.store.shape(f.base);
