@@ -1,1 +1,21 @@
-//! num
+//! Evaluating expressions at random points, and checking answers against finite differences before they are shown.
+//!
+//! `plan.rs` orders the work, `evaluate.rs` does it, `point.rs` and `sample.rs` choose where, `check.rs` and
+//! `compare.rs` ask the questions, `report.rs` holds the answers.
+
+mod check;
+mod compare;
+mod evaluate;
+mod linear;
+mod plan;
+mod point;
+mod report;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use check::{check_differential, check_gradient};
+pub use compare::{check_equal, check_steps, compare};
+pub use evaluate::evaluate;
+pub use point::{Point, Sampler, Style};
+pub use report::{Disagreement, Failure, Options, Report, Witness};
