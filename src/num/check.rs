@@ -5,7 +5,7 @@ use super::linear::{inner, is_finite, scalar};
 use super::plan::Plan;
 use super::point::{Place, Point, Sampler};
 use super::sample::{direction, project};
-use super::{Disagreement, Failure, Options, Report, Witness};
+use super::{Difference, Disagreement, Failure, Options, Report, Witness};
 use crate::ir::{DimId, ExprId, Facts, Node, Store, SymbolId};
 use crate::ops::Matrix;
 use rand::RngExt;
@@ -22,7 +22,7 @@ pub(super) enum Verdict {
     /// The two sides agree; `strong` where rounding could not have hidden a difference.
     Agrees { error: f64, strong: bool },
     /// They differ.
-    Disagrees(Box<Failure>),
+    Disagrees(Box<Difference>),
     /// Nothing: a value is missing, or a quotient is not to be trusted.
     Unusable,
 }
@@ -41,8 +41,8 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// The verdict; the failure where they differ is made by `fail` from the relative error.
-    pub fn verdict(&self, fail: impl FnOnce(f64) -> Failure) -> Verdict {
+    /// The verdict; the difference, where there is one, is made by `fail` from the relative error.
+    pub fn verdict(&self, fail: impl FnOnce(f64) -> Difference) -> Verdict {
         if self.expected.shape() != self.found.shape() {
             return Verdict::Disagrees(Box::new(fail(1.0)));
         }
@@ -75,7 +75,7 @@ pub(super) fn drive(
     let mut report = Report { points: 0, max_error: 0.0, sizes: Vec::new(), styles: Vec::new() };
     let mut wanted = if plan.order.len() >= LARGE { 1 } else { options.points.max(1) };
     let mut weak = Vec::new();
-    let mut wrong: Option<Failure> = None;
+    let mut wrong = None;
     let (mut turn, mut tries) = (0, 0);
     for _ in 0..options.attempts.max(15 * wanted) {
         let point = sampler.draw(store, &plan.needs, pairs, turn, tries);
@@ -94,11 +94,11 @@ pub(super) fn drive(
                 weak.push((error, point));
                 tries += 1;
             }
-            Verdict::Disagrees(failure) => {
+            Verdict::Disagrees(difference) => {
                 if let Some(first) = wrong {
-                    return Err(first);
+                    return Err(Failure::Disagrees(first));
                 }
-                wrong = Some(*failure);
+                wrong = Some(difference);
                 wanted += 2;
                 (turn, tries) = (turn + 1, 0);
             }
@@ -112,10 +112,10 @@ pub(super) fn drive(
             break;
         }
     }
-    if let Some(failure) = wrong
+    if let Some(difference) = wrong
         && report.points < 2
     {
-        return Err(failure);
+        return Err(Failure::Disagrees(difference));
     }
     if report.points == 0 {
         for (error, point) in weak.into_iter().take(wanted) {
@@ -271,11 +271,9 @@ impl Gradient<'_> {
                     largest = largest.max(error);
                     all_strong &= strong;
                 }
-                Verdict::Disagrees(mut failure) => {
-                    if let Failure::Disagrees { expected, .. } = &mut *failure {
-                        *expected = self.numeric(machine, facts, rows, cols)?;
-                    }
-                    return Some(Verdict::Disagrees(failure));
+                Verdict::Disagrees(mut difference) => {
+                    difference.expected = self.numeric(machine, facts, rows, cols)?;
+                    return Some(Verdict::Disagrees(difference));
                 }
                 Verdict::Unusable => return Some(Verdict::Unusable),
             }
@@ -328,7 +326,7 @@ pub fn check_differential(
         let (expected, doubt) = quotient(machine, &moving, f)?;
         let kind = if expected.shape() == found.shape() { Disagreement::Value } else { Disagreement::Shape };
         let compared = Comparison { expected, found, scale: 0.0, floor, doubt, tolerance: options.tolerance };
-        Some(compared.verdict(|error| Failure::Disagrees {
+        Some(compared.verdict(|error| Difference {
             kind,
             error,
             expected: compared.expected.clone(),

@@ -5,7 +5,7 @@ use super::evaluate::Machine;
 use super::linear::is_finite;
 use super::plan::Plan;
 use super::point::{Point, Sampler, Style};
-use super::{Disagreement, Failure, Options, Report};
+use super::{Difference, Disagreement, Failure, Options, Report};
 use crate::ir::{ExprId, Store, SymbolId};
 
 /// Relative tolerance of two values computed in different ways.
@@ -19,7 +19,7 @@ fn judge(store: &Store, machine: &Machine, magnitude: f64, a: ExprId, b: ExprId)
     let floor = 1e-12 * magnitude + 1e-9 * terms;
     // Terms that cancel are compared by what rounding leaves of them; that they cancel is evidence by their size.
     let compared = Comparison { expected: left.clone(), found: right.clone(), scale: 0.0, floor, doubt: 0.0, tolerance: TOLERANCE };
-    let verdict = compared.verdict(|error| Failure::Disagrees {
+    let verdict = compared.verdict(|error| Difference {
         kind,
         error,
         expected: left.clone(),
@@ -58,7 +58,7 @@ fn plain_witness(store: &Store, a: ExprId, b: ExprId, pairs: &[(SymbolId, Symbol
         let mut machine = Machine::new(store, &plan, &point);
         machine.run(&list)?;
         match judge(store, &machine, machine.magnitude(&list), a, b)? {
-            Verdict::Disagrees(failure) => Some(*failure),
+            Verdict::Disagrees(difference) => Some(Failure::Disagrees(difference)),
             _ => None,
         }
     })
@@ -90,9 +90,9 @@ fn check_lines(store: &Store, lines: &[ExprId], pairs: &[(SymbolId, SymbolId)], 
                         largest = largest.max(error);
                         all_strong &= strong;
                     }
-                    Verdict::Disagrees(failure) => {
+                    Verdict::Disagrees(difference) => {
                         culprit.get_or_insert(at + 1);
-                        return Some(Verdict::Disagrees(failure));
+                        return Some(Verdict::Disagrees(difference));
                     }
                     Verdict::Unusable => return Some(Verdict::Unusable),
                 }
@@ -120,7 +120,7 @@ pub fn compare(store: &Store, a: ExprId, b: ExprId, points: &[Point]) -> Result<
         }
         match judge(store, &machine, machine.magnitude(&list), a, b) {
             Some(Verdict::Agrees { error, .. }) => largest = Some(error.max(largest.unwrap_or(0.0))),
-            Some(Verdict::Disagrees(failure)) => return Err(*failure),
+            Some(Verdict::Disagrees(difference)) => return Err(Failure::Disagrees(difference)),
             Some(Verdict::Unusable) | None => {}
         }
     }

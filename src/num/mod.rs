@@ -18,4 +18,4 @@ pub use check::{check_differential, check_gradient};
 pub use compare::{check_equal, check_steps, compare};
 pub use evaluate::evaluate;
 pub use point::{Point, Sampler, Style};
-pub use report::{Disagreement, Failure, Options, Report, Witness};
+pub use report::{Difference, Disagreement, Failure, Options, Report, Witness};

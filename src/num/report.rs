@@ -73,22 +73,26 @@ pub enum Disagreement {
     Structure,
 }
 
+/// Where and how two sides differ.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// In what.
+    pub kind: Disagreement,
+    /// How far, relative to the size of the two.
+    pub error: f64,
+    /// The value it should have: the numeric derivative, or the left side.
+    pub expected: Matrix,
+    /// The value it has.
+    pub found: Matrix,
+    /// Where.
+    pub witness: Witness,
+}
+
 /// Why a check did not succeed.
 #[derive(Clone, Debug)]
 pub enum Failure {
     /// The two sides differ.
-    Disagrees {
-        /// In what.
-        kind: Disagreement,
-        /// How far, relative to the size of the two.
-        error: f64,
-        /// The value it should have: the difference quotient, or the left side.
-        expected: Matrix,
-        /// The value it has.
-        found: Matrix,
-        /// Where.
-        witness: Witness,
-    },
+    Disagrees(Box<Difference>),
     /// No point was found where everything is finite and smooth: nothing is proved, either way.
     NoPoint,
 }
@@ -97,7 +101,7 @@ impl Failure {
     /// Whether it shows a wrong answer, rather than nothing.
     #[must_use]
     pub fn is_disagreement(&self) -> bool {
-        matches!(self, Failure::Disagrees { .. })
+        matches!(self, Failure::Disagrees(_))
     }
 }
 
@@ -136,27 +140,30 @@ impl fmt::Display for Witness {
     }
 }
 
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Difference { kind, error, expected, found, witness } = self;
+        match kind {
+            Disagreement::Shape => {
+                let shape = |m: &Matrix| format!("{}×{}", m.nrows(), m.ncols());
+                write!(f, "the shape is {} where {} was expected", shape(found), shape(expected))?;
+            }
+            Disagreement::Structure => write!(f, "the value {} lacks the variable's structure", matrix_text(found))?,
+            Disagreement::Value => {
+                let (found, expected) = (matrix_text(found), matrix_text(expected));
+                write!(f, "the value is {found} where {expected} was expected (relative error {error:.1e})")?;
+            }
+        }
+        let place = witness.to_string();
+        if place.is_empty() { Ok(()) } else { write!(f, ", at {place}") }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::NoPoint => f.write_str("no point was found where every part is finite and smooth"),
-            Failure::Disagrees { kind, error, expected, found, witness } => {
-                match kind {
-                    Disagreement::Shape => {
-                        let shape = |m: &Matrix| format!("{}×{}", m.nrows(), m.ncols());
-                        write!(f, "the shape is {} where {} was expected", shape(found), shape(expected))?;
-                    }
-                    Disagreement::Structure => write!(f, "the value {} lacks the variable's structure", matrix_text(found))?,
-                    Disagreement::Value => write!(
-                        f,
-                        "the value is {} where {} was expected (relative error {error:.1e})",
-                        matrix_text(found),
-                        matrix_text(expected)
-                    )?,
-                }
-                let place = witness.to_string();
-                if place.is_empty() { Ok(()) } else { write!(f, ", at {place}") }
-            }
+            Failure::Disagrees(difference) => difference.fmt(f),
         }
     }
 }

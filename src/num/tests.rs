@@ -186,7 +186,7 @@ fn structure_is_asked_of_the_gradient() {
     let (ls, l) = b.square("L", Facts::LOWER);
     let f = b.s.mul(&[ut, l, v]);
     let outcome = check_gradient(&b.s, f, ls, free, &Options::default());
-    assert!(matches!(outcome, Err(Failure::Disagrees { kind: Disagreement::Structure, .. })), "{outcome:?}");
+    assert!(matches!(&outcome, Err(Failure::Disagrees(d)) if d.kind == Disagreement::Structure), "{outcome:?}");
 }
 
 #[test]
@@ -374,7 +374,7 @@ fn differentials_of_any_shape() {
     let check = |df| check_differential(&b.s, f, &[(xs, ds)], df, &Options::default());
     assert!(check(df).is_ok());
     for wrong in [left, right, f] {
-        assert!(matches!(check(wrong), Err(Failure::Disagrees { .. })));
+        assert!(matches!(check(wrong), Err(Failure::Disagrees(_))));
     }
     // dS of a symmetric S is symmetric: dSᵀ may stand for dS.
     let (ss, s) = b.square("S", Facts::SYMMETRIC);
@@ -430,7 +430,7 @@ fn the_first_wrong_step_is_named() {
     let options = Options::default();
     assert!(check_steps(&b.s, &[first, second, second], &[], &options).is_ok());
     let outcome = check_steps(&b.s, &[first, second, third, second], &[], &options);
-    assert!(matches!(outcome, Err((2, Failure::Disagrees { .. }))), "{outcome:?}");
+    assert!(matches!(outcome, Err((2, Failure::Disagrees(_)))), "{outcome:?}");
     let mut sampler = Sampler::new(1);
     let points = [sampler.point(&b.s, &[first], &[], 0, 0), sampler.point(&b.s, &[first], &[], 1, 0)];
     assert!(compare(&b.s, first, second, &points).is_ok_and(|e| e < 1e-12));
