@@ -106,9 +106,12 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
                 Big::Product => {
                     let value = indexed_product(store, index, low, high, at(body), leaves.inside_log(id));
                     value.ok_or_else(|| {
-                        Diagnostic::new(Fault::Unsupported, "a product over an index has a derivative here only where its factors are positive")
-                            .at(ast.node(id).span)
-                            .hint("take its logarithm: `log prod_i …` is read as `sum_i log …`")
+                        Diagnostic::new(
+                            Fault::Unsupported,
+                            "a product over an index has a derivative here only where its factors are positive",
+                        )
+                        .at(ast.node(id).span)
+                        .hint("take its logarithm: `log prod_i …` is read as `sum_i log …`")
                     })?
                 }
             }
@@ -158,7 +161,7 @@ fn entrywise_power(store: &mut Store, a: ExprId, b: ExprId) -> ExprId {
 /// `X[i,j]`, `X[i,:]` (as a column), `X[:,j]`, `x[i]`, by unit vectors.
 fn entry(store: &mut Store, a: ExprId, places: &[Place], built: &[ExprId]) -> ExprId {
     let shape = store.shape(a);
-    let mut unit = |store: &mut Store, place: &Place, dim: DimId| match place {
+    let unit = |store: &mut Store, place: &Place, dim: DimId| match place {
         Place::All => None,
         Place::At(k) => Some(store.basis(built[k.0 as usize], dim)),
     };

@@ -100,3 +100,84 @@ impl Leaves for Bound<'_> {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{Facts, Symbol};
+    use crate::ops::{self, Arg, D, Derivative, Make};
+
+    fn symbol(store: &mut Store, name: &str, shape: Shape) -> ExprId {
+        let facts = if shape.is_scalar() { Facts::INTEGER } else { Facts::NONE };
+        let id = store.declare(Symbol { name: name.into(), spelling: name.into(), shape, facts, ranges: Vec::new() });
+        store.symbol(id)
+    }
+
+    /// Every definition and differential of the table has the shape of the function's value.
+    #[test]
+    fn every_text_of_the_table_builds() {
+        let mut count = 0;
+        for (fun, row) in ops::rows() {
+            for form in row.forms {
+                let mut store = Store::new();
+                let dims: Vec<DimId> = ["m", "n", "p", "q"].iter().map(|d| store.dim_named(d)).collect();
+                let dim = |store: &mut Store, d: D| match d {
+                    D::One => DimId::ONE,
+                    D::N(k) => dims[usize::from(k)],
+                    D::Times(a, b) => store.dim_times(dims[usize::from(a)], dims[usize::from(b)]),
+                };
+                let (mut args, mut bindings) = (Vec::new(), Vec::new());
+                for (arg, (name, d)) in form.sig.args.iter().zip([("X", "dX"), ("Y", "dY"), ("Z", "dZ")]) {
+                    let shape = match *arg {
+                        Arg::Dim(k) => {
+                            args.push(store.size(dims[usize::from(k)]));
+                            continue;
+                        }
+                        Arg::Shape(r, c) => Shape::new(dim(&mut store, r), dim(&mut store, c)),
+                    };
+                    args.push(symbol(&mut store, name, shape));
+                    bindings.push((name, args[args.len() - 1]));
+                    bindings.push((d, symbol(&mut store, d, shape)));
+                }
+                let out = Shape::new(dim(&mut store, form.sig.out.0), dim(&mut store, form.sig.out.1));
+                let value = super::super::forms::apply(&mut store, fun, row, &args, || out);
+                assert_eq!(store.shape(value), out, "{}", row.name);
+                let first = args.first().map_or(Shape::SCALAR, |&a| store.shape(a));
+                if let (Make::Call, Derivative::Line(line) | Derivative::Commuting(line, _)) = (form.make, row.d) {
+                    bindings.push(("F", value));
+                    let d = instantiate(&mut store, line, &bindings, &[("m", first.rows), ("n", first.cols)]);
+                    assert_eq!(store.shape(d), out, "{}: {line}", row.name);
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 30);
+    }
+
+    #[test]
+    fn texts_are_read_once_and_mean_the_same() {
+        let mut store = Store::new();
+        let n = store.dim_named("n");
+        let x = symbol(&mut store, "x", Shape::column(n));
+        let first = instantiate(&mut store, "X' X / (m n) + norm(X)^2", &[("X", x)], &[("m", n), ("n", DimId::ONE)]);
+        let again = instantiate(&mut store, "X' X / (m n) + norm(X)^2", &[("X", x)], &[("m", n), ("n", DimId::ONE)]);
+        assert_eq!(first, again);
+        let turned = store.transpose(x);
+        let (gram, norm, size) = (store.mul(&[turned, x]), ops::apply(&mut store, "norm", &[x]), store.size(n));
+        let (size, norm) = (store.inverse(size), store.power(norm, ExprId::TWO));
+        let gram = store.mul(&[gram, size]);
+        let expected = store.add(&[gram, norm]);
+        assert_eq!(first, expected);
+    }
+
+    #[test]
+    fn scalars_are_added_to_every_entry() {
+        let mut store = Store::new();
+        let (m, n) = (store.dim_named("m"), store.dim_named("n"));
+        let x = symbol(&mut store, "X", Shape::new(m, n));
+        let value = instantiate(&mut store, "1 - X", &[("X", x)], &[]);
+        let ones = store.ones(Shape::new(m, n));
+        let expected = store.sub(ones, x);
+        assert_eq!(value, expected);
+    }
+}

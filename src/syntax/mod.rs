@@ -15,9 +15,9 @@ mod token;
 mod vocabulary;
 
 pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Place, Times};
+pub use brackets::NEST_LIMIT;
 pub use names::{NameParts, canonical, greek_unicode, is_accent, split_name};
 pub use vocabulary::{Builtin, Vocabulary};
-pub use brackets::NEST_LIMIT;
 
 use crate::base::Diagnostic;
 

@@ -66,13 +66,8 @@ fn applied(tokens: &[Token], at: usize) -> Applied {
 
 impl<'a> Known<'a> {
     fn collect(tokens: &[Token], vocabulary: &'a Vocabulary<'a>) -> Self {
-        let mut known = Known {
-            vocabulary,
-            defined: HashSet::new(),
-            indices: HashSet::new(),
-            plain: HashSet::new(),
-            applied: HashSet::new(),
-        };
+        let mut known =
+            Known { vocabulary, defined: HashSet::new(), indices: HashSet::new(), plain: HashSet::new(), applied: HashSet::new() };
         for (at, token) in tokens.iter().enumerate() {
             match &token.kind {
                 TokenKind::Big(head) => {

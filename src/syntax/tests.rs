@@ -9,7 +9,10 @@ fn read(text: &str) -> Result<Ast, Diagnostic> {
 }
 
 fn tree(text: &str) -> String {
-    read(text).map_or_else(|error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()), |ast| dump(&ast))
+    read(text).map_or_else(
+        |error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()),
+        |ast| dump(&ast),
+    )
 }
 
 /// Each text and its tree.
@@ -242,7 +245,47 @@ fn errors_name_the_place() {
     assert_eq!(place("()"), Some((0, 2)));
     assert_eq!(place("x^"), Some((2, 2)));
     assert_eq!(place("(a, b)"), Some((2, 3)));
-    for text in ["", "  ", ";", ",", "=", ")", "(", "'", "^", "let", "let x", "let x =", "let x = 1", "where", "a where", "a where b", "sum_i", "sum_i + 1", "[:]", "x[:", "<a>", "‖", "∑", "1_", "x_", "x_{", "é", "日本", "\u{0}", "let let", "a;b", "..", "x[1,2,3]", "log", "f(", "f()", "2^", "sin^2", "sin^-1(x)"] {
+    for text in [
+        "",
+        "  ",
+        ";",
+        ",",
+        "=",
+        ")",
+        "(",
+        "'",
+        "^",
+        "let",
+        "let x",
+        "let x =",
+        "let x = 1",
+        "where",
+        "a where",
+        "a where b",
+        "sum_i",
+        "sum_i + 1",
+        "[:]",
+        "x[:",
+        "<a>",
+        "‖",
+        "∑",
+        "1_",
+        "x_",
+        "x_{",
+        "é",
+        "日本",
+        "\u{0}",
+        "let let",
+        "a;b",
+        "..",
+        "x[1,2,3]",
+        "log",
+        "f(",
+        "f()",
+        "2^",
+        "sin^2",
+        "sin^-1(x)",
+    ] {
         let error = read(text).err();
         assert!(error.as_ref().is_some() || text == "f()", "`{text}` is read");
         if let Some(error) = error {
@@ -258,7 +301,21 @@ fn errors_name_the_place() {
 #[test]
 fn depth_is_bounded_and_length_is_not() {
     let deep = |open: &str, close: &str, n: usize| format!("{}x{}", open.repeat(n), close.repeat(n));
-    for (open, close) in [("(", ")"), ("[", "]"), ("-", ""), ("log ", ""), ("2^", ""), ("f(", ")"), ("⟨x,", "⟩"), ("| ", " |"), ("sum_i ", ""), ("‖(", ")‖"), ("x[", "]"), ("2^{", "}"), ("x_{", "}")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("-", ""),
+        ("log ", ""),
+        ("2^", ""),
+        ("f(", ")"),
+        ("⟨x,", "⟩"),
+        ("| ", " |"),
+        ("sum_i ", ""),
+        ("‖(", ")‖"),
+        ("x[", "]"),
+        ("2^{", "}"),
+        ("x_{", "}"),
+    ] {
         for n in [NEST_LIMIT + 2, 10_000] {
             let error = read(&deep(open, close, n)).err();
             assert!(error.is_some(), "{open} {n}");
