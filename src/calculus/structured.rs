@@ -39,3 +39,10 @@ pub fn in_space(store: &Store, g: ExprId, facts: Facts) -> bool {
     let space = [Facts::DIAGONAL, Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER];
     store.is_scalar(g) || store.is_zero(g) || space.into_iter().find(|&s| facts.has(s)).is_none_or(|s| store.is(g, s))
 }
+
+/// The facts that hold for differentials too: those of a linear space of matrices (definiteness, signs and orthogonality do not).
+#[must_use]
+pub fn linear_space(facts: Facts) -> Facts {
+    let space = [Facts::DIAGONAL, Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER];
+    space.into_iter().find(|&s| facts.has(s)).unwrap_or(Facts::NONE)
+}

@@ -200,6 +200,12 @@ fn ends(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<ExprI
             let outer = store.factor(Factor { power: common, ..f });
             let wrap = |store: &mut Store, sum: ExprId| if left { store.mul(&[outer, sum]) } else { store.mul(&[sum, outer]) };
             finish(store, apart, &members, &inside, wrap, shape, results);
+            // F + F a + F b may read better as F + F (a + b) than as F (I + a + b).
+            let (rest, kept): (Vec<usize>, Vec<ExprId>) =
+                members.iter().zip(&inside).filter(|&(&i, _)| apart[i].chain.len() > 1).map(|(&i, &e)| (i, e)).unzip();
+            if rest.len() >= 2 && rest.len() < members.len() {
+                finish(store, apart, &rest, &kept, wrap, shape, results);
+            }
         }
     }
 }
