@@ -294,12 +294,14 @@ impl Word {
 fn unknown(text: &str, at: Span) -> Diagnostic {
     let error = |message: String| Diagnostic::new(Fault::Syntax, message).at(at);
     match text {
-        "." => error("a dot alone means nothing here".into()).hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
+        "." => error("a dot alone means nothing here".into())
+            .hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
         "_" => error("`_` has no name on its left".into()).hint("a subscript belongs to a name: `x_i`"),
         "!" | "&" | "%" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
         "\"" => error("a quotation mark means nothing here".into()).hint("the transpose is written with `'`: A'"),
         ".." => error("a range belongs into `sum(i=1..N, …)`".into()),
-        "∂" | "∇" => error(format!("`{text}` cannot stand in an expression")).hint("ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+        "∂" | "∇" => error(format!("`{text}` cannot stand in an expression"))
+            .hint("ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
         "√" => error("`√` needs an operand".into()),
         "∞" => error("infinity is not a number of this language".into()),
         _ => {
