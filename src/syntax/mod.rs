@@ -3,6 +3,8 @@
 mod ast;
 mod brackets;
 mod build;
+mod declare;
+mod free;
 mod names;
 mod parse;
 mod plain;
@@ -16,6 +18,8 @@ mod vocabulary;
 
 pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Place, Times};
 pub use brackets::NEST_LIMIT;
+pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
+pub use free::{FreeName, Names, UsedFunction, names};
 pub use names::{NameParts, canonical, greek_unicode, is_accent, split_name};
 pub use vocabulary::{Builtin, Vocabulary};
 

@@ -141,11 +141,26 @@ impl<'a> Known<'a> {
                 if primes == 0 {
                     self.near_miss(word, &tokens[at])?;
                 }
-                let function = primes != 1 || self.applied.contains(&word.name);
+                let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
                 Ok(if function { Role::User(primes) } else { Role::Variable })
             }
             _ => Ok(Role::Variable),
         }
+    }
+
+    /// Whether everything else in the text is declared: `phi'(x)` is a derivative then, and no transpose of a vector `phi`.
+    fn only_stranger(&self) -> bool {
+        let declared = |name: &str| self.vocabulary.variables.contains(name);
+        let known = |name: &String| {
+            declared(name)
+                || self.defined.contains(name)
+                || self.indices.contains(name)
+                || name.strip_prefix('d').is_some_and(declared)
+                || matches!(name.as_str(), "pi" | "I")
+                || (self.vocabulary.builtin)(name).is_some()
+                || self.indices.iter().any(|index| name.strip_suffix(index.as_str()).is_some_and(|rest| rest.ends_with('_')))
+        };
+        !self.plain.is_empty() && self.plain.iter().all(known)
     }
 
     /// The built-in function of this name; `Tr(A)` and the like are read as well where the name is applied.

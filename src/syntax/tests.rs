@@ -127,6 +127,9 @@ fn application() {
         ("sigma(x) .* (1 - sigma(x))", "(sigma[x] .*:(sum +1 -sigma[x]))"),
         ("√(x) + √2", "(sum +sqrt[x] +sqrt[2])"),
     ]);
+    let all_but_one = vocabulary("X w x", "");
+    assert_eq!(parse("f'(X w) + dX", &all_but_one).map(|ast| dump(&ast)), Ok("(sum +f'[(X w)] +dX)".to_string()));
+    assert_eq!(parse("y'(X w) + z", &all_but_one).map(|ast| dump(&ast)), Ok("(sum +((T y) (X w)) +z)".to_string()));
     let declared = vocabulary("a", "phi g");
     let tree = |text| parse(text, &declared).map(|ast| dump(&ast)).unwrap_or_default();
     assert_eq!(tree("a(b)"), "(a b)");
