@@ -40,6 +40,8 @@ const LAWS: &[Law] = &[
     law("sign and absolute value", fold::sign_abs),
     law("logarithm of a product", fold::log_product),
     law("sum over ones and zeros", fold::binary),
+    law("diagonal of a product with a diagonal matrix", fold::diagonal_of_sandwich),
+    law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
     law("inverse inside an inverse", inverse::clear),
     law("partial fractions", inverse::partial_fractions),
     law("scalar into an inverse", inverse::scalar_in),
