@@ -1,10 +1,10 @@
 //! Equality of values at random points: of two expressions, and of each line of a derivation with the one before.
 
-use super::check::{Comparison, Verdict, drive, witness};
 use super::evaluate::Machine;
 use super::linear::is_finite;
 use super::plan::Plan;
 use super::point::{Point, Sampler, Style};
+use super::verdict::{Comparison, Verdict, drive, witness};
 use super::{Difference, Disagreement, Failure, Options, Report};
 use crate::ir::{ExprId, Store, SymbolId};
 
