@@ -3,6 +3,7 @@
 use super::evaluate::{Along, Machine};
 use super::linear::is_finite;
 use super::plan::Plan;
+use super::point::Point;
 use super::verdict::{Comparison, LARGE, Verdict, drive, witness};
 use super::{Difference, Disagreement, Failure, Options, Report};
 use crate::ir::{ExprId, Store, SymbolId};
@@ -38,6 +39,20 @@ pub(super) fn quotient(machine: &mut Machine, list: &[u32], f: ExprId) -> Option
 /// What rounding explains of a difference quotient of `f` compared with the value of `claim`.
 pub(super) fn floor(machine: &Machine, list: &[u32], claim: ExprId) -> f64 {
     ROUNDING * machine.magnitude(list) / STEP + 1e-10 * machine.terms(claim)
+}
+
+/// The derivative of `f` (of any shape) at a point when `x`, or the member of a family at `place`, moves along a matrix of its
+/// shape: an extrapolated difference quotient. `None` where it does not exist.
+#[must_use]
+pub fn directional(store: &Store, f: ExprId, x: SymbolId, place: &[i64], along: &Matrix, point: &Point) -> Option<Matrix> {
+    let plan = Plan::new(store, &[f])?;
+    let mut machine = Machine::new(store, &plan, point);
+    let own = plan.list(store, &[f]);
+    machine.run(&own)?;
+    let touched = plan.touched(store, &[x]);
+    let moving: Vec<u32> = own.into_iter().filter(|&s| touched[s as usize]).collect();
+    machine.along(vec![Along::Matrix(x, place.into(), along.clone())]);
+    quotient(&mut machine, &moving, f).map(|(d, _)| d)
 }
 
 /// Whether `df` is the differential of `f` (of any shape) when each variable of `pairs` moves along its partner: a variable

@@ -76,11 +76,11 @@ pub(super) fn power(a: &Matrix, p: f64) -> Option<Matrix> {
 }
 
 fn whole_power(a: &Matrix, p: f64) -> Option<Matrix> {
-    if p.abs() > 64.0 {
+    if p.abs() > 1024.0 {
         return None;
     }
     let mut square = if p < 0.0 { inverse(a)? } else { a.clone() };
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 64")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 1024")]
     let mut left = p.abs() as u32;
     if left == 0 {
         return Some(Matrix::identity(a.nrows(), a.nrows()));

@@ -16,7 +16,7 @@ mod sample;
 mod tests;
 mod verdict;
 
-pub use check::check_differential;
+pub use check::{check_differential, directional};
 pub use compare::{check_equal, check_steps, compare};
 pub use evaluate::evaluate;
 pub use gradient::check_gradient;

@@ -1,7 +1,7 @@
 //! The order of work, made once for several evaluations: slots in id order, loops of indexed sums, what a variable touches.
 
 use crate::ir::{DimId, DimName, ExprId, Facts, Node, Store, SymbolId};
-use crate::ops::{self, Domain};
+use crate::ops::{self, Domain, Eval};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// No slot.
@@ -63,9 +63,15 @@ impl Needs {
                 Node::Hadamard(entries) => needs.positive |= entries.iter().any(|&(_, e)| fractional(e)),
                 Node::Kron(_) => needs.wide = true,
                 Node::BigSum { low, high, .. } => wholes.extend([*low, *high]),
-                Node::Call(fun, _) => {
-                    let domain = ops::row(*fun).map(|r| r.domain);
-                    needs.positive |= matches!(domain, Some(Domain::Positive | Domain::PositiveSpectrum | Domain::AboveOne));
+                Node::Call(fun, args) => {
+                    let Some(row) = ops::row(*fun) else { continue };
+                    needs.positive |= matches!(row.domain, Domain::Positive | Domain::PositiveSpectrum | Domain::AboveOne);
+                    // A scalar in front of the argument proper is an order or a count.
+                    if let (Eval::Matrix(_), [order, _, ..]) = (row.eval, &args[..])
+                        && store.is_scalar(*order)
+                    {
+                        wholes.push(*order);
+                    }
                 }
                 _ => {}
             }

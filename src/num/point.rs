@@ -330,9 +330,9 @@ impl Sampler {
         }
         let roll = self.random.random_range(0..6u32);
         let names: Vec<DimName> = store.dim_names().filter(|n| needs.names.contains(n)).collect();
-        // A size of one turns matrices into columns and scalars: worth a look, but never the only one.
-        let one = (roll == 0 && turn > 0 || tries > 12 && roll < 3).then(|| self.random.random_range(0..names.len().max(1)));
-        let equal = roll == 1;
+        // A size of one turns matrices into columns and scalars: worth one look, but formulas that are wrong agree there.
+        let one = (roll < 2 && turn == 1 || tries > 12 && roll < 3).then(|| self.random.random_range(0..names.len().max(1)));
+        let equal = roll == 2;
         let value = |at: usize| match at {
             _ if one == Some(at) => 1,
             _ if equal => pool[0].min(3),

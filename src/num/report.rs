@@ -80,7 +80,7 @@ pub struct Difference {
     pub kind: Disagreement,
     /// How far, relative to the size of the two.
     pub error: f64,
-    /// The value it should have: the numeric derivative, or the left side.
+    /// The value it should have: the numeric derivative, or the left side; empty where it was not computed.
     pub expected: Matrix,
     /// The value it has.
     pub found: Matrix,
@@ -149,6 +149,9 @@ impl fmt::Display for Difference {
                 write!(f, "the shape is {} where {} was expected", shape(found), shape(expected))?;
             }
             Disagreement::Structure => write!(f, "the value {} lacks the variable's structure", matrix_text(found))?,
+            Disagreement::Value if expected.is_empty() => {
+                write!(f, "the value is {}, against the difference quotient (relative error {error:.1e})", matrix_text(found))?;
+            }
             Disagreement::Value => {
                 let (found, expected) = (matrix_text(found), matrix_text(expected));
                 write!(f, "the value is {found} where {expected} was expected (relative error {error:.1e})")?;
