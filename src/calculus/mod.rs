@@ -5,6 +5,7 @@
 //! ⟨AC, BD⟩ = ⟨C, AᵀBD⟩.
 
 mod differential;
+mod jacobian;
 mod kron;
 mod pull;
 mod rule;
@@ -12,6 +13,7 @@ mod structured;
 mod sweep;
 
 pub use differential::{differential, differentials};
+pub use jacobian::jacobian;
 pub use structured::{in_space, project};
 pub use sweep::{Frontier, Sweep, gradients};
 
