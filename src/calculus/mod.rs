@@ -14,7 +14,7 @@ mod sweep;
 
 pub use differential::{differential, differentials};
 pub use jacobian::jacobian;
-pub use structured::{in_space, project};
+pub use structured::{in_space, linear_space, project};
 pub use sweep::{Frontier, Sweep, gradients};
 
 use crate::ir::ExprId;
