@@ -223,4 +223,3 @@ impl Leaves for Building<'_> {
         self.names().inside_log.contains(&id)
     }
 }
-

@@ -147,7 +147,9 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
         let free = above.bound(ast, id, name).is_none() && !lets.contains_key(name.as_str());
         let is_size = match above.role[id.0 as usize] {
             Role::Dim => true,
-            Role::Limit => free && declarations.variable(name).is_none() && above.limit_of.get(&id).is_some_and(|big| above.families.contains(big)),
+            Role::Limit => {
+                free && declarations.variable(name).is_none() && above.limit_of.get(&id).is_some_and(|big| above.families.contains(big))
+            }
             _ => false,
         };
         if is_size {
@@ -258,7 +260,8 @@ fn check_call(name: &str, at: Span, count: usize, primes: u8) -> Result<(), Diag
         return Ok(());
     }
     let wanted: Vec<String> = row.forms.iter().map(|f| f.sig.args.len().to_string()).collect();
-    let message = format!("`{name}` takes {} argument{}, and has {count} here", wanted.join(" or "), if wanted == ["1"] { "" } else { "s" });
+    let message =
+        format!("`{name}` takes {} argument{}, and has {count} here", wanted.join(" or "), if wanted == ["1"] { "" } else { "s" });
     Err(Diagnostic::new(Fault::Name, message).at(at).hint(row.doc))
 }
 

@@ -101,9 +101,11 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
                 ((false, true), (false, false), Trouble::Entrywise) if inference.sizes.may_equal(a.rows, b.rows) => {
                     Some(format!("`Diag({l}) {}` scales the rows", grouped(r)))
                 }
-                ((false, false), (false, true), Trouble::Sum) if inference.sizes.may_equal(a.rows, b.rows) => {
-                    Some(format!("`{} ones({})'` has `{r}` in every column, `Diag({r})` on the diagonal", grouped(r), inference.sizes.text(a.cols)))
-                }
+                ((false, false), (false, true), Trouble::Sum) if inference.sizes.may_equal(a.rows, b.rows) => Some(format!(
+                    "`{} ones({})'` has `{r}` in every column, `Diag({r})` on the diagonal",
+                    grouped(r),
+                    inference.sizes.text(a.cols)
+                )),
                 _ => None,
             }
         }
@@ -112,7 +114,9 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
             (false, false) => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
             _ => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
         }),
-        (Trouble::PowerOfVector, Some((l, _)), _) => Some(format!("`{}.^2` squares each entry, `norm({l})^2` is the sum of squares", grouped(l))),
+        (Trouble::PowerOfVector, Some((l, _)), _) => {
+            Some(format!("`{}.^2` squares each entry, `norm({l})^2` is the sum of squares", grouped(l)))
+        }
         (Trouble::NotSquare, Some((l, _)), _) if name.is_empty() => match &inference.ast.node(problem.node).kind {
             Kind::Power(..) => Some(format!("`{}.^2` takes the power of each entry", grouped(l))),
             _ => Some(format!("`norm({l})` is the Frobenius norm, `abs({l})` the absolute value of each entry")),
@@ -148,7 +152,9 @@ fn product_hint(inference: &mut Inference<'_>, (l, a): (&str, Extent), (r, b): (
         let same = inference.sizes.may_equal(a.rows, b.rows);
         let outer = format!("`{} {}` is the outer product", grouped(l), transposed(r));
         return Some(match same {
-            true => format!("`{} {}` is the inner product, `{} .* {}` the element-wise one", transposed(l), grouped(r), grouped(l), grouped(r)),
+            true => {
+                format!("`{} {}` is the inner product, `{} .* {}` the element-wise one", transposed(l), grouped(r), grouped(l), grouped(r))
+            }
             false => outer,
         });
     }
@@ -223,5 +229,7 @@ pub(super) fn full_name(variable: &super::names::Variable) -> String {
 
 /// The error where the kinds of the names are too many to try.
 pub(super) fn exhausted(span: Span) -> Diagnostic {
-    Diagnostic::new(Fault::Ambiguous, "there are too many ways to read these names").at(span).hint("declare some of them: --var 'A: matrix(m,n)'")
+    Diagnostic::new(Fault::Ambiguous, "there are too many ways to read these names")
+        .at(span)
+        .hint("declare some of them: --var 'A: matrix(m,n)'")
 }
