@@ -218,11 +218,16 @@ impl Writer<'_> {
 
     fn product(&self, factors: &[Notation], spot: Spot) -> String {
         let mut out = String::new();
+        let is_chain = |f: &&Notation| matches!(self.page.resolve(f), Notation::Product(_) | Notation::Total(..));
+        let chains = factors.iter().filter(is_chain).count();
         for (at, factor) in factors.iter().enumerate() {
             let last = spot.last && at + 1 == factors.len();
             let inner = Spot { last, ..spot };
             let text = match self.page.resolve(factor) {
                 Notation::Big { .. } if last => self.write(factor, inner),
+                Notation::OnesMatrix(_) => self.write(factor, inner),
+                // `c x^\top y`: an inner product behind scalars needs no parentheses.
+                Notation::Product(_) | Notation::Total(..) if last && chains == 1 => self.write(factor, inner),
                 _ => self.fit(factor, Binding::Prefix, inner),
             };
             if at > 0 {

@@ -145,6 +145,15 @@ impl Reader<'_> {
                 let a = self.eval(a, None);
                 ops::apply(self.store(), "norm", &[a])
             }
+            Kind::Bars(Bars::Single, a) => {
+                let a = self.eval(a, None);
+                let name = if self.shape(a).is_scalar() { "abs" } else { "det" };
+                ops::apply(self.store(), name, &[a])
+            }
+            Kind::Inner(a, b) => {
+                let (a, b) = (self.eval(a, None), self.eval(b, None));
+                self.store().inner(a, b)
+            }
             Kind::Index(a, places) => {
                 let a = self.eval(a, None);
                 self.index(a, &places)
