@@ -33,14 +33,9 @@ impl Builder<'_> {
             return Notation::Given(given);
         }
         match self.store.node(id) {
-            Node::Num(_)
-            | Node::Pi
-            | Node::Size(_)
-            | Node::Symbol(_)
-            | Node::Member(..)
-            | Node::Index(_)
-            | Node::Ones(_)
-            | Node::Zero(_) => self.whole(id),
+            Node::Num(_) | Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Member(..) | Node::Index(_) | Node::Ones(_) | Node::Zero(_) => {
+                self.whole(id)
+            }
             _ => Notation::Part(id),
         }
     }
@@ -92,7 +87,9 @@ impl Builder<'_> {
             Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.boxed(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) => Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect()),
+            Spelling::Name | Spelling::Command(_) => {
+                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
+            }
         }
     }
 
@@ -124,7 +121,8 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            signed.push((c.is_negative(), self.term(&c.abs(), *t, spread, bare_eye)));
+            let (turned, term) = self.term(&c.abs(), *t, spread, bare_eye);
+            signed.push((c.is_negative() != turned, term));
         }
         // `A x − b`, never `−b + A x`.
         if signed.first().is_some_and(|(negative, _)| *negative)
@@ -139,32 +137,39 @@ impl Builder<'_> {
         Notation::Sum(signed)
     }
 
-    /// One term with the size of its coefficient.
-    fn term(&mut self, c: &Rational, t: ExprId, spread: bool, bare_eye: bool) -> Notation {
+    /// One term with the size of its coefficient, and whether its sign is the other one.
+    fn term(&mut self, c: &Rational, t: ExprId, spread: bool, bare_eye: bool) -> (bool, Notation) {
         if t == ExprId::ONE {
-            return Notation::Number(c.clone());
+            return (false, Notation::Number(c.clone()));
         }
         if spread && let Some(front) = self.scaled_ones(t) {
-            let scaled = self.store.scale(c, front);
-            return self.part(scaled);
-        }
-        if bare_eye && self.is_scaled_eye(t) {
-            let Node::Product { scalars, .. } = self.store.node(t).clone() else {
-                return scaled(c, Notation::Eye(None));
+            let front = self.store.scale(c, front);
+            let Node::Product { coefficient, scalars, chain } = self.store.node(front).clone() else {
+                return (false, self.part(front));
             };
-            return self.product(t, c, &scalars, &[], vec![Notation::Eye(None)]);
+            let (scalars, turned) = self.outer_sign(&scalars);
+            return (turned, self.product(front, &coefficient, &scalars, &chain, Vec::new()));
         }
         if let Some(given) = self.givens.named(t) {
-            return scaled(c, Notation::Given(given));
+            return (false, scaled(c, Notation::Given(given)));
         }
         match self.store.node(t).clone() {
-            Node::Product { scalars, chain, .. } if !c.is_one() => self.product(t, c, &scalars, &chain, Vec::new()),
+            Node::Eye(_) if bare_eye => (false, scaled(c, Notation::Eye(None))),
+            Node::Product { scalars, chain, .. } => {
+                let eye = bare_eye && self.is_scaled_eye(t);
+                let (scalars, turned) = self.outer_sign(&scalars);
+                if c.is_one() && !turned && !eye {
+                    return (false, self.part(t));
+                }
+                let (chain, tail) = if eye { (Vec::new(), vec![Notation::Eye(None)]) } else { (chain, Vec::new()) };
+                (turned, self.product(t, c, &scalars, &chain, tail))
+            }
             Node::Symbol(_) | Node::Size(_) if !c.is_integer() && self.store.is_scalar(t) => {
-                self.product(t, c, &[(t, ExprId::ONE)], &[], Vec::new())
+                (false, self.product(t, c, &[(t, ExprId::ONE)], &[], Vec::new()))
             }
             _ => {
                 let part = self.part(t);
-                scaled(c, part)
+                (false, scaled(c, part))
             }
         }
     }

@@ -51,13 +51,20 @@ pub(super) fn product_parts(store: &Store, id: ExprId) -> Option<(&Rational, &[P
     }
 }
 
-/// The transpose of a chain.
-pub(super) fn turned(store: &Store, chain: &[Factor]) -> Vec<Factor> {
-    chain.iter().rev().map(|&f| Factor { flipped: !f.flipped && !store.is(f.base, Facts::SYMMETRIC), ..f }).collect()
+/// The transpose of a chain. What turns round inside (a product under a power) does so here as in the store.
+pub(super) fn turned(store: &mut Store, chain: &[Factor]) -> Vec<Factor> {
+    let turn = |&f: &Factor| {
+        let flipped = !f.flipped && !store.is(f.base, Facts::SYMMETRIC);
+        if flipped && matches!(store.node(f.base), Node::Product { .. } | Node::Kron(_)) {
+            return Factor { base: store.transpose(f.base), flipped: false, ..f };
+        }
+        Factor { flipped, ..f }
+    };
+    chain.iter().rev().map(turn).collect()
 }
 
 impl Givens {
-    pub fn new(store: &Store, list: Vec<Given>) -> Self {
+    pub fn new(store: &mut Store, list: Vec<Given>) -> Self {
         let mut givens = Givens::default();
         for given in list {
             givens.add(store, given);
@@ -66,27 +73,27 @@ impl Givens {
     }
 
     /// Adds a definition, unless the same value (or its transpose) has a name.
-    pub fn add(&mut self, store: &Store, given: Given) {
+    pub fn add(&mut self, store: &mut Store, given: Given) {
         let (at, value) = (self.list.len(), given.value);
         if self.by_value.contains_key(&value) {
             return;
         }
-        match store.node(value) {
+        match store.node(value).clone() {
             Node::Product { chain, .. } if !chain.is_empty() => {
-                let back = turned(store, chain);
+                let back = turned(store, &chain);
                 let first = chain[0];
                 let known = self.chains.get(&(first.base, first.flipped));
-                if known.is_some_and(|uses| uses.iter().any(|u| u.flipped && u.chain == *chain && self.same_front(store, u.given, value))) {
+                if known.is_some_and(|uses| uses.iter().any(|u| u.flipped && u.chain == chain && self.same_front(store, u.given, value))) {
                     return;
                 }
                 let mut put = |chain: Vec<Factor>, flipped: bool| {
                     let key = (chain[0].base, chain[0].flipped);
                     self.chains.entry(key).or_default().push(ChainUse { given: at, flipped, chain });
                 };
-                if back != *chain {
+                if back != chain {
                     put(back, true);
                 }
-                put(chain.clone(), false);
+                put(chain, false);
             }
             Node::Sum(terms) => self.sums.entry(terms[0].1).or_default().push(at),
             Node::Hadamard(entries) => self.hadamards.entry(entries[0].0).or_default().push(at),
@@ -104,6 +111,18 @@ impl Givens {
     /// The definition with this value.
     pub fn named(&self, id: ExprId) -> Option<usize> {
         self.by_value.get(&id).copied()
+    }
+
+    /// The definition with this value, or with its transpose (`true`).
+    pub fn named_either_way(&self, store: &Store, id: ExprId) -> Option<(usize, bool)> {
+        if let Some(given) = self.named(id) {
+            return Some((given, false));
+        }
+        let (coefficient, scalars, chain) = product_parts(store, id)?;
+        let found = self.at_chain(store, id, scalars, chain)?;
+        let whole = coefficient.is_one() && found.length == chain.len() && found.power == 1;
+        let front = product_parts(store, self.list[found.given].value).map_or(0, |(_, front, _)| front.len());
+        (whole && front == scalars.len()).then_some((found.given, found.flipped))
     }
 
     /// The longest definition whose value stands at the beginning of `chain` with scalars among `scalars`, inside the

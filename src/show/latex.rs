@@ -48,7 +48,11 @@ pub(super) fn text(page: &Page<'_>, id: ExprId) -> String {
 fn fence(open: &str, inner: &str, close: &str) -> String {
     let gap = |s: &str| if s.starts_with('\\') { " " } else { "" };
     let tall = inner.contains("\\frac") || inner.contains("\\sum") || inner.contains("\\left");
-    if tall { format!("\\left{open} {inner} \\right{close}") } else { format!("{open}{}{inner}{}{close}", gap(open), gap(close)) }
+    if tall {
+        format!("\\left{open} {inner} \\right{close}")
+    } else {
+        format!("{open}{}{inner}{}{close}", gap(open), gap(close))
+    }
 }
 
 fn paren(inner: &str) -> String {
@@ -86,23 +90,9 @@ impl Writer<'_> {
     fn binding(&self, notation: &Notation, spot: Spot) -> Binding {
         match self.page.resolve(notation) {
             Notation::Sum(_) => Binding::Sum,
-            Notation::Number(r) if !r.is_integer() => {
-                if spot.small {
-                    Binding::Product
-                } else {
-                    Binding::Fraction
-                }
-            }
-            Notation::Quotient(..) => {
-                if spot.small {
-                    Binding::Product
-                } else {
-                    Binding::Fraction
-                }
-            }
-            Notation::Product(_) | Notation::Infix(..) | Notation::Big { .. } | Notation::Total(..) | Notation::OnesMatrix(_) => {
-                Binding::Product
-            }
+            Notation::Number(r) if !r.is_integer() => if spot.small { Binding::Product } else { Binding::Fraction },
+            Notation::Quotient(..) => if spot.small { Binding::Product } else { Binding::Fraction },
+            Notation::Product(_) | Notation::Infix(..) | Notation::Big { .. } | Notation::Total(..) | Notation::OnesMatrix(_) => Binding::Product,
             Notation::Super(..) => Binding::Marked,
             Notation::Call(..) if spot.last && self.is_prefix(notation) => Binding::Prefix,
             _ => Binding::Atom,
@@ -228,11 +218,16 @@ impl Writer<'_> {
 
     fn product(&self, factors: &[Notation], spot: Spot) -> String {
         let mut out = String::new();
+        let is_chain = |f: &&Notation| matches!(self.page.resolve(f), Notation::Product(_) | Notation::Total(..));
+        let chains = factors.iter().filter(is_chain).count();
         for (at, factor) in factors.iter().enumerate() {
             let last = spot.last && at + 1 == factors.len();
             let inner = Spot { last, ..spot };
             let text = match self.page.resolve(factor) {
                 Notation::Big { .. } if last => self.write(factor, inner),
+                Notation::OnesMatrix(_) => self.write(factor, inner),
+                // `c x^\top y`: an inner product behind scalars needs no parentheses.
+                Notation::Product(_) | Notation::Total(..) if last && chains == 1 => self.write(factor, inner),
                 _ => self.fit(factor, Binding::Prefix, inner),
             };
             if at > 0 {

@@ -17,7 +17,7 @@ mod share;
 mod tests;
 
 use crate::ir::{ExprId, Store};
-use given::{Given, Givens};
+use given::Givens;
 use layout::Layout;
 use names::Names;
 use share::{Sharing, share};
@@ -129,9 +129,7 @@ pub fn size(store: &mut Store, id: ExprId) -> usize {
 pub fn size_shared(store: &mut Store, id: ExprId, lets: &[Definition]) -> usize {
     let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
     let (givens, layout) = share(store, &[id], &lets, Sharing::Readable);
-    let used = |(at, given): (usize, &Given)| (layout.uses[at] > 0).then(|| layout.sizes.get(&given.value).copied().unwrap_or(0) + 1);
-    let definitions = givens.list.iter().enumerate().filter_map(used).fold(0u64, u64::saturating_add);
-    let total = layout.sizes.get(&id).copied().unwrap_or(0).saturating_add(definitions);
+    let total = share::total(&layout, &givens, &[id]);
     usize::try_from(total).unwrap_or(usize::MAX)
 }
 

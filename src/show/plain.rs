@@ -115,7 +115,9 @@ impl Writer<'_> {
             Notation::Product(factors) => self.product(factors, place),
             Notation::Quotient(above, below) => {
                 let above = self.fit(above, Binding::Product, Spot { last: false, ..place });
-                let below = self.fit(below, Binding::Marked, Spot { last: false, ..place });
+                let inner = Spot { last: false, ..place };
+                let loose = self.binding(below, inner) < Binding::Marked;
+                let below = if loose { format!("({})", self.write(below, inner)) } else { self.write(below, inner) };
                 if place.tight { format!("{above}/{below}") } else { format!("{above} / {below}") }
             }
             Notation::Infix(Operator::Kron, parts) if self.ascii => self.nested_kron(parts),
@@ -166,15 +168,21 @@ impl Writer<'_> {
 
     fn product(&self, factors: &[Notation], place: Spot) -> String {
         let mut out = String::new();
-        let mut before: Option<&Notation> = None;
+        let mut before: Option<(&Notation, String)> = None;
+        let chains = factors.iter().filter(|f| matches!(self.page.resolve(f), Notation::Product(_))).count();
         for (at, factor) in factors.iter().enumerate() {
             let last = at + 1 == factors.len();
-            let text = self.factor(factor, at == 0, Spot { last: last && place.last, ..place });
-            if let Some(before) = before {
-                out.push_str(self.joint(&out, before, &text, factor));
+            let spot = Spot { last: last && place.last, ..place };
+            let text = match self.page.resolve(factor) {
+                // `c xᵀy`: an inner product behind scalars needs no parentheses.
+                Notation::Product(inner) if spot.last && chains == 1 => self.product(inner, spot),
+                _ => self.factor(factor, at == 0, spot),
+            };
+            if let Some((left, before)) = &before {
+                out.push_str(self.joint(before, left, &text, factor));
             }
             out.push_str(&text);
-            before = Some(factor);
+            before = Some((factor, text));
         }
         out
     }
@@ -210,18 +218,11 @@ impl Writer<'_> {
             && before.ends_with(['ᵀ', '¹', '\'']);
         let lower_name = || {
             // `y'(…)` may look like the derivative of a function.
-            self.ascii
-                && before
-                    .trim_end_matches('\'')
-                    .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-                    .is_some_and(|w| w.starts_with(char::is_lowercase))
+            self.ascii && before.trim_end_matches('\'').rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().is_some_and(|w| w.starts_with(char::is_lowercase))
         };
-        let is_call = matches!(
-            right,
-            Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. }
-        ) || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
-        let group = before.ends_with(')') && self.binding(left, Spot { last: false, tight: false }) < Binding::Prefix;
+        let is_call = matches!(right, Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. })
+            || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
+        let group = before.starts_with('(') && before.ends_with(')');
         if after.starts_with('(') {
             return if turned && !lower_name() || group { "" } else { " " };
         }

@@ -27,37 +27,63 @@ const SHORT: usize = 3;
 impl Builder<'_> {
     /// A product with the sign of its number.
     pub fn signed_product(&mut self, id: ExprId, c: &Rational, scalars: &[Power], chain: &[Factor]) -> Notation {
-        let product = self.product(id, &c.abs(), scalars, chain, Vec::new());
-        if c.is_negative() { Notation::minus(product) } else { product }
+        let (scalars, turned) = self.outer_sign(scalars);
+        let product = self.product(id, &c.abs(), &scalars, chain, Vec::new());
+        if c.is_negative() != turned { Notation::minus(product) } else { product }
+    }
+
+    /// The scalars with minus signs taken out of sums that have no plus, and whether the product changes its sign.
+    pub fn outer_sign(&mut self, scalars: &[Power]) -> (Vec<Power>, bool) {
+        let mut turned = false;
+        let mut scalars = scalars.to_vec();
+        for (base, exponent) in &mut scalars {
+            let odd = self.store.as_num(*exponent).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
+            let negative = matches!(self.store.node(*base), Node::Sum(terms) if terms.iter().all(|(c, _)| c.is_negative()));
+            if odd && negative && self.givens.named(*base).is_none() {
+                *base = self.store.neg(*base);
+                turned = !turned;
+            }
+        }
+        (scalars, turned)
     }
 
     /// Number · scalars · chain (or `tail` in place of a chain), the number not negative.
     pub fn product(&mut self, id: ExprId, c: &Rational, scalars: &[Power], chain: &[Factor], tail: Vec<Notation>) -> Notation {
         let mut scalars = scalars.to_vec();
         if let Some(order) = self.store.written_order(id) {
-            scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b));
+            scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
         }
         let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
         let items = self.items(id, &mut scalars, chain);
-        let mut fraction = Fraction { up: Vec::new(), down: Vec::new(), open: Vec::new(), named: false };
+        let mut fraction = Fraction { names_below: true, ..Fraction::default() };
         for (base, exponent) in scalars {
             let (size, negative) = self.magnitude(exponent);
             let open = self.is_open(base) && size == ExprId::ONE;
-            let simple = matches!(self.store.node(base), Node::Size(_) | Node::Symbol(_));
+            let simple = matches!(self.store.node(base), Node::Size(_) | Node::Symbol(_)) && size == ExprId::ONE;
             let power = self.power(base, size);
             if negative {
+                fraction.names_below &= matches!(self.store.node(base), Node::Size(_) | Node::Symbol(_));
                 fraction.down.push(power);
             } else if open {
                 fraction.open.push(power);
             } else {
-                fraction.named |= fraction.up.is_empty() && simple && size == ExprId::ONE;
-                fraction.up.push(power);
+                fraction.names_above += usize::from(simple);
+                fraction.first_is_name |= fraction.up.is_empty() && simple;
+                let weight = self.weight(Base::Expr(base));
+                fraction.up.push((power, weight));
             }
         }
-        let weight = if is_scalar { 0 } else { items.iter().map(|i| self.weight(*i)).sum() };
+        let weight = match items[..] {
+            _ if is_scalar => 0,
+            // An identity, or a sum alone, goes over the line only where nothing else does.
+            [] => SHORT,
+            [one] if matches!(self.node(one), Some(Node::Sum(_))) => if c.parts().0 == "1" { SHORT } else { SHORT + 1 },
+            _ => items.iter().map(|i| self.weight(i.base)).sum(),
+        };
         let mut chain = if tail.is_empty() { self.chain(&items, is_scalar) } else { tail };
+        fraction.long = chain.len() > 1;
         if is_scalar {
-            fraction.up.append(&mut chain);
+            fraction.up.extend(chain.drain(..).map(|n| (n, 2)));
         }
         fraction.write(c, chain, weight)
     }
@@ -80,14 +106,18 @@ impl Builder<'_> {
     }
 
     /// How much room a factor takes, roughly.
-    fn weight(&self, item: Item) -> usize {
-        match item.base {
-            Base::Expr(id) => match self.store.node(id) {
-                Node::Sum(terms) => terms.len().min(SHORT),
-                Node::BigSum { .. } => SHORT + 1,
-                _ => 1,
-            },
-            Base::Given(_) => 1,
+    fn weight(&self, base: Base) -> usize {
+        let Base::Expr(id) = base else { return 1 };
+        if self.givens.named(id).is_some() {
+            return 1;
+        }
+        let is_leaf = |id: &ExprId| self.store.children(*id).is_empty() || self.givens.named(*id).is_some();
+        match self.store.node(id) {
+            Node::Sum(terms) => terms.len().min(SHORT),
+            Node::BigSum { .. } => SHORT + 1,
+            Node::Product { .. } => 2,
+            Node::Call(_, args) => 1 + 2 * usize::from(!args.iter().all(is_leaf)),
+            _ => 1,
         }
     }
 
@@ -108,8 +138,10 @@ impl Builder<'_> {
                 continue;
             }
             let Factor { base, flipped, power } = chain[at];
-            let base = self.givens.named(base).map_or(Base::Expr(base), Base::Given);
-            items.push(Item { base, flipped, power });
+            items.push(match self.givens.named_either_way(self.store, base) {
+                Some((given, turned)) => Item { base: Base::Given(given), flipped: flipped != turned, power },
+                None => Item { base: Base::Expr(base), flipped, power },
+            });
             run.push(chain[at]);
             at += 1;
         }
@@ -247,56 +279,48 @@ impl Builder<'_> {
 }
 
 /// Scalars above and below a line.
+#[derive(Default)]
 struct Fraction {
-    up: Vec<Notation>,
+    /// Each with the room that it takes.
+    up: Vec<(Notation, usize)>,
     down: Vec<Notation>,
     /// Sums over an index: nothing may follow them without parentheses.
     open: Vec<Notation>,
-    /// Whether the first scalar above is a plain name.
-    named: bool,
+    /// How many of the scalars above are plain names, and whether the first is.
+    names_above: usize,
+    first_is_name: bool,
+    /// Whether everything below is a plain name or a number.
+    names_below: bool,
+    /// Whether the chain has more than one factor.
+    long: bool,
 }
 
 impl Fraction {
     /// The whole product. `weight` is the room that the chain takes.
-    fn write(mut self, c: &Rational, mut chain: Vec<Notation>, weight: usize) -> Notation {
+    fn write(mut self, c: &Rational, chain: Vec<Notation>, weight: usize) -> Notation {
         let (p, q) = c.parts();
         let part = |digits: &str| Rational::parse(digits).unwrap_or(Rational::ONE);
         let (p, q) = (part(&p), part(&q));
-        let count = |all: &[Notation]| all.iter().map(|n| 1 + usize::from(matches!(n, Notation::Product(_)))).sum::<usize>();
+        let number = |r: &Rational| (!r.is_one()).then(|| Notation::Number(r.clone()));
         if self.down.is_empty() {
-            if q.is_one() {
-                return self.plain(p, chain);
-            }
-            let alone = chain.is_empty() && self.open.is_empty() && count(&self.up) == 1;
-            if p.is_one() && self.named && (alone || matches!(self.up[0], Notation::Size(_))) {
-                let first = self.up.remove(0);
-                let front = Notation::quotient(first, Notation::Number(q));
-                return Notation::product(std::iter::once(front).chain(self.up).chain(self.open).chain(chain).collect());
-            }
-            return self.plain(c.clone(), chain);
+            // `n/2 log det S`, but `1/2 a x`.
+            let is_front = chain.is_empty() || self.up.first().is_some_and(|u| matches!(u.0, Notation::Size(_)));
+            let halved = !q.is_one() && p.is_one() && self.first_is_name && self.names_above == 1 && is_front;
+            let front = if halved { Some(Notation::quotient(self.up.remove(0).0, Notation::Number(q))) } else { number(c) };
+            return Notation::product(front.into_iter().chain(self.up.into_iter().map(|u| u.0)).chain(self.open).chain(chain).collect());
         }
-        if !q.is_one() {
-            self.down.insert(0, Notation::Number(q));
+        let below = Notation::product(number(&q).into_iter().chain(self.down).collect());
+        let room = weight + self.up.iter().map(|u| u.1).sum::<usize>();
+        let whole = chain.is_empty() || room <= SHORT && !(self.long && self.names_below);
+        if self.open.is_empty() && whole {
+            let above = number(&p).into_iter().chain(self.up.into_iter().map(|u| u.0)).chain(chain);
+            return Notation::quotient(Notation::product(above.collect()), below);
         }
-        let below = Notation::product(self.down);
-        let number = (!p.is_one()).then(|| Notation::Number(p.clone()));
-        let whole = self.open.is_empty() && (chain.is_empty() || count(&self.up) + weight <= SHORT);
-        if whole {
-            self.up.append(&mut chain);
-        }
-        let (above, after) = if self.open.is_empty() { (self.up, Vec::new()) } else { (Vec::new(), self.up) };
-        let front = Notation::quotient(Notation::product(number.into_iter().chain(above).collect()), below);
-        Notation::product(std::iter::once(front).chain(after).chain(chain_after(self.open, chain)).collect())
+        // Before a longer product the fraction holds what is short.
+        let (above, after): (Vec<_>, Vec<_>) = self.up.into_iter().partition(|u| u.1 < SHORT && self.open.is_empty());
+        let above = number(&p).into_iter().chain(above.into_iter().map(|u| u.0));
+        let front = Notation::quotient(Notation::product(above.collect()), below);
+        let after = after.into_iter().map(|u| u.0);
+        Notation::product(std::iter::once(front).chain(after).chain(self.open).chain(chain).collect())
     }
-
-    /// Nothing divides but the number itself.
-    fn plain(self, c: Rational, chain: Vec<Notation>) -> Notation {
-        let number = (!c.is_one()).then_some(Notation::Number(c));
-        Notation::product(number.into_iter().chain(self.up).chain(chain_after(self.open, chain)).collect())
-    }
-}
-
-/// Sums over an index stand last among the scalars.
-fn chain_after(open: Vec<Notation>, chain: Vec<Notation>) -> Vec<Notation> {
-    open.into_iter().chain(chain).collect()
 }

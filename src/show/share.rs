@@ -3,8 +3,8 @@
 use super::given::{Given, Givens, turned};
 use super::layout::{Layout, free_levels, size_of};
 use super::notation::{Mark, Notation};
-use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Store};
+use crate::base::Rational;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How much is shared.
@@ -76,8 +76,7 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sh
 fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> Givens {
     let mut list: Vec<Given> = Vec::new();
     if sharing == Sharing::Readable {
-        let useful =
-            lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
+        let useful = lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
         list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();
     }
     loop {
@@ -103,15 +102,24 @@ fn greedy(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut
         let mut more = givens.clone();
         more.add(store, Given { value, spelling: None, forced: false });
         let laid = Layout::new(store, &more, roots);
-        // Pieces of products may overlap: what counts is how often the name is used in the end.
+        // Pieces of products may overlap, and a new name may take uses away from another: what counts is the end.
         let uses = laid.uses.get(givens.list.len()).copied().unwrap_or(0);
         let size = laid.sizes.get(&value).copied().unwrap_or(0);
-        if is_worth(store, value, size, uses, !givens.list.is_empty(), sharing) {
+        let smaller = total(&laid, &more, roots) < total(layout, givens, roots);
+        if smaller && is_worth(store, value, size, uses, !givens.list.is_empty(), sharing) {
             (*givens, *layout) = (more, laid);
         } else {
             refused.insert(value);
         }
     }
+}
+
+/// How many signs the roots and the definitions in use print.
+pub(super) fn total(layout: &Layout, givens: &Givens, roots: &[ExprId]) -> u64 {
+    let size = |id: &ExprId| layout.sizes.get(id).copied().unwrap_or(0);
+    let used = givens.list.iter().zip(&layout.uses).filter(|(_, uses)| **uses > 0);
+    let definitions = used.fold(0u64, |all, (given, _)| all.saturating_add(size(&given.value)).saturating_add(1));
+    roots.iter().fold(definitions, |all, root| all.saturating_add(size(root)))
 }
 
 /// The largest part that is worth a name.
@@ -156,7 +164,7 @@ fn all_values(givens: &Givens, roots: &[ExprId]) -> Vec<ExprId> {
 }
 
 /// The pieces of products that occur more than once, in either direction, with how often they are printed.
-fn pieces(store: &Store, layout: &Layout) -> Vec<(Vec<Factor>, u64)> {
+fn pieces(store: &mut Store, layout: &Layout) -> Vec<(Vec<Factor>, u64)> {
     let mut found: indexmap::IndexMap<Vec<Factor>, u64> = indexmap::IndexMap::new();
     let mut run_number = 0usize;
     // Where a piece was found last, so that it is not counted where it overlaps itself.

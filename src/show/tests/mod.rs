@@ -17,8 +17,15 @@ fn look() {
     let text = std::fs::read_to_string("/tmp/look.txt").unwrap();
     for line in text.lines().filter(|l| !l.trim().is_empty()) {
         let (declarations, expression) = line.split_once("=>").unwrap();
-        let mut desk = Desk::new(declarations);
-        let (id, lets) = desk.read_all(expression);
+        let read = std::panic::catch_unwind(|| {
+            let mut desk = Desk::new(declarations);
+            let (id, lets) = desk.read_all(expression);
+            (desk, id, lets)
+        });
+        let Ok((mut desk, id, lets)) = read else {
+            println!("SKIP {expression}");
+            continue;
+        };
         println!("in     {}", expression.trim());
         let plain = show(&mut desk.store, id, &Style::new(Format::Plain), &lets);
         println!("plain  {plain}");
