@@ -1,7 +1,36 @@
 //! Text to [`Ast`] and back: the plain dialect, declarations, input files.
 
 mod ast;
+mod brackets;
+mod build;
+mod declare;
+mod free;
+mod names;
+mod parse;
+mod plain;
+mod roles;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod token;
 mod vocabulary;
 
 pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Place, Times};
+pub use brackets::NEST_LIMIT;
+pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
+pub use free::{FreeName, Names, UsedFunction, names};
+pub use names::{NameParts, canonical, greek_unicode, is_accent, split_name};
 pub use vocabulary::{Builtin, Vocabulary};
+
+use crate::base::Diagnostic;
+
+/// Reads an expression in the plain dialect.
+///
+/// # Errors
+/// What is wrong with the text, in the user's words and with its place: brackets without a partner, an operator without
+/// an operand, a misspelled function, a text with two readings, nesting beyond [`NEST_LIMIT`].
+pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
+    brackets::shallow(text)?;
+    parse::read(text, plain::tokens(text)?, vocabulary)
+}

@@ -1,0 +1,192 @@
+//! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
+
+use super::build::Builder;
+use super::token::{Token, TokenKind};
+use super::{Ast, AstId, Definition, Kind, Vocabulary, brackets, roles};
+use crate::base::{Diagnostic, Fault, Span};
+use std::collections::{BTreeSet, HashMap};
+
+/// A definition's name and the phrases of its value.
+struct Section {
+    name: String,
+    at: Span,
+    from: usize,
+    to: usize,
+}
+
+/// Reads phrases of either dialect.
+pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
+    if tokens.is_empty() {
+        return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
+    }
+    roles::assign(&mut tokens, vocabulary)?;
+    brackets::pair(&mut tokens, text.trim_end().len())?;
+    let mut builder = Builder::new(text, &tokens);
+    let (sections, body) = sections(text, &tokens, &builder)?;
+    let mut values = Vec::with_capacity(sections.len());
+    for section in sections {
+        let start = builder.nodes.len();
+        let value = builder.expression(section.from, section.to)?;
+        values.push((section, value, start..builder.nodes.len()));
+    }
+    let body = builder.expression(body.0, body.1)?;
+    let nodes = builder.nodes;
+    let lets = order(text, &nodes, values)?;
+    Ok(Ast { nodes, lets, body })
+}
+
+/// The definitions, and the range of the expression itself.
+fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<Section>, (usize, usize)), Diagnostic> {
+    let end_of_text = Span::new(text.len(), text.len());
+    let mut found: Vec<Section> = Vec::new();
+    let mut at = 0;
+    // Definitions before the expression: `let r = …;`, also without `let` where another part follows.
+    loop {
+        let is_let = tokens.get(at).is_some_and(|t| t.kind == TokenKind::Let);
+        let name = at + usize::from(is_let);
+        if !is_let && !begins_definition(tokens, name) {
+            break;
+        }
+        let (section, to) = definition(text, tokens, builder, name, &[TokenKind::Semicolon, TokenKind::Let, TokenKind::Comma])?;
+        match tokens.get(to).map(|t| &t.kind) {
+            Some(TokenKind::Semicolon) => at = to + 1,
+            Some(TokenKind::Let) => at = to,
+            Some(TokenKind::Comma) if begins_definition(tokens, to + 1) => at = to + 1,
+            Some(TokenKind::Comma) => {
+                let error = Diagnostic::new(Fault::Syntax, "a definition ends with `;`").at(tokens[to].span);
+                return Err(error.hint("let r = X w - y; r' r"));
+            }
+            _ if !is_let => {
+                let written = section.at.to(tokens[name + 1].span);
+                return Err(Diagnostic::new(Fault::Syntax, "an equation is not an expression")
+                    .at(written)
+                    .hint(format!("leave out `{}`; a definition is `let r = …; …`", written.of(text))));
+            }
+            _ => {
+                let error = Diagnostic::new(Fault::Syntax, "the expression is missing behind the definition").at(end_of_text);
+                return Err(error.label("`; …`").note(section.at, "defined here").hint("let r = X w - y; r' r"));
+            }
+        }
+        found.push(section);
+    }
+    let stop = until(tokens, builder, at, &[TokenKind::Where, TokenKind::Semicolon]);
+    let mut body_end = stop;
+    let mut rest = stop;
+    if tokens.get(stop).is_some_and(|t| t.kind == TokenKind::Semicolon) {
+        if tokens.get(stop + 1).is_some_and(|t| t.kind != TokenKind::Where) {
+            let error = Diagnostic::new(Fault::Syntax, "`;` ends a definition, and this is none").at(tokens[stop].span);
+            return Err(error.hint("let r = X w - y; r' r"));
+        }
+        rest = stop + 1;
+    }
+    if tokens.get(rest).is_some_and(|t| t.kind == TokenKind::Where) {
+        if body_end > at && tokens[body_end - 1].kind == TokenKind::Comma {
+            body_end -= 1;
+        }
+        let mut name = rest + 1;
+        loop {
+            let (section, to) = definition(text, tokens, builder, name, &[TokenKind::Comma, TokenKind::Semicolon])?;
+            found.push(section);
+            if to >= tokens.len() || to + 1 == tokens.len() {
+                break;
+            }
+            name = to + 1;
+        }
+    }
+    if body_end == at {
+        let place = tokens.get(at).map_or(end_of_text, |t| t.span);
+        return Err(Diagnostic::new(Fault::Syntax, "the expression is missing").at(place).hint("let r = X w - y; r' r"));
+    }
+    Ok((found, (at, body_end)))
+}
+
+fn begins_definition(tokens: &[Token], at: usize) -> bool {
+    matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Word(_))) && tokens.get(at + 1).is_some_and(|t| t.kind == TokenKind::Equals)
+}
+
+/// One definition that begins with its name, and the phrase that ends it.
+fn definition(
+    text: &str,
+    tokens: &[Token],
+    builder: &Builder<'_>,
+    name: usize,
+    ends: &[TokenKind],
+) -> Result<(Section, usize), Diagnostic> {
+    let place = tokens.get(name).map_or(Span::new(text.len(), text.len()), |t| t.span);
+    let wrong = |message: &str| {
+        Diagnostic::new(Fault::Syntax, message).at(place).hint("a definition is a name, `=` and an expression: let r = X w - y")
+    };
+    let Some(TokenKind::Word(word)) = tokens.get(name).map(|t| &t.kind) else {
+        return Err(wrong("a definition begins with the name that it defines"));
+    };
+    match tokens.get(name + 1).map(|t| &t.kind) {
+        Some(TokenKind::Equals) => {}
+        Some(TokenKind::Open(_)) => {
+            return Err(Diagnostic::new(Fault::Syntax, "a definition has no parameters")
+                .at(place)
+                .hint(format!("a function of your own is declared: --fn '{}(t) = …'", word.name)));
+        }
+        _ => return Err(wrong("`=` is missing behind the name")),
+    }
+    let to = until(tokens, builder, name + 2, ends);
+    if to == name + 2 {
+        return Err(wrong("this definition has no value"));
+    }
+    Ok((Section { name: word.name.clone(), at: place, from: name + 2, to }, to))
+}
+
+/// The first phrase of one of these kinds outside all brackets.
+fn until(tokens: &[Token], builder: &Builder<'_>, from: usize, ends: &[TokenKind]) -> usize {
+    let mut at = from;
+    while let Some(token) = tokens.get(at) {
+        if ends.contains(&token.kind) {
+            break;
+        }
+        at = if matches!(token.kind, TokenKind::Open(_)) { builder.partner(at).max(at) + 1 } else { at + 1 };
+    }
+    at.min(tokens.len())
+}
+
+/// Definitions in an order in which each uses earlier ones only; the order of the text where that is one.
+fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::ops::Range<usize>)>) -> Result<Vec<Definition>, Diagnostic> {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    for (number, (section, ..)) in values.iter().enumerate() {
+        if let Some(first) = numbers.insert(&section.name, number) {
+            return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined twice", section.at.of(text)))
+                .at(section.at)
+                .note(values[first].0.at, "first here"));
+        }
+    }
+    let mut waits = vec![0usize; values.len()];
+    let mut used_by: Vec<Vec<usize>> = vec![Vec::new(); values.len()];
+    for (number, (_, _, range)) in values.iter().enumerate() {
+        let uses: BTreeSet<usize> = nodes[range.clone()]
+            .iter()
+            .filter_map(|node| if let Kind::Name(name) = &node.kind { numbers.get(name.as_str()).copied() } else { None })
+            .collect();
+        waits[number] = uses.len();
+        for used in uses {
+            used_by[used].push(number);
+        }
+    }
+    let mut ready: BTreeSet<usize> = (0..values.len()).filter(|&n| waits[n] == 0).collect();
+    let mut lets = Vec::with_capacity(values.len());
+    while let Some(number) = ready.pop_first() {
+        let (section, value, _) = &values[number];
+        lets.push(Definition { name: section.name.clone(), spelling: section.at.of(text).to_string(), span: section.at, value: *value });
+        for &user in &used_by[number] {
+            waits[user] -= 1;
+            if waits[user] == 0 {
+                ready.insert(user);
+            }
+        }
+    }
+    if lets.len() < values.len() {
+        let circular = values.iter().zip(&waits).find(|(_, waits)| **waits > 0).map(|((section, ..), _)| section.at);
+        let at = circular.unwrap_or_default();
+        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text)))
+            .at(at)
+            .hint("give the new value a new name"));
+    }
+    Ok(lets)
+}

@@ -1,0 +1,318 @@
+//! The plain dialect: text to the row of phrases, by the grammar in `grammar/matdiff.pest`.
+
+use super::names::{accent_suffix, join_subscript, plain_letters, small_character};
+use super::token::{BigHead, Bracket, Mark, Norm, Role, Sub, Token, TokenKind, Word};
+use super::{Big, Times};
+use crate::base::{Diagnostic, Fault, Rational, Span};
+use pest::Parser;
+use pest::iterators::Pair;
+
+/// The parser that pest derives from the grammar.
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar/matdiff.pest"]
+struct Grammar;
+
+/// The phrases of a text.
+///
+/// # Errors
+/// A character that the language does not know, or a number too large to read.
+pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Diagnostic> {
+    let broken = |_| Diagnostic::new(Fault::Syntax, "this is not an expression").at(Span::new(0, text.len()));
+    let mut reader = Reader { out: Vec::new(), end: 0 };
+    for pair in Grammar::parse(Rule::text, text).map_err(broken)?.flat_map(Pair::into_inner) {
+        reader.phrase(pair)?;
+    }
+    Ok(reader.out)
+}
+
+/// The name that a text consists of, if it does.
+pub(super) fn read_name(text: &str) -> Option<Word> {
+    let name = Grammar::parse(Rule::name_only, text).ok()?.next()?;
+    let word = name.into_inner().find(|pair| pair.as_rule() == Rule::word)?;
+    read_word(word).ok()
+}
+
+struct Reader {
+    out: Vec<Token>,
+    end: u32,
+}
+
+fn span(pair: &Pair<'_, Rule>) -> Span {
+    let span = pair.as_span();
+    Span::new(span.start(), span.end())
+}
+
+impl Reader {
+    fn push(&mut self, kind: TokenKind, span: Span) {
+        self.out.push(Token { kind, span, spaced: span.start > self.end });
+        self.end = span.end;
+    }
+
+    /// A group of phrases in brackets of our own making, at the place of the group.
+    fn group(&mut self, bracket: Bracket, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let at = span(&pair);
+        self.push(TokenKind::Open(bracket), Span { start: at.start, end: at.start });
+        for inner in pair.into_inner() {
+            self.phrase(inner)?;
+        }
+        self.push(TokenKind::Close(bracket), Span { start: at.end, end: at.end });
+        Ok(())
+    }
+
+    fn phrase(&mut self, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let at = span(&pair);
+        let text = pair.as_str();
+        let kind = match pair.as_rule() {
+            Rule::number => TokenKind::Number(number(text, at)?),
+            Rule::word | Rule::word_plain | Rule::word_short => TokenKind::Word(Box::new(read_word(pair)?)),
+            Rule::keyword if text == "let" => TokenKind::Let,
+            Rule::keyword => TokenKind::Where,
+            Rule::plus => TokenKind::Plus,
+            Rule::minus => TokenKind::Minus,
+            Rule::times => TokenKind::Times(Times::Product),
+            Rule::hadamard => TokenKind::Times(Times::Hadamard),
+            Rule::hadamard_divide => TokenKind::Times(Times::HadamardDivide),
+            Rule::divide => TokenKind::Times(Times::Divide),
+            Rule::left_divide => TokenKind::Times(Times::LeftDivide),
+            Rule::kron => TokenKind::Times(Times::Kron),
+            Rule::caret => TokenKind::Caret,
+            Rule::hadamard_power => TokenKind::HadamardCaret,
+            Rule::comma => TokenKind::Comma,
+            Rule::semicolon => TokenKind::Semicolon,
+            Rule::colon => TokenKind::Colon,
+            Rule::equals => TokenKind::Equals,
+            Rule::root => TokenKind::Function("sqrt"),
+            Rule::transpose_dot => TokenKind::Mark(Mark::Transpose),
+            Rule::prime => {
+                if text == "″" {
+                    self.push(TokenKind::Mark(Mark::Prime), at);
+                }
+                TokenKind::Mark(Mark::Prime)
+            }
+            Rule::power_mark => TokenKind::Mark(power_mark(pair, at)?),
+            Rule::caret_mark => TokenKind::Mark(caret_mark(pair)),
+            Rule::bar => TokenKind::Bar { wide: false, norm: norm(pair) },
+            Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair) },
+            Rule::open | Rule::open_paren => TokenKind::Open(self.bracket(text, at)),
+            Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
+            Rule::ones => return self.ones(pair),
+            Rule::big | Rule::big_call => return self.big(pair),
+            Rule::EOI => return Ok(()),
+            _ => return Err(unknown(text, at)),
+        };
+        self.push(kind, at);
+        Ok(())
+    }
+
+    /// The kind of a bracket; a square one directly behind an operand is an index.
+    fn bracket(&self, text: &str, at: Span) -> Bracket {
+        match text {
+            "(" | ")" => Bracket::Paren,
+            "[" if self.end == at.start && self.out.last().is_some_and(|token| token.kind.ends_operand()) => Bracket::Index,
+            "[" | "]" => Bracket::Square,
+            "{" | "}" => Bracket::Brace,
+            _ => Bracket::Angle,
+        }
+    }
+
+    /// `1_n` as a call of `ones`.
+    fn ones(&mut self, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let at = span(&pair);
+        let name = if pair.as_str().starts_with('0') { "zeros" } else { "ones" };
+        self.push(TokenKind::Function(name), Span { end: at.start + 1, ..at });
+        self.push(TokenKind::Open(Bracket::Paren), Span { start: at.start + 1, end: at.start + 1 });
+        let mut first = true;
+        for inner in pair.into_inner().filter(|inner| inner.as_rule() != Rule::one_mark) {
+            if !std::mem::take(&mut first) {
+                let start = span(&inner).start;
+                self.push(TokenKind::Comma, Span { start, end: start });
+            }
+            for phrase in inner.into_inner() {
+                self.phrase(phrase)?;
+            }
+        }
+        self.push(TokenKind::Close(Bracket::Paren), Span { start: at.end, end: at.end });
+        Ok(())
+    }
+
+    /// The head of an indexed sum, one for each index, with its bounds behind it.
+    fn big(&mut self, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let call = pair.as_rule() == Rule::big_call;
+        let at = span(&pair);
+        let big = if pair.as_str().starts_with(['p', '∏', 'Π']) { Big::Product } else { Big::Sum };
+        let mut indices = Vec::new();
+        let mut bounds = [None, None];
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::index => indices.push((plain_letters(inner.as_str()).0, span(&inner))),
+                Rule::small_index => indices.push((inner.as_str().chars().filter_map(small_character).collect(), span(&inner))),
+                Rule::low => bounds[0] = Some(inner),
+                Rule::high | Rule::high_paren => bounds[1] = Some(inner),
+                Rule::high_atom if inner.as_str() != "∞" => bounds[1] = Some(inner),
+                Rule::high_atom => return Err(infinite(span(&inner))),
+                _ => {}
+            }
+        }
+        for (nth, (index, place)) in indices.into_iter().enumerate() {
+            let head = BigHead { big, index, at: place, low: bounds[0].is_some(), high: bounds[1].is_some(), call };
+            self.push(TokenKind::Big(Box::new(head)), if nth == 0 { at } else { Span { start: at.end, end: at.end } });
+            for bound in bounds.iter().flatten() {
+                self.group(Bracket::Bound, bound.clone())?;
+            }
+        }
+        if call {
+            self.push(TokenKind::Open(Bracket::Paren), Span { start: at.end, end: at.end });
+        }
+        self.end = at.end;
+        Ok(())
+    }
+}
+
+/// The error for a sum without end.
+pub(super) fn infinite(at: Span) -> Diagnostic {
+    Diagnostic::new(Fault::Unsupported, "infinite sums are not supported").at(at).hint("leave the bound out, or name it: `sum_{i=1}^{N}`")
+}
+
+/// A literal's value.
+pub(super) fn number(text: &str, at: Span) -> Result<Rational, Diagnostic> {
+    let digits: String = text.chars().map(|c| small_character(c).unwrap_or(c)).collect();
+    if digits.len() > 2000 {
+        return Err(Diagnostic::new(Fault::Syntax, "this number has more than 2000 digits").at(at));
+    }
+    Rational::parse(&digits).ok_or_else(|| Diagnostic::new(Fault::Syntax, "this number is too large to be kept exactly").at(at))
+}
+
+fn norm(pair: Pair<'_, Rule>) -> Option<Norm> {
+    let sub = pair.into_inner().next()?;
+    let name = sub.as_str().trim_matches(['_', '{', '}']);
+    Some(match name {
+        "1" | "₁" => Norm::One,
+        "∞" | "inf" => Norm::Infinity,
+        "*" => Norm::Nuclear,
+        _ => Norm::Two,
+    })
+}
+
+fn power_mark(pair: Pair<'_, Rule>, at: Span) -> Result<Mark, Diagnostic> {
+    let negative = pair.as_str().starts_with('⁻');
+    let Some(last) = pair.into_inner().last() else { return Ok(Mark::Transpose) };
+    Ok(match last.as_rule() {
+        Rule::mark_t if negative => Mark::InverseTranspose,
+        Rule::mark_t => Mark::Transpose,
+        Rule::mark_plus => Mark::PseudoInverse,
+        Rule::mark_letter => Mark::NamedPower(negative, last.as_str().chars().filter_map(small_character).collect()),
+        _ => {
+            let value = number(last.as_str(), at)?;
+            Mark::Power(if negative { value.neg() } else { value })
+        }
+    })
+}
+
+fn caret_mark(pair: Pair<'_, Rule>) -> Mark {
+    let mut mark = Mark::Transpose;
+    for inner in pair.into_inner() {
+        match inner.as_rule() {
+            Rule::caret_minus => mark = Mark::InverseTranspose,
+            Rule::caret_plus => mark = Mark::PseudoInverse,
+            _ => {}
+        }
+    }
+    mark
+}
+
+/// A name with its subscripts.
+fn read_word(pair: Pair<'_, Rule>) -> Result<Word, Diagnostic> {
+    if pair.as_rule() == Rule::word_short {
+        let name = plain_letters(pair.as_str()).0;
+        return Ok(Word { base: name.clone(), name, subs: Vec::new(), role: Role::default() });
+    }
+    let mut word = Word { name: String::new(), base: String::new(), subs: Vec::new(), role: Role::default() };
+    for inner in pair.into_inner() {
+        match inner.as_rule() {
+            Rule::base => {
+                let (letters, accents) = plain_letters(inner.as_str());
+                word.base = letters;
+                for accent in accents {
+                    word.base = join_subscript(&word.base, accent);
+                }
+                word.name.clone_from(&word.base);
+            }
+            Rule::accent => word.accent(accent_suffix(inner.as_str())),
+            Rule::sub_expr => {
+                let mut reader = Reader { out: Vec::new(), end: span(&inner).start };
+                for phrase in inner.into_inner() {
+                    reader.phrase(phrase)?;
+                }
+                word.subscript_expression(reader.out);
+            }
+            _ => word.subscript(&plain_letters(inner.as_str()).0),
+        }
+    }
+    Ok(word)
+}
+
+impl Word {
+    /// A name of letters alone.
+    pub fn new(name: &str) -> Word {
+        Word { name: name.to_string(), base: name.to_string(), subs: Vec::new(), role: Role::default() }
+    }
+
+    /// Puts a hat on the letter.
+    pub fn accent(&mut self, suffix: &str) {
+        if self.subs.is_empty() {
+            self.base = join_subscript(&self.base, suffix);
+            self.name.clone_from(&self.base);
+        } else {
+            self.subscript(suffix);
+        }
+    }
+
+    /// Adds a subscript of letters and digits.
+    pub fn subscript(&mut self, text: &str) {
+        if self.subs.is_empty() && super::names::is_accent(text) {
+            return self.accent(text);
+        }
+        self.name = join_subscript(&self.name, text);
+        self.subs.push(Sub::Text(text.to_string()));
+    }
+
+    /// Adds a subscript that is arithmetic; one that is a single name or number is text after all.
+    pub fn subscript_expression(&mut self, tokens: Vec<Token>) {
+        if let [Token { kind: TokenKind::Word(inner), .. }] = tokens.as_slice() {
+            let name = inner.name.clone();
+            return self.subscript(&name);
+        }
+        if let [Token { kind: TokenKind::Number(value), .. }] = tokens.as_slice() {
+            let digits = value.to_string();
+            return self.subscript(&digits);
+        }
+        self.subs.push(Sub::Expression(tokens));
+    }
+}
+
+/// The error for a character that means nothing here, with what may have been meant.
+fn unknown(text: &str, at: Span) -> Diagnostic {
+    let error = |message: String| Diagnostic::new(Fault::Syntax, message).at(at);
+    match text {
+        "." => error("a dot alone means nothing here".into())
+            .hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
+        "_" => error("`_` has no name on its left".into()).hint("a subscript belongs to a name: `x_i`"),
+        "!" | "&" | "%" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
+        "\"" => error("a quotation mark means nothing here".into()).hint("the transpose is written with `'`: A'"),
+        ".." => error("a range belongs into `sum(i=1..N, …)`".into()),
+        "∂" | "∇" => error(format!("`{text}` cannot stand in an expression"))
+            .hint("ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+        "√" => error("`√` needs an operand".into()),
+        "∞" => error("infinity is not a number of this language".into()),
+        _ => {
+            let character = text.chars().next().unwrap_or(' ');
+            if character.is_control() || character.is_whitespace() {
+                error(format!("the character U+{:04X} means nothing here", u32::from(character)))
+            } else if character.is_alphabetic() {
+                error(format!("`{text}` cannot stand in a name")).hint("names are Latin or Greek letters and digits")
+            } else {
+                error(format!("`{text}` means nothing here"))
+            }
+        }
+    }
+}

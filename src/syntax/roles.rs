@@ -1,0 +1,221 @@
+//! What each name is in its place: a variable, a built-in function, a function of the user's own.
+
+use super::token::{Bracket, Mark, Role, Sub, Token, TokenKind, Word};
+use super::{Builtin, Vocabulary};
+use crate::base::{Diagnostic, Fault};
+use std::collections::HashSet;
+
+/// How a name stands before a parenthesis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Applied {
+    No,
+    /// Directly, with this many primes between.
+    Directly(u8),
+}
+
+/// Names that are variables whatever stands behind them.
+struct Known<'a> {
+    vocabulary: &'a Vocabulary<'a>,
+    defined: HashSet<String>,
+    indices: HashSet<String>,
+    /// Used as a variable somewhere in the text.
+    plain: HashSet<String>,
+    /// Written directly before a parenthesis somewhere.
+    applied: HashSet<String>,
+}
+
+/// Gives every name its role.
+///
+/// # Errors
+/// A name that is applied and is almost a built-in function's.
+pub(super) fn assign(tokens: &mut [Token], vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
+    let known = Known::collect(tokens, vocabulary);
+    for at in 0..tokens.len() {
+        let role = match &tokens[at].kind {
+            TokenKind::Word(word) => known.role(word, tokens, at)?,
+            _ => continue,
+        };
+        if let (Role::Call(_) | Role::Prefix(_), Some(next)) = (role, tokens.get_mut(at + 1))
+            && next.kind == TokenKind::Open(Bracket::Index)
+        {
+            next.kind = TokenKind::Open(Bracket::Square);
+        }
+        if let TokenKind::Word(word) = &mut tokens[at].kind {
+            word.role = role;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name stands directly before a parenthesis.
+fn applied(tokens: &[Token], at: usize) -> Applied {
+    let mut primes = 0u8;
+    for token in tokens.iter().skip(at + 1) {
+        match &token.kind {
+            _ if token.spaced => return Applied::No,
+            TokenKind::Open(Bracket::Paren) => return Applied::Directly(primes),
+            TokenKind::Mark(Mark::Prime) => primes = primes.saturating_add(1),
+            _ => return Applied::No,
+        }
+        if primes > 9 {
+            return Applied::No;
+        }
+    }
+    Applied::No
+}
+
+impl<'a> Known<'a> {
+    fn collect(tokens: &[Token], vocabulary: &'a Vocabulary<'a>) -> Self {
+        let mut known =
+            Known { vocabulary, defined: HashSet::new(), indices: HashSet::new(), plain: HashSet::new(), applied: HashSet::new() };
+        for (at, token) in tokens.iter().enumerate() {
+            match &token.kind {
+                TokenKind::Big(head) => {
+                    known.indices.insert(head.index.clone());
+                }
+                TokenKind::Word(word) => {
+                    if tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Equals) {
+                        known.defined.insert(word.name.clone());
+                    }
+                    let exponent = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Caret | TokenKind::HadamardCaret);
+                    match applied(tokens, at) {
+                        Applied::Directly(0) if !exponent => known.applied.insert(word.name.clone()),
+                        Applied::Directly(primes) if primes > 0 => false,
+                        _ => known.plain.insert(word.name.clone()),
+                    };
+                }
+                _ => {}
+            }
+        }
+        known
+    }
+
+    /// Whether the name is a variable by declaration, definition or as a member of a family.
+    fn is_variable(&self, word: &Word) -> bool {
+        let family = match word.subs.last() {
+            Some(Sub::Text(text)) => {
+                self.indices.contains(text)
+                    || text.chars().count() > 1 && text.chars().all(|c| self.indices.contains(c.encode_utf8(&mut [0; 4]) as &str))
+            }
+            Some(Sub::Expression(_)) => true,
+            None => false,
+        };
+        family || self.vocabulary.variables.contains(&word.name) || self.defined.contains(&word.name) || self.indices.contains(&word.name)
+    }
+
+    fn role(&self, word: &Word, tokens: &[Token], at: usize) -> Result<Role, Diagnostic> {
+        let next = tokens.get(at + 1).map(|token| &token.kind);
+        let paren = matches!(next, Some(TokenKind::Open(Bracket::Paren)));
+        let begins = next.is_some_and(|kind| kind.begins_operand() || *kind == TokenKind::Open(Bracket::Index));
+        let how = applied(tokens, at);
+        if self.vocabulary.functions.contains(&word.name) {
+            return Ok(match how {
+                Applied::Directly(primes) => Role::User(primes),
+                Applied::No if paren => Role::User(0),
+                Applied::No if begins => Role::UserPrefix,
+                Applied::No => Role::Variable,
+            });
+        }
+        if self.is_variable(word) {
+            return Ok(Role::Variable);
+        }
+        if let Some(builtin) = self.builtin(word, how) {
+            let bracket = matches!(next, Some(TokenKind::Open(b)) if !matches!(b, Bracket::Angle | Bracket::Bars(_)));
+            // `log -x` and `sin^2(x)`: what follows decides in the builder.
+            let may_follow = begins || matches!(next, Some(TokenKind::Minus | TokenKind::Caret | TokenKind::Mark(Mark::Power(_))));
+            return Ok(if bracket {
+                Role::Call(builtin)
+            } else if may_follow && builtin.prefix {
+                Role::Prefix(builtin)
+            } else {
+                Role::Bare(builtin)
+            });
+        }
+        if word.name == "I" || word.base == "I" && word.subs.len() == 1 && how == Applied::No {
+            return Ok(Role::Identity);
+        }
+        let exponent = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Caret | TokenKind::HadamardCaret);
+        let lower = word.name.starts_with(|c: char| c.is_ascii_lowercase());
+        match how {
+            Applied::Directly(primes) if lower && !exponent && !self.plain.contains(&word.name) => {
+                if primes == 0 {
+                    self.near_miss(word, &tokens[at])?;
+                }
+                let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
+                Ok(if function { Role::User(primes) } else { Role::Variable })
+            }
+            _ => Ok(Role::Variable),
+        }
+    }
+
+    /// Whether everything else in the text is declared: `phi'(x)` is a derivative then, and no transpose of a vector `phi`.
+    fn only_stranger(&self) -> bool {
+        let declared = |name: &str| self.vocabulary.variables.contains(name);
+        let known = |name: &String| {
+            declared(name)
+                || self.defined.contains(name)
+                || self.indices.contains(name)
+                || name.strip_prefix('d').is_some_and(declared)
+                || matches!(name.as_str(), "pi" | "I")
+                || (self.vocabulary.builtin)(name).is_some()
+                || self.indices.iter().any(|index| name.strip_suffix(index.as_str()).is_some_and(|rest| rest.ends_with('_')))
+        };
+        !self.plain.is_empty() && self.plain.iter().all(known)
+    }
+
+    /// The built-in function of this name; `Tr(A)` and the like are read as well where the name is applied.
+    fn builtin(&self, word: &Word, how: Applied) -> Option<Builtin> {
+        let named = |name: &str| (self.vocabulary.builtin)(name).filter(|builtin| builtin.max > 0);
+        let lower = || {
+            let other = word.name.to_ascii_lowercase();
+            (how == Applied::Directly(0) && word.name.len() > 1 && other != word.name && !self.plain.contains(&word.name))
+                .then(|| named(&other))
+                .flatten()
+        };
+        named(&word.name).or_else(lower)
+    }
+
+    /// Refuses `sigmiod(x)`: one slip away from a built-in function, and so hardly a function of the user's own.
+    fn near_miss(&self, word: &Word, token: &Token) -> Result<(), Diagnostic> {
+        match close_builtin(&word.name, self.vocabulary.builtin) {
+            Some(name) => Err(Diagnostic::new(Fault::Name, format!("there is no function `{}`", word.name))
+                .at(token.span)
+                .label(format!("did you mean `{name}`?"))
+                .hint(format!("write `{name}(…)`; or, if it is a function of your own, declare it: --fn {}", word.name))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The spelling of a built-in function that is one slip away (a letter too many, too few, wrong, or two swapped), for
+/// names that are long enough for that not to be chance.
+fn close_builtin(name: &str, builtin: &dyn Fn(&str) -> Option<Builtin>) -> Option<String> {
+    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let letters = name.as_bytes();
+    if !(4..=16).contains(&letters.len()) || !name.is_ascii() || name.contains('_') {
+        return None;
+    }
+    let mut slips: Vec<String> = Vec::new();
+    let mut slip = |bytes: Vec<u8>| slips.extend(String::from_utf8(bytes));
+    for at in 0..=letters.len() {
+        let (before, after) = letters.split_at(at);
+        if let [_, rest @ ..] = after {
+            slip([before, rest].concat());
+        }
+        if let [one, two, rest @ ..] = after {
+            slip([before, &[*two, *one], rest].concat());
+        }
+        for letter in LETTERS {
+            slip([before, &[*letter], after].concat());
+            if let [_, rest @ ..] = after {
+                slip([before, &[*letter], rest].concat());
+            }
+        }
+    }
+    let mut known: Vec<String> = slips.into_iter().filter(|s| s.len() >= 4 && builtin(s).is_some_and(|b| b.max > 0)).collect();
+    known.sort_by(|a, b| {
+        let score = |s: &str| strsim::jaro_winkler(name, s);
+        score(b).total_cmp(&score(a)).then_with(|| a.cmp(b))
+    });
+    known.into_iter().next()
+}
