@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use std::convert::Infallible;
 
 /// The most terms of a sum with numbers for bounds that is written out.
-const UNROLL: i64 = 4;
+const UNROLL: i64 = 3;
 
 /// What the leaves of a tree stand for.
 pub(super) trait Leaves {
@@ -23,9 +23,9 @@ pub(super) trait Leaves {
     /// The last value of a sum's index where it was left out.
     fn last(&mut self, store: &mut Store, big: AstId) -> ExprId;
     /// The shape that the context gives to `I`, a bare vector of ones, `vector(c)`, `matrix(c)`.
-    fn shape(&self, id: AstId) -> Shape;
-    /// The number of a user's function.
-    fn function(&mut self, store: &mut Store, name: &str) -> u16;
+    fn shape(&mut self, store: &mut Store, id: AstId) -> Shape;
+    /// The number of the user's function that a call applies.
+    fn function(&mut self, store: &mut Store, call: AstId) -> u16;
     /// Whether a node's value is used as an argument of `log` alone.
     fn inside_log(&self, id: AstId) -> bool;
 }
@@ -64,9 +64,9 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
         Kind::Call { name, primes, args, .. } => {
             let args: SmallVec<[ExprId; 3]> = args.iter().map(at).collect();
             match ops::find(name) {
-                Some((fun, row)) if *primes == 0 => forms::apply(store, fun, row, &args, || leaves.shape(id)),
+                Some((fun, row)) if *primes == 0 => forms::apply(store, fun, row, &args, |store| leaves.shape(store, id)),
                 _ => {
-                    let fun = Fun::User(leaves.function(store, name), *primes);
+                    let fun = Fun::User(leaves.function(store, id), *primes);
                     ops::call(store, fun, &args)
                 }
             }
@@ -87,11 +87,11 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
         Kind::Inner(a, b) => inner(store, at(a), at(b)),
         Kind::Index(a, places) => entry(store, at(a), places, built),
         Kind::Identity => {
-            let shape = leaves.shape(id);
+            let shape = leaves.shape(store, id);
             store.eye(shape.rows)
         }
         Kind::OnesVector => {
-            let shape = leaves.shape(id);
+            let shape = leaves.shape(store, id);
             store.ones(shape)
         }
         Kind::Big { big, low, high, body, .. } => {

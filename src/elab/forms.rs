@@ -9,7 +9,7 @@ const ARGUMENTS: [&str; 3] = ["X", "Y", "Z"];
 
 /// The function of a row applied to arguments whose shapes fit one of its forms. `spread` is the shape that the
 /// context gives to a constant vector or matrix.
-pub(super) fn apply(store: &mut Store, fun: Fun, row: &'static Row, args: &[ExprId], spread: impl FnOnce() -> Shape) -> ExprId {
+pub(super) fn apply(store: &mut Store, fun: Fun, row: &'static Row, args: &[ExprId], spread: impl FnOnce(&mut Store) -> Shape) -> ExprId {
     let form = row.forms.iter().find(|form| fits(store, &form.sig, args));
     debug_assert!(form.is_some(), "no form of {} fits its arguments", row.name);
     let Some(Form { make, .. }) = form else { return args.first().copied().unwrap_or(ExprId::ZERO) };
@@ -23,7 +23,8 @@ pub(super) fn apply(store: &mut Store, fun: Fun, row: &'static Row, args: &[Expr
             instantiate(store, text, &bindings, &[("m", shape.rows), ("n", shape.cols)])
         }
         Make::Spread => {
-            let ones = store.ones(spread());
+            let shape = spread(store);
+            let ones = store.ones(shape);
             store.mul(&[args[0], ones])
         }
     }

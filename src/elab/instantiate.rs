@@ -88,12 +88,12 @@ impl Leaves for Bound<'_> {
         unreachable!("an indexed sum in a text of the program")
     }
 
-    fn shape(&self, _: AstId) -> Shape {
+    fn shape(&mut self, _: &mut Store, _: AstId) -> Shape {
         unreachable!("a size that is not written out in a text of the program")
     }
 
-    fn function(&mut self, _: &mut Store, name: &str) -> u16 {
-        unreachable!("{name} is not in the function table")
+    fn function(&mut self, _: &mut Store, _: AstId) -> u16 {
+        unreachable!("a function in a text of the program that is not in the function table")
     }
 
     fn inside_log(&self, _: AstId) -> bool {
@@ -140,7 +140,7 @@ mod tests {
                     bindings.push((d, symbol(&mut store, d, shape)));
                 }
                 let out = Shape::new(dim(&mut store, form.sig.out.0), dim(&mut store, form.sig.out.1));
-                let value = super::super::forms::apply(&mut store, fun, row, &args, || out);
+                let value = super::super::forms::apply(&mut store, fun, row, &args, |_| out);
                 assert_eq!(store.shape(value), out, "{}", row.name);
                 let first = args.first().map_or(Shape::SCALAR, |&a| store.shape(a));
                 if let (Make::Call, Derivative::Line(line) | Derivative::Commuting(line, _)) = (form.make, row.d) {

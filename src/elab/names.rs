@@ -1,11 +1,12 @@
 //! What each name in a tree is: a definition, a bound index, a size, a variable, a family; in order of appearance.
 
 use super::context::Declared;
+use super::scope::{Above, Role, for_children, order};
 use super::sizes::{Size, Sizes};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::ir::{Facts, SymbolId};
-use crate::ops::{self, Arg};
-use crate::syntax::{self, Ast, AstId, Big, Kind, Place};
+use crate::ops;
+use crate::syntax::{self, Ast, AstId, Big, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a name, or another leaf, stands for.
@@ -57,18 +58,6 @@ pub(super) struct Variable {
     pub facts: Facts,
 }
 
-/// What a node is for, seen from above.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Value,
-    /// A size: `eye(n q)`.
-    Dim,
-    /// A bound of a sum.
-    Limit,
-    /// A subscript of a family.
-    Subscript,
-}
-
 /// All names of a tree.
 pub(super) struct Names {
     /// For each node what it stands for.
@@ -82,6 +71,8 @@ pub(super) struct Names {
     pub is_dim: FxHashSet<AstId>,
     /// Nodes used as an argument of `log` alone.
     pub inside_log: FxHashSet<AstId>,
+    /// Declarations that are used, by their names.
+    used: FxHashSet<String>,
     /// Names of sums' indices, definitions and functions: no name for a size.
     pub taken: FxHashSet<String>,
 }
@@ -108,127 +99,6 @@ fn preferences(name: &str, family: bool) -> &'static [(Class, u32)] {
     if greek && !VECTOR_GREEK.contains(&base) { SCALAR } else { VECTOR }
 }
 
-/// The nodes below the definitions and the body, children first, definitions in their order.
-fn order(ast: &Ast) -> Vec<AstId> {
-    let mut order = Vec::with_capacity(ast.nodes.len());
-    let mut seen = vec![false; ast.nodes.len()];
-    let mut stack: Vec<(AstId, bool)> = Vec::new();
-    for root in ast.lets.iter().map(|l| l.value).chain([ast.body]) {
-        stack.push((root, false));
-        while let Some((id, done)) = stack.pop() {
-            if done {
-                order.push(id);
-            } else if !std::mem::replace(&mut seen[id.0 as usize], true) {
-                stack.push((id, true));
-                for_children(ast, id, |child| stack.push((child, false)));
-            }
-        }
-    }
-    order
-}
-
-/// Calls `f` for every child, without a list of them.
-pub(super) fn for_children(ast: &Ast, id: AstId, mut f: impl FnMut(AstId)) {
-    match &ast.node(id).kind {
-        Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector => {}
-        Kind::Neg(a) | Kind::Transpose(a) | Kind::Bars(_, a) => f(*a),
-        Kind::Sum(terms) => terms.iter().for_each(|&(_, t)| f(t)),
-        Kind::Product(factors) => factors.iter().for_each(|&(_, t)| f(t)),
-        Kind::Power(a, b) | Kind::HadamardPower(a, b) | Kind::Inner(a, b) => [*a, *b].into_iter().for_each(f),
-        Kind::Call { args, .. } => args.iter().copied().for_each(f),
-        Kind::Index(a, places) => {
-            f(*a);
-            for place in places {
-                if let Place::At(k) = place {
-                    f(*k);
-                }
-            }
-        }
-        Kind::Big { low, high, body, .. } => low.iter().chain(high).copied().chain([*body]).for_each(f),
-        Kind::Member { index, .. } => index.iter().copied().for_each(f),
-    }
-}
-
-/// What is seen from above: scopes and roles.
-struct Above {
-    role: Vec<Role>,
-    /// For each node the innermost sum around it, by its position in `scopes`; 0 for none.
-    scope: Vec<u32>,
-    /// The sums with the scope around them.
-    scopes: Vec<(AstId, u32)>,
-    /// Sums whose index is a subscript of a family somewhere.
-    families: FxHashSet<AstId>,
-}
-
-impl Above {
-    fn new(ast: &Ast, order: &[AstId]) -> Above {
-        let count = ast.nodes.len();
-        let mut above =
-            Above { role: vec![Role::Value; count], scope: vec![0; count], scopes: vec![(AstId(0), 0)], families: FxHashSet::default() };
-        for &id in order.iter().rev() {
-            let (role, scope) = (above.role[id.0 as usize], above.scope[id.0 as usize]);
-            let inner = if role == Role::Subscript { Role::Subscript } else { Role::Value };
-            match &ast.node(id).kind {
-                Kind::Big { low, high, body, .. } => {
-                    above.scopes.push((id, scope));
-                    let own = u32::try_from(above.scopes.len() - 1).unwrap_or(0);
-                    above.set(*body, inner, own);
-                    for &bound in low.iter().chain(high) {
-                        above.set(bound, Role::Limit, scope);
-                    }
-                }
-                Kind::Member { index, .. } => index.iter().for_each(|&k| above.set(k, Role::Subscript, scope)),
-                Kind::Call { name, args, .. } => {
-                    let forms = ops::find(name).map_or(&[][..], |(_, row)| row.forms);
-                    let sig = forms.iter().map(|f| f.sig.args).find(|sig| sig.len() == args.len());
-                    for (at, &arg) in args.iter().enumerate() {
-                        let size = sig.is_some_and(|sig| matches!(sig[at], Arg::Dim(_)));
-                        above.set(arg, if size { Role::Dim } else { inner }, scope);
-                    }
-                }
-                Kind::Number(_) => {}
-                Kind::Name(name) => {
-                    if role == Role::Subscript
-                        && let Some(big) = above.bound(ast, id, name)
-                    {
-                        above.families.insert(big);
-                    }
-                }
-                // Sizes and bounds are polynomials.
-                Kind::Sum(_) | Kind::Product(_) | Kind::Neg(_) | Kind::Power(..) => {
-                    for_children(ast, id, |child| {
-                        above.role[child.0 as usize] = role;
-                        above.scope[child.0 as usize] = scope;
-                    });
-                }
-                _ => for_children(ast, id, |child| {
-                    above.role[child.0 as usize] = if role == Role::Dim { Role::Dim } else { inner };
-                    above.scope[child.0 as usize] = scope;
-                }),
-            }
-        }
-        above
-    }
-
-    fn set(&mut self, id: AstId, role: Role, scope: u32) {
-        self.role[id.0 as usize] = role;
-        self.scope[id.0 as usize] = scope;
-    }
-
-    /// The sum that binds a name at this place.
-    fn bound(&self, ast: &Ast, id: AstId, name: &str) -> Option<AstId> {
-        let mut scope = self.scope[id.0 as usize];
-        while scope != 0 {
-            let (big, outer) = self.scopes[scope as usize];
-            if matches!(&ast.node(big).kind, Kind::Big { index, .. } if index == name) {
-                return Some(big);
-            }
-            scope = outer;
-        }
-        None
-    }
-}
-
 /// What was declared, for looking up.
 pub(super) struct Declarations<'a> {
     pub variables: &'a [Declared],
@@ -238,17 +108,17 @@ pub(super) struct Declarations<'a> {
 
 impl Declarations<'_> {
     fn variable(&self, name: &str) -> Option<&Declared> {
-        self.variables.iter().find(|d| d.name == name && d.family.is_empty())
+        self.variables.iter().find(|d| d.name == name && d.family == 0)
     }
 
     /// The declaration of a family: `x_i` for the members of `x`, under whatever index.
     fn family(&self, name: &str, count: usize) -> Option<&Declared> {
-        self.variables.iter().find(|d| d.name == name && d.family.len() == count)
-    }
-
-    /// A declaration `x_i` as the plain name `x_i`, outside any sum over `i`.
-    fn plain_member(&self, name: &str) -> Option<&Declared> {
-        self.variables.iter().find(|d| !d.family.is_empty() && d.full == name)
+        let subscripts = |d: &Declared| {
+            let rest = d.name.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
+            rest.is_some_and(|rest| rest.split('_').count() == count || !rest.contains('_') && rest.chars().count() == count)
+        };
+        let known = self.variables.iter().find(|d| d.family == count && d.name == name);
+        known.or_else(|| self.variables.iter().find(|d| d.family == 0 && subscripts(d)))
     }
 }
 
@@ -267,6 +137,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
         dims: FxHashMap::default(),
         is_dim: FxHashSet::default(),
         inside_log: FxHashSet::default(),
+        used: FxHashSet::default(),
         taken: FxHashSet::default(),
     };
     names.taken.extend(ast.lets.iter().map(|l| l.name.clone()));
@@ -276,7 +147,9 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
         let free = above.bound(ast, id, name).is_none() && !lets.contains_key(name.as_str());
         let is_size = match above.role[id.0 as usize] {
             Role::Dim => true,
-            Role::Limit => free && declarations.variable(name).is_none() && limits_family(ast, &above, id, &names.order),
+            Role::Limit => {
+                free && declarations.variable(name).is_none() && above.limit_of.get(&id).is_some_and(|big| above.families.contains(big))
+            }
             _ => false,
         };
         if is_size {
@@ -347,36 +220,23 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
         }
     }
     names.inside_log = uses.into_iter().filter(|(id, (all, log))| all == log && *all > 0 && *id != ast.body).map(|(id, _)| id).collect();
-    for declared in declarations.variables.iter().filter(|d| d.family.is_empty() || !d.used(&names)) {
-        if !names.variables.iter().any(|v| v.name == declared.name && v.family.len() == declared.family.len()) {
-            names.variables.push(declared.variable());
+    for declared in declarations.variables.iter().filter(|d| d.known.is_none()) {
+        if !names.used.contains(&declared.name) {
+            let declared = declared.clone();
+            names.variables.push(Variable {
+                name: declared.name.clone(),
+                spelling: declared.spelling.clone(),
+                at: None,
+                family: Vec::new(),
+                options: DECLARED,
+                known: None,
+                facts: declared.facts,
+                declared: Some(declared),
+            });
         }
     }
+    names.sort();
     Ok(names)
-}
-
-/// Whether the bound of a sum at this place limits a family's index, and is a polynomial.
-fn limits_family(ast: &Ast, above: &Above, id: AstId, order: &[AstId]) -> bool {
-    // The sum is the first one behind in the order that has this node below a bound; bounds are small.
-    let below = |root: AstId| {
-        let mut stack = vec![root];
-        while let Some(top) = stack.pop() {
-            if top == id {
-                return true;
-            }
-            for_children(ast, top, |child| stack.push(child));
-        }
-        false
-    };
-    let start = order.iter().position(|&o| o == id).unwrap_or(0);
-    for &big in &order[start..] {
-        if let Kind::Big { low, high, .. } = &ast.node(big).kind
-            && low.iter().chain(high).any(|&bound| below(bound))
-        {
-            return above.families.contains(&big);
-        }
-    }
-    false
 }
 
 /// The subscript as it is written: `i`, `t-1`.
@@ -400,11 +260,32 @@ fn check_call(name: &str, at: Span, count: usize, primes: u8) -> Result<(), Diag
         return Ok(());
     }
     let wanted: Vec<String> = row.forms.iter().map(|f| f.sig.args.len().to_string()).collect();
-    let message = format!("`{name}` takes {} argument{}, and has {count} here", wanted.join(" or "), if wanted == ["1"] { "" } else { "s" });
+    let message =
+        format!("`{name}` takes {} argument{}, and has {count} here", wanted.join(" or "), if wanted == ["1"] { "" } else { "s" });
     Err(Diagnostic::new(Fault::Name, message).at(at).hint(row.doc))
 }
 
 impl Names {
+    /// Variables in the order in which they appear in the text; those that do not appear stay last.
+    fn sort(&mut self) {
+        let key = |v: &Variable| (v.at.is_none(), v.at.map_or(0, |span| span.start));
+        if self.variables.is_sorted_by_key(key) {
+            return;
+        }
+        let mut variables: Vec<(u32, Variable)> = (0..).zip(std::mem::take(&mut self.variables)).collect();
+        variables.sort_by_key(|(_, v)| key(v));
+        let mut new = vec![0u32; variables.len()];
+        for (at, (old, _)) in (0..).zip(&variables) {
+            new[*old as usize] = at;
+        }
+        for reference in &mut self.refs {
+            if let Ref::Variable(number) = reference {
+                *number = new[*number as usize];
+            }
+        }
+        self.variables = variables.into_iter().map(|(_, v)| v).collect();
+    }
+
     /// The number of a variable or a family, new where it appears for the first time.
     fn variable(
         &mut self,
@@ -419,7 +300,7 @@ impl Names {
             return number;
         }
         let declared = match subscripts {
-            [] => declarations.variable(name).or_else(|| declarations.plain_member(name)),
+            [] => declarations.variable(name),
             _ => declarations.family(name, subscripts.len()),
         };
         let mut variable = Variable {
@@ -436,6 +317,7 @@ impl Names {
             variable.options = DECLARED;
             variable.facts = declared.facts;
             variable.known = declared.known;
+            self.used.insert(declared.name.clone());
             variable.declared = Some(declared.clone());
         }
         let number = u32::try_from(self.variables.len()).unwrap_or(u32::MAX);

@@ -428,8 +428,7 @@ impl Sizes {
         }
         let mut text = String::new();
         for (monomial, coefficient) in poly.terms.iter().rev() {
-            let names: Vec<&str> =
-                monomial.iter().map(|&a| if a & UNKNOWN != 0 { "?" } else { self.names[a as usize].as_str() }).collect();
+            let names: Vec<&str> = monomial.iter().map(|&a| if a & UNKNOWN != 0 { "?" } else { self.names[a as usize].as_str() }).collect();
             match (text.is_empty(), *coefficient < 0) {
                 (true, true) => text.push('-'),
                 (true, false) => {}

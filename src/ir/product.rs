@@ -232,6 +232,14 @@ impl Store {
 
     /// Multiplies a matrix factor onto the right end of the chain, cancelling and merging there.
     pub(super) fn push_factor(&mut self, parts: &mut Parts, f: Factor) {
+        if f.power == ExprId::ONE
+            && !f.flipped
+            && let Node::Product { coefficient, scalars, chain } = self.node(f.base)
+            && (chain.len() <= SPLICED || !coefficient.is_one() || !scalars.is_empty())
+        {
+            self.push_expr(parts, f.base);
+            return;
+        }
         let f = self.normal_factor(parts, f);
         let Some(factor) = f else { return };
         if let Some(&last) = parts.chain.last()

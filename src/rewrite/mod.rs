@@ -44,6 +44,7 @@ const LAWS: &[Law] = &[
     law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
     law("inverse inside an inverse", inverse::clear),
     law("partial fractions", inverse::partial_fractions),
+    law("partial fractions", inverse::partial_fractions_in_sum),
     law("scalar into an inverse", inverse::scalar_in),
     law("negative sign into a difference", collect::sign),
     law("common factor", collect::factor),
