@@ -88,7 +88,10 @@ pub(super) fn read(
 fn is_known(known: &Declared, declaration: &Declaration) -> bool {
     match known.family {
         0 => known.name == declaration.name,
-        _ => declaration.name.strip_prefix(known.name.as_str()).is_some_and(|rest| rest.starts_with('_')) && declaration.family_index.is_some(),
+        _ => {
+            declaration.name.strip_prefix(known.name.as_str()).is_some_and(|rest| rest.starts_with('_'))
+                && declaration.family_index.is_some()
+        }
     }
 }
 

@@ -677,4 +677,3 @@ impl Algebra for Products<'_, '_> {
         }
     }
 }
-

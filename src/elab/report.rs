@@ -42,7 +42,7 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         Trouble::Argument => argument_message(name, problem),
         Trouble::Index => "there is no such entry".to_owned(),
         Trouble::IndexValue => "an index must be a whole number".to_owned(),
-        Trouble::Beyond => "the index lies outside".to_owned(),
+        Trouble::Beyond => "there is no entry with this index".to_owned(),
         Trouble::Bound => "a bound of a sum must be a whole number".to_owned(),
         Trouble::BigProduct => "a product over an index needs scalar factors".to_owned(),
         Trouble::NoEnd => "nothing tells where this sum ends".to_owned(),
@@ -61,7 +61,9 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         }
         None => diagnostic.at(node.span),
     };
-    if let Some(right) = problem.right.filter(|_| problem.trouble != Trouble::Beyond) {
+    if let Some(right) = problem.right.filter(|_| problem.trouble == Trouble::Beyond) {
+        diagnostic = diagnostic.note(right.span, "indices count from 1");
+    } else if let Some(right) = problem.right {
         let shape = label(inference, right);
         diagnostic = diagnostic.note(right.span, shape);
     }
@@ -101,9 +103,11 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
                 ((false, true), (false, false), Trouble::Entrywise) if inference.sizes.may_equal(a.rows, b.rows) => {
                     Some(format!("`Diag({l}) {}` scales the rows", grouped(r)))
                 }
-                ((false, false), (false, true), Trouble::Sum) if inference.sizes.may_equal(a.rows, b.rows) => {
-                    Some(format!("`{} ones({})'` has `{r}` in every column, `Diag({r})` on the diagonal", grouped(r), inference.sizes.text(a.cols)))
-                }
+                ((false, false), (false, true), Trouble::Sum) if inference.sizes.may_equal(a.rows, b.rows) => Some(format!(
+                    "`{} ones({})'` has `{r}` in every column, `Diag({r})` on the diagonal",
+                    grouped(r),
+                    inference.sizes.text(a.cols)
+                )),
                 _ => None,
             }
         }
@@ -112,7 +116,9 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
             (false, false) => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
             _ => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
         }),
-        (Trouble::PowerOfVector, Some((l, _)), _) => Some(format!("`{}.^2` squares each entry, `norm({l})^2` is the sum of squares", grouped(l))),
+        (Trouble::PowerOfVector, Some((l, _)), _) => {
+            Some(format!("`{}.^2` squares each entry, `norm({l})^2` is the sum of squares", grouped(l)))
+        }
         (Trouble::NotSquare, Some((l, _)), _) if name.is_empty() => match &inference.ast.node(problem.node).kind {
             Kind::Power(..) => Some(format!("`{}.^2` takes the power of each entry", grouped(l))),
             _ => Some(format!("`norm({l})` is the Frobenius norm, `abs({l})` the absolute value of each entry")),
@@ -148,7 +154,9 @@ fn product_hint(inference: &mut Inference<'_>, (l, a): (&str, Extent), (r, b): (
         let same = inference.sizes.may_equal(a.rows, b.rows);
         let outer = format!("`{} {}` is the outer product", grouped(l), transposed(r));
         return Some(match same {
-            true => format!("`{} {}` is the inner product, `{} .* {}` the element-wise one", transposed(l), grouped(r), grouped(l), grouped(r)),
+            true => {
+                format!("`{} {}` is the inner product, `{} .* {}` the element-wise one", transposed(l), grouped(r), grouped(l), grouped(r))
+            }
             false => outer,
         });
     }
@@ -223,5 +231,7 @@ pub(super) fn full_name(variable: &super::names::Variable) -> String {
 
 /// The error where the kinds of the names are too many to try.
 pub(super) fn exhausted(span: Span) -> Diagnostic {
-    Diagnostic::new(Fault::Ambiguous, "there are too many ways to read these names").at(span).hint("declare some of them: --var 'A: matrix(m,n)'")
+    Diagnostic::new(Fault::Ambiguous, "there are too many ways to read these names")
+        .at(span)
+        .hint("declare some of them: --var 'A: matrix(m,n)'")
 }

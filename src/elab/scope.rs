@@ -75,8 +75,13 @@ pub(super) struct Above {
 impl Above {
     pub fn new(ast: &Ast, order: &[AstId]) -> Above {
         let count = ast.nodes.len();
-        let mut above =
-            Above { role: vec![Role::Value; count], scope: vec![0; count], scopes: vec![(AstId(0), 0)], limit_of: FxHashMap::default(), families: FxHashSet::default() };
+        let mut above = Above {
+            role: vec![Role::Value; count],
+            scope: vec![0; count],
+            scopes: vec![(AstId(0), 0)],
+            limit_of: FxHashMap::default(),
+            families: FxHashSet::default(),
+        };
         for &id in order.iter().rev() {
             let (role, scope) = (above.role[id.0 as usize], above.scope[id.0 as usize]);
             let inner = if role == Role::Subscript { Role::Subscript } else { Role::Value };
@@ -143,4 +148,3 @@ impl Above {
         None
     }
 }
-
