@@ -80,7 +80,10 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
             }
             Ok(store.add(&sum))
         }
-        Node::Trace(a) => Ok(d(a).map_or(ExprId::ZERO, |da| store.trace(da))),
+        Node::Trace(a) => Ok(match d(a) {
+            Some(da) => trace_of_sum(store, da),
+            None => ExprId::ZERO,
+        }),
         Node::Diag(v) => Ok(match d(v) {
             Some(dv) => store.diag(dv),
             None => store.zeros(shape),
@@ -199,4 +202,17 @@ fn power_differential(store: &mut Store, b: ExprId, p: ExprId, db: ExprId) -> Ex
     let (left, right) = (store.power(b, index), store.power(b, rest));
     let body = store.mul(&[left, db, right]);
     store.big_sum(index, ExprId::ZERO, last, body)
+}
+
+/// tr(A + B) = tr(A) + tr(B), so that each part can be turned round by itself.
+fn trace_of_sum(store: &mut Store, a: ExprId) -> ExprId {
+    let Node::Sum(terms) = store.node(a).clone() else { return store.trace(a) };
+    let order: Vec<ExprId> = store.written_order(a).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+    let mut sum = Vec::new();
+    for t in order {
+        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
+            sum.push((c.clone(), store.trace(t)));
+        }
+    }
+    store.sum(sum)
 }

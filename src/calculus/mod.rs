@@ -5,6 +5,7 @@
 //! ⟨AC, BD⟩ = ⟨C, AᵀBD⟩.
 
 mod differential;
+mod jacobian;
 mod kron;
 mod pull;
 mod rule;
@@ -12,7 +13,8 @@ mod structured;
 mod sweep;
 
 pub use differential::{differential, differentials};
-pub use structured::{in_space, project};
+pub use jacobian::jacobian;
+pub use structured::{in_space, linear_space, project};
 pub use sweep::{Frontier, Sweep, gradients};
 
 use crate::ir::ExprId;

@@ -18,6 +18,8 @@ pub struct Sweep {
     pub ambient: Vec<ExprId>,
     /// What was pending after each node, as (expression, cotangent) in ascending order; empty where not asked for.
     pub frontiers: Vec<Frontier>,
+    /// The node that was taken apart before each frontier.
+    pub nodes: Vec<ExprId>,
 }
 
 /// The gradients of a scalar by several variables at once: symbols, or members of a family (`x_k` with a free index).
@@ -28,7 +30,9 @@ pub struct Sweep {
 /// When a part has no differential that can be written down.
 pub fn gradients(store: &mut Store, f: ExprId, wrt: &[ExprId], record: bool) -> Result<Sweep, Refusal> {
     let mut sweep = Sweep::default();
-    let received = reverse(store, f, ExprId::ONE, wrt, record.then_some(&mut sweep.frontiers))?;
+    let mut recorded = Vec::new();
+    let received = reverse(store, f, ExprId::ONE, wrt, record.then_some(&mut recorded))?;
+    (sweep.nodes, sweep.frontiers) = recorded.into_iter().unzip();
     for (x, parts) in wrt.iter().zip(received) {
         let shape = store.shape(*x);
         let total = if parts.is_empty() { store.zeros(shape) } else { store.add(&parts) };
@@ -46,7 +50,7 @@ fn reverse(
     f: ExprId,
     seed: ExprId,
     wrt: &[ExprId],
-    mut frontiers: Option<&mut Vec<Frontier>>,
+    mut frontiers: Option<&mut Vec<(ExprId, Frontier)>>,
 ) -> Result<Vec<Vec<ExprId>>, Refusal> {
     let families: Vec<ExprId> = wrt.iter().copied().filter(|&x| matches!(store.node(x), Node::Member(..))).collect();
     let nodes = store.reachable(&[f]);
@@ -103,7 +107,7 @@ fn reverse(
                 })
                 .collect();
             frontier.sort_unstable();
-            frontiers.push(frontier);
+            frontiers.push((id, frontier));
         }
     }
     for (x, slot) in wrt.iter().zip(&mut received) {

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use std::convert::Infallible;
 
 /// The most terms of a sum with numbers for bounds that is written out.
-const UNROLL: i64 = 4;
+const UNROLL: i64 = 3;
 
 /// What the leaves of a tree stand for.
 pub(super) trait Leaves {

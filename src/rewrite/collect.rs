@@ -185,6 +185,14 @@ fn ends(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<ExprI
             let powers: Vec<ExprId> = members.iter().filter_map(|&i| end(&apart[i]).map(|g| g.power)).collect();
             let Some(common) = common_power(store, &powers) else { continue };
             let s = store.factor_shape(f);
+            // The same chain throughout: the scalars in front are added.
+            if members.iter().all(|&i| apart[i].chain.len() == 1 && apart[i].chain[0].power == common) {
+                let fronts: Vec<ExprId> =
+                    members.iter().map(|&i| store.product(apart[i].coefficient.clone(), &apart[i].scalars, &[])).collect();
+                let outer = store.factor(Factor { power: common, ..f });
+                finish(store, apart, &members, &fronts, |store, sum| store.mul(&[sum, outer]), shape, results);
+                continue;
+            }
             let inner = if left { Shape::new(s.cols, shape.cols) } else { Shape::new(shape.rows, s.rows) };
             let minus = store.mul(&[ExprId::MINUS_ONE, common]);
             let mut inside = Vec::new();
@@ -231,7 +239,7 @@ fn entries(store: &mut Store, terms: &[(Rational, ExprId)], apart: &[Term], shap
     let mut tried: Vec<ExprId> = Vec::new();
     for term in apart.iter().filter(|t| matches!(t.chain[..], [_])) {
         for &(base, _) in &term.entries {
-            if tried.contains(&base) {
+            if tried.contains(&base) || matches!(store.node(base), Node::Eye(_) | Node::Ones(_)) {
                 continue;
             }
             tried.push(base);
@@ -287,6 +295,8 @@ fn finish(
 pub(super) fn sign(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let mut results = Vec::new();
     match store.node(id).clone() {
+        // A quadratic form keeps its symmetric look.
+        Node::Product { chain, .. } if chain.len() > 1 && mirrored(chain[0], chain[chain.len() - 1]) => {}
         Node::Product { coefficient, scalars, chain } if coefficient.is_negative() => {
             for (at, f) in chain.iter().enumerate() {
                 if f.power == ExprId::ONE && matches!(store.node(f.base), Node::Sum(_)) {
@@ -313,6 +323,10 @@ pub(super) fn sign(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
         _ => {}
     }
     results
+}
+
+fn mirrored(a: Factor, b: Factor) -> bool {
+    a.base == b.base && a.power == b.power && a.flipped != b.flipped
 }
 
 /// The negative of an element-wise product, taken into one of its differences.

@@ -83,14 +83,9 @@ impl Costs {
                 }
                 _ => self.get(*t),
             };
-            let front = if size.is_one() && (spread > 0 && *t != ExprId::ONE) {
-                0
-            } else if size.is_one() && *t == ExprId::ONE {
-                0
-            } else {
-                number(&size)
-            };
-            let body = if *t == ExprId::ONE && front > 0 { 0 } else { spread };
+            let bare = *t == ExprId::ONE || spread == 0;
+            let front = if size.is_one() && !bare { 0 } else { number(&size) };
+            let body = if bare { 0 } else { spread };
             total = total.saturating_add(front).saturating_add(body);
         }
         total.saturating_add(u64::from(all_negative))

@@ -254,3 +254,45 @@ pub(super) fn binary(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
     let shape = store.shape(id);
     vec![store.hadamard_entries(Rational::ONE, &[], &new, shape)]
 }
+
+/// diag(A Diag(v) B) = (A ∘ Bᵀ) v.
+pub(super) fn diagonal_of_sandwich(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Diagonal(a) = *store.node(id) else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(a).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, f) in chain.iter().enumerate() {
+        let Node::Diag(v) = *store.node(f.base) else { continue };
+        if at == 0 || at + 1 == chain.len() {
+            continue;
+        }
+        let left = store.product(Rational::ONE, &[], &chain[..at]);
+        let right = store.product(Rational::ONE, &[], &chain[at + 1..]);
+        let turned = store.transpose(right);
+        let entries = store.hadamard(&[left, turned]);
+        let front = store.product(coefficient.clone(), &scalars, &[]);
+        results.push(store.mul(&[front, entries, v]));
+    }
+    results
+}
+
+/// Diag(u) A Diag(v) is A with its rows and columns scaled; beside an element-wise product it joins it:
+/// diag(Diag(u) A) = u ∘ diag(A).
+pub(super) fn diagonal_of_scaled(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Diagonal(a) = *store.node(id) else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(a).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    let ends = [(chain.first().copied(), 1..chain.len()), (chain.last().copied(), 0..chain.len().saturating_sub(1))];
+    for (end, rest) in ends {
+        if let Some(end) = end
+            && let Node::Diag(v) = *store.node(end.base)
+            && chain.len() > 1
+        {
+            let inner = store.product(Rational::ONE, &[], &chain[rest]);
+            let inner = store.diagonal(inner);
+            let entries = store.hadamard(&[v, inner]);
+            let front = store.product(coefficient.clone(), &scalars, &[]);
+            results.push(store.mul(&[front, entries]));
+        }
+    }
+    results
+}

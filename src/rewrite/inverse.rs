@@ -71,7 +71,7 @@ pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId)
         let first = chain[start];
         for end in start + 2..chain.len() {
             let last = chain[end];
-            for (sum, other, sum_first) in [(first, last, true), (last, first, false)] {
+            for (sum, other) in [(first, last), (last, first)] {
                 if sum.power != ExprId::MINUS_ONE || other.power != ExprId::MINUS_ONE {
                     continue;
                 }
@@ -79,12 +79,12 @@ pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId)
                 let total = store.factor(Factor { power: ExprId::ONE, ..sum });
                 let b = store.factor(Factor { power: ExprId::ONE, ..other });
                 let a = store.product(Rational::ONE, &[], &chain[start + 1..end]);
-                if terms.len() < 2 || store.sub(total, b) != a {
+                let shapes = [total, b, a].map(|e| store.shape(e));
+                if terms.len() < 2 || shapes[0] != shapes[1] || shapes[0] != shapes[2] || store.sub(total, b) != a {
                     continue;
                 }
                 let (inverse_b, inverse_sum) = (store.inverse(b), store.inverse(total));
                 let difference = store.sub(inverse_b, inverse_sum);
-                let _ = sum_first;
                 let before = store.product(coefficient.clone(), &scalars, &chain[..start]);
                 let mut factors = vec![before, difference];
                 if end + 1 < chain.len() {
@@ -95,6 +95,19 @@ pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId)
         }
     }
     results
+}
+
+/// The same in every term of a sum, where what comes out may meet other terms.
+pub(super) fn partial_fractions_in_sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(terms) = sum_terms(store, id).filter(|t| t.len() <= 16) else { return Vec::new() };
+    let mut new = Vec::new();
+    let mut changed = false;
+    for (c, t) in terms {
+        let split = partial_fractions(rewriter, store, t);
+        changed |= !split.is_empty();
+        new.push((c, split.first().copied().unwrap_or(t)));
+    }
+    if changed { vec![store.sum(new)] } else { Vec::new() }
 }
 
 /// c⁻¹ inv(A + B) = inv(c A + c B), and c inv(A + B) = inv(A/c + B/c).
