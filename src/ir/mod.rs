@@ -1,1 +1,22 @@
-//! ir
+//! Expressions: matrix notation, interned, in normal form by construction.
+//!
+//! Read `node.rs` first (the closed set), then `store.rs` (the arena), then the constructors, one file a form.
+
+mod bigsum;
+mod chain;
+mod dim;
+mod facts;
+mod hadamard;
+mod node;
+mod product;
+mod shape;
+mod store;
+mod structure;
+mod sum;
+mod walk;
+
+pub use dim::{Dim, DimId, DimName};
+pub use facts::Facts;
+pub use node::{ExprId, Factor, Fun, Node, Power, SymbolId};
+pub use shape::Shape;
+pub use store::{Store, Symbol, UserFunction};

@@ -1,1 +1,174 @@
-//! show
+//! Expressions as people read them: plain text, ASCII and LaTeX, through one notation tree.
+//!
+//! An expression becomes layers of notation (`build.rs`, `product.rs`), repeated parts get names (`share.rs`), and one
+//! renderer a style writes the text (`plain.rs`, `latex.rs`). What is written in plain text, ASCII or LaTeX is valid
+//! input again.
+
+mod build;
+mod given;
+mod latex;
+mod layout;
+mod names;
+mod notation;
+mod plain;
+mod product;
+mod share;
+#[cfg(test)]
+mod tests;
+
+use crate::ir::{ExprId, Store};
+use given::Givens;
+use layout::Layout;
+use names::Names;
+use share::{Sharing, share};
+
+/// A style of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Unicode: `Xᵀ(X w - y)`.
+    Plain,
+    /// ASCII: `X'(X w - y)`.
+    Ascii,
+    /// LaTeX with amsmath and amssymb.
+    Latex,
+}
+
+/// How a transpose is written in LaTeX.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransposeMark {
+    /// `X^\top`.
+    Top,
+    /// `X^{T}`.
+    T,
+    /// `X'`.
+    Prime,
+}
+
+/// A format with its habits; `transpose` and `bold` matter in LaTeX alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Which signs are used.
+    pub format: Format,
+    /// How a transpose is written.
+    pub transpose: TransposeMark,
+    /// Whether vectors and matrices are bold.
+    pub bold: bool,
+}
+
+impl Style {
+    /// A format with its usual habits.
+    #[must_use]
+    pub const fn new(format: Format) -> Self {
+        Style { format, transpose: TransposeMark::Top, bold: false }
+    }
+}
+
+/// A definition of the user's that an answer may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The name as the user typed it.
+    pub name: String,
+    /// Its value.
+    pub value: ExprId,
+}
+
+/// Answers with the definitions that they use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// One text for each expression.
+    pub answers: Vec<String>,
+    /// Name and value; each uses earlier ones only.
+    pub definitions: Vec<(String, String)>,
+}
+
+impl Shown {
+    /// The definitions as they stand behind an answer, ` where u = …, P = …`; empty where there are none.
+    #[must_use]
+    pub fn definitions_text(&self, format: Format) -> String {
+        if self.definitions.is_empty() {
+            return String::new();
+        }
+        let (lead, comma) = match format {
+            Format::Plain | Format::Ascii => (" where ", ", "),
+            Format::Latex => (" \\quad\\text{where}\\quad ", ",\\; "),
+        };
+        let all: Vec<String> = self.definitions.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        format!("{lead}{}", all.join(comma))
+    }
+}
+
+/// An expression on one line; repeated large parts, and the user's definitions where they save something, stand behind
+/// `where`.
+pub fn show(store: &mut Store, id: ExprId, style: &Style, lets: &[Definition]) -> String {
+    let shown = show_many(store, &[id], style, lets);
+    let tail = shown.definitions_text(style.format);
+    shown.answers.concat() + &tail
+}
+
+/// Several expressions that share their definitions.
+pub fn show_many(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Definition]) -> Shown {
+    write(store, ids, style, lets, Sharing::Readable)
+}
+
+/// An expression without definitions, as a line of a derivation; only what would be too large or too deep to print
+/// stands behind `where`.
+pub fn show_inline(store: &mut Store, id: ExprId, style: &Style) -> String {
+    let shown = write(store, &[id], style, &[], Sharing::Explosive);
+    let tail = shown.definitions_text(style.format);
+    shown.answers.concat() + &tail
+}
+
+/// How many signs an expression prints without definitions: names, numbers, operators and function names; brackets and
+/// commas are free.
+pub fn size(store: &mut Store, id: ExprId) -> usize {
+    let layout = Layout::new(store, &Givens::default(), &[id]);
+    layout.sizes.get(&id).map_or(0, |&s| usize::try_from(s).unwrap_or(usize::MAX))
+}
+
+/// How many signs [`show`] prints for an expression, definitions included (each counts its name and its value).
+pub fn size_shared(store: &mut Store, id: ExprId, lets: &[Definition]) -> usize {
+    let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
+    let (givens, layout) = share(store, &[id], &lets, Sharing::Readable);
+    let total = share::total(&layout, &givens, &[id]);
+    usize::try_from(total).unwrap_or(usize::MAX)
+}
+
+fn write(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Definition], sharing: Sharing) -> Shown {
+    let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
+    let (givens, layout) = share(store, ids, &lets, sharing);
+    let names = Names::new(store, &givens, &layout, &lets);
+    let page = Page { store, layout: &layout, givens: &givens, names: &names, style };
+    let text = |id: ExprId| match style.format {
+        Format::Plain | Format::Ascii => plain::text(&page, id),
+        Format::Latex => latex::text(&page, id),
+    };
+    let answers = ids
+        .iter()
+        .map(|&id| match givens.named(id) {
+            Some(at) => names.given(page.store, &givens, at, style),
+            None => text(id),
+        })
+        .collect();
+    let name = |at: usize| names.given(page.store, &givens, at, style);
+    let definitions = names.order.iter().map(|&at| (name(at), text(givens.list[at].value))).collect();
+    Shown { answers, definitions }
+}
+
+/// What a renderer reads.
+struct Page<'a> {
+    store: &'a Store,
+    layout: &'a Layout,
+    givens: &'a Givens,
+    names: &'a Names,
+    style: &'a Style,
+}
+
+impl Page<'_> {
+    /// What stands in a place: parts are looked up.
+    fn resolve<'n>(&'n self, notation: &'n notation::Notation) -> &'n notation::Notation {
+        match notation {
+            notation::Notation::Part(id) => self.layout.notation(*id).unwrap_or(notation),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! The arena: interning, leaves, and reading.
+
+use super::{Dim, DimId, DimName, ExprId, Facts, Node, Shape, SymbolId};
+use crate::base::Rational;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// What is known of a variable.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// The canonical name (Greek spelled out).
+    pub name: String,
+    /// The name as the user spells it.
+    pub spelling: String,
+    /// Its shape (of one member, for a family).
+    pub shape: Shape,
+    /// Its declared structure.
+    pub facts: Facts,
+    /// For a family: how many members there are (one range for each subscript); empty otherwise.
+    pub ranges: Vec<DimId>,
+}
+
+/// A user's element-wise function.
+#[derive(Clone, Debug)]
+pub struct UserFunction {
+    /// The canonical name.
+    pub name: String,
+    /// The name as the user spells it.
+    pub spelling: String,
+}
+
+#[derive(Clone, Copy)]
+struct Meta {
+    shape: Shape,
+    facts: Facts,
+}
+
+/// All expressions of one task. Ids are valid only in the store that made them.
+///
+/// The constructors are the only way in; each returns the normal form. They never fail: shapes are checked before
+/// (by `elab`), and a mismatch is a programming error caught by debug assertions.
+pub struct Store {
+    pub(super) nodes: IndexSet<Node, FxBuildHasher>,
+    meta: Vec<Meta>,
+    dims: IndexSet<Dim, FxBuildHasher>,
+    dim_names: IndexSet<String, FxBuildHasher>,
+    symbols: Vec<Symbol>,
+    functions: Vec<UserFunction>,
+    /// The order in which a commutative node's parts were first written, and whether a user wrote them.
+    pub(super) written: FxHashMap<ExprId, Vec<ExprId>>,
+    /// Transposes of products that have been asked for, in both directions.
+    pub(super) turned: FxHashMap<ExprId, ExprId>,
+    fresh: u32,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Store {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut store = Store {
+            nodes: IndexSet::default(),
+            meta: Vec::new(),
+            dims: IndexSet::default(),
+            dim_names: IndexSet::default(),
+            symbols: Vec::new(),
+            functions: Vec::new(),
+            written: FxHashMap::default(),
+            turned: FxHashMap::default(),
+            fresh: 1 << 20,
+        };
+        store.dims.insert(Dim::constant(1));
+        for value in [0, 1, -1, 2] {
+            store.num(Rational::from(value));
+        }
+        store.num(Rational::parse("0.5").unwrap_or(Rational::ONE));
+        store
+    }
+
+    // ---- reading
+
+    /// The node.
+    #[must_use]
+    pub fn node(&self, id: ExprId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// How many nodes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Never: there are always the constants.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Every expression, children before parents.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = ExprId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(ExprId)
+    }
+
+    /// Rows and columns.
+    #[must_use]
+    pub fn shape(&self, id: ExprId) -> Shape {
+        self.meta[id.index()].shape
+    }
+
+    /// What is known of the value.
+    #[must_use]
+    pub fn facts(&self, id: ExprId) -> Facts {
+        self.meta[id.index()].facts
+    }
+
+    /// Whether `facts` are known of `id`.
+    #[must_use]
+    pub fn is(&self, id: ExprId, facts: Facts) -> bool {
+        self.facts(id).has(facts)
+    }
+
+    /// Whether it is 1×1.
+    #[must_use]
+    pub fn is_scalar(&self, id: ExprId) -> bool {
+        self.shape(id).is_scalar()
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub fn as_num(&self, id: ExprId) -> Option<&Rational> {
+        if let Node::Num(r) = self.node(id) { Some(r) } else { None }
+    }
+
+    /// Whether it is zero (of any shape).
+    #[must_use]
+    pub fn is_zero(&self, id: ExprId) -> bool {
+        id == ExprId::ZERO || matches!(self.node(id), Node::Zero(_))
+    }
+
+    /// What is known of a variable.
+    #[must_use]
+    pub fn symbol_info(&self, id: SymbolId) -> &Symbol {
+        &self.symbols[id.0 as usize]
+    }
+
+    /// The user's functions, by number.
+    #[must_use]
+    pub fn function(&self, id: u16) -> &UserFunction {
+        &self.functions[usize::from(id)]
+    }
+
+    /// The parts of a sum, a scalar monomial, a Hadamard product in the order in which they were first written:
+    /// terms of a sum, bases of a monomial or a Hadamard product. `None` where no order was recorded.
+    #[must_use]
+    pub fn written_order(&self, id: ExprId) -> Option<&[ExprId]> {
+        self.written.get(&id).map(Vec::as_slice)
+    }
+
+    // ---- dimensions
+
+    /// Interns a dimension.
+    pub fn dim(&mut self, dim: Dim) -> DimId {
+        DimId(u32::try_from(self.dims.insert_full(dim).0).unwrap_or(u32::MAX))
+    }
+
+    /// A constant dimension.
+    pub fn dim_const(&mut self, value: i64) -> DimId {
+        self.dim(Dim::constant(value))
+    }
+
+    /// A named dimension.
+    pub fn dim_named(&mut self, name: &str) -> DimId {
+        let name = self.dim_name(name);
+        self.dim(Dim::name(name))
+    }
+
+    /// The number of a dimension's name.
+    pub fn dim_name(&mut self, name: &str) -> DimName {
+        if let Some(at) = self.dim_names.get_index_of(name) {
+            return DimName(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        DimName(u32::try_from(self.dim_names.insert_full(name.to_owned()).0).unwrap_or(u32::MAX))
+    }
+
+    /// `a + b`.
+    pub fn dim_plus(&mut self, a: DimId, b: DimId) -> DimId {
+        let sum = self.dim_poly(a).plus(self.dim_poly(b));
+        self.dim(sum)
+    }
+
+    /// `a · b`.
+    pub fn dim_times(&mut self, a: DimId, b: DimId) -> DimId {
+        if a == DimId::ONE {
+            return b;
+        }
+        if b == DimId::ONE {
+            return a;
+        }
+        let product = self.dim_poly(a).times(self.dim_poly(b));
+        self.dim(product)
+    }
+
+    /// The polynomial.
+    #[must_use]
+    pub fn dim_poly(&self, id: DimId) -> &Dim {
+        &self.dims[id.0 as usize]
+    }
+
+    /// The spelling of a dimension's name.
+    #[must_use]
+    pub fn dim_spelling(&self, name: DimName) -> &str {
+        &self.dim_names[name.0 as usize]
+    }
+
+    /// How many dimension names there are; names are `DimName` 0, 1, ….
+    pub fn dim_names(&self) -> impl Iterator<Item = DimName> + use<> {
+        (0..u32::try_from(self.dim_names.len()).unwrap_or(u32::MAX)).map(DimName)
+    }
+
+    /// A dimension as text in the language: `n`, `n q`, `m + n`.
+    #[must_use]
+    pub fn dim_text(&self, id: DimId) -> String {
+        let dim = self.dim_poly(id);
+        if dim.terms.is_empty() {
+            return "0".into();
+        }
+        let mut text = String::new();
+        // Names before constants, as one writes n + 1.
+        for (monomial, coefficient) in dim.terms.iter().rev() {
+            let names: Vec<&str> = monomial.iter().map(|&n| self.dim_spelling(n)).collect();
+            let magnitude = coefficient.abs();
+            if text.is_empty() {
+                text.push_str(if *coefficient < 0 { "-" } else { "" });
+            } else {
+                text.push_str(if *coefficient < 0 { " - " } else { " + " });
+            }
+            if magnitude != 1 || names.is_empty() {
+                text.push_str(&magnitude.to_string());
+                text.push_str(if names.is_empty() { "" } else { " " });
+            }
+            text.push_str(&names.join(" "));
+        }
+        text
+    }
+
+    // ---- interning
+
+    pub(super) fn intern(&mut self, node: Node, shape: Shape, facts: Facts) -> ExprId {
+        let (at, new) = self.nodes.insert_full(node);
+        if new {
+            let facts = if shape.is_scalar() { facts | Facts::SYMMETRIC } else { facts };
+            self.meta.push(Meta { shape, facts: facts.closed() });
+        }
+        ExprId(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn fresh_number(&mut self) -> u32 {
+        self.fresh += 1;
+        self.fresh
+    }
+
+    // ---- leaves
+
+    /// An exact number.
+    pub fn num(&mut self, value: Rational) -> ExprId {
+        let mut facts = Facts::NONE;
+        if !value.is_negative() {
+            facts |= if value.is_zero() { Facts::NONNEGATIVE } else { Facts::POSITIVE | Facts::DEFINITE };
+        }
+        if value.is_integer() {
+            facts |= Facts::INTEGER;
+        }
+        self.intern(Node::Num(value), Shape::SCALAR, facts)
+    }
+
+    /// A whole number.
+    pub fn int(&mut self, value: i64) -> ExprId {
+        self.num(Rational::from(value))
+    }
+
+    /// π.
+    pub fn pi(&mut self) -> ExprId {
+        self.intern(Node::Pi, Shape::SCALAR, Facts::POSITIVE)
+    }
+
+    /// A dimension as a scalar expression: a polynomial in [`Node::Size`].
+    pub fn size(&mut self, dim: DimId) -> ExprId {
+        let terms: Vec<(Vec<DimName>, i64)> = self.dim_poly(dim).terms.iter().rev().map(|(m, c)| (m.clone(), *c)).collect();
+        let mut sum = Vec::new();
+        for (monomial, coefficient) in terms {
+            let facts = Facts::POSITIVE | Facts::INTEGER;
+            let names: Vec<ExprId> = monomial.iter().map(|&name| self.intern(Node::Size(name), Shape::SCALAR, facts)).collect();
+            let product = self.mul(&names);
+            sum.push((Rational::from(coefficient), product));
+        }
+        self.sum(sum)
+    }
+
+    /// Declares a variable and returns its number; the same name twice makes two variables.
+    pub fn declare(&mut self, symbol: Symbol) -> SymbolId {
+        self.symbols.push(symbol);
+        SymbolId(u32::try_from(self.symbols.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// All declared variables, in order.
+    pub fn symbols(&self) -> impl Iterator<Item = SymbolId> + use<> {
+        (0..u32::try_from(self.symbols.len()).unwrap_or(u32::MAX)).map(SymbolId)
+    }
+
+    /// A variable as an expression.
+    pub fn symbol(&mut self, id: SymbolId) -> ExprId {
+        let (shape, facts) = (self.symbols[id.0 as usize].shape, self.symbols[id.0 as usize].facts);
+        self.intern(Node::Symbol(id), shape, facts)
+    }
+
+    /// A member of a family.
+    pub fn member(&mut self, id: SymbolId, index: &[ExprId]) -> ExprId {
+        let (shape, facts) = (self.symbols[id.0 as usize].shape, self.symbols[id.0 as usize].facts);
+        self.intern(Node::Member(id, index.into()), shape, facts)
+    }
+
+    /// Declares a user's element-wise function and returns its number.
+    pub fn declare_function(&mut self, function: UserFunction) -> u16 {
+        self.functions.push(function);
+        u16::try_from(self.functions.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// All user functions, by number.
+    pub fn functions(&self) -> &[UserFunction] {
+        &self.functions
+    }
+
+    /// The identity; the number 1 for dimension 1.
+    pub fn eye(&mut self, dim: DimId) -> ExprId {
+        if dim == DimId::ONE {
+            return ExprId::ONE;
+        }
+        let facts = Facts::DEFINITE
+            | Facts::DIAGONAL
+            | Facts::ORTHOGONAL
+            | Facts::NONNEGATIVE
+            | Facts::BINARY
+            | Facts::SUMS_TO_ONE
+            | Facts::ROWS_SUM_TO_ONE;
+        self.intern(Node::Eye(dim), Shape::new(dim, dim), facts)
+    }
+
+    /// A matrix of ones; a column where `cols` is 1.
+    pub fn ones(&mut self, shape: Shape) -> ExprId {
+        let mut column = |dim: DimId| {
+            if dim == DimId::ONE {
+                return ExprId::ONE;
+            }
+            self.intern(Node::Ones(dim), Shape::column(dim), Facts::POSITIVE | Facts::BINARY)
+        };
+        let (left, right) = (column(shape.rows), column(shape.cols));
+        let right = self.transpose(right);
+        self.mul(&[left, right])
+    }
+
+    /// Zeros; the number 0 for 1×1.
+    pub fn zeros(&mut self, shape: Shape) -> ExprId {
+        if shape.is_scalar() {
+            return ExprId::ZERO;
+        }
+        let mut facts = Facts::NONNEGATIVE | Facts::BINARY;
+        if shape.is_square() {
+            facts |= Facts::SEMIDEFINITE | Facts::DIAGONAL | Facts::SKEW;
+        }
+        self.intern(Node::Zero(shape), shape, facts)
+    }
+
+    /// The unit column e_k (k a scalar expression that counts from 1).
+    pub fn basis(&mut self, k: ExprId, dim: DimId) -> ExprId {
+        if dim == DimId::ONE {
+            return ExprId::ONE;
+        }
+        self.intern(Node::Basis(k, dim), Shape::column(dim), Facts::BINARY | Facts::SUMS_TO_ONE)
+    }
+
+    /// Records the order in which a commutative node's parts were written, where none is recorded yet.
+    pub fn set_written(&mut self, id: ExprId, order: &[ExprId]) {
+        self.written.entry(id).or_insert_with(|| order.to_vec());
+    }
+}

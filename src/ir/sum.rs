@@ -1,0 +1,152 @@
+//! The normal form of a sum: sorted, like terms merged, no coefficient inside a term.
+
+use super::{ExprId, Facts, Node, Shape, Store};
+use crate::base::Rational;
+
+/// The longest sum that is spliced into a sum around it. A longer one stays a term of its own, so that
+/// y₁ = y₀ + f₀, y₂ = y₁ + f₁, … costs a constant for each step.
+const SPLICED: usize = 16;
+
+impl Store {
+    /// `a + b + …`, all of one shape.
+    pub fn add(&mut self, terms: &[ExprId]) -> ExprId {
+        let shape = terms.first().map_or(Shape::SCALAR, |&t| self.shape(t));
+        let sum = terms.iter().map(|&t| (Rational::ONE, t)).collect();
+        self.sum_shaped(sum, shape)
+    }
+
+    /// `a − b`.
+    pub fn sub(&mut self, a: ExprId, b: ExprId) -> ExprId {
+        self.sum(vec![(Rational::ONE, a), (Rational::from(-1), b)])
+    }
+
+    /// Σ cᵢ tᵢ, all terms of one shape; the empty sum is the scalar 0.
+    pub fn sum(&mut self, terms: Vec<(Rational, ExprId)>) -> ExprId {
+        let shape = terms.first().map_or(Shape::SCALAR, |&(_, t)| self.shape(t));
+        self.sum_shaped(terms, shape)
+    }
+
+    fn sum_shaped(&mut self, terms: Vec<(Rational, ExprId)>, shape: Shape) -> ExprId {
+        if shape.is_row() && terms.len() > 1 {
+            // A row is the transpose of a column: one form for both.
+            let columns = terms.into_iter().map(|(c, t)| (c, self.transpose(t))).collect();
+            let column = self.sum_shaped(columns, shape.transposed());
+            return self.transpose(column);
+        }
+        let mut flat: Vec<(Rational, ExprId)> = Vec::with_capacity(terms.len());
+        for (c, t) in terms {
+            debug_assert_eq!(self.shape(t), shape, "terms of a sum differ in shape");
+            self.push_term(&mut flat, c, t);
+        }
+        // Like terms meet by sorting; the first place of each keeps the reader's order.
+        let mut sorted: Vec<(ExprId, usize)> = flat.iter().enumerate().map(|(at, &(_, t))| (t, at)).collect();
+        sorted.sort_unstable();
+        let mut merged: Vec<(Rational, ExprId, usize)> = Vec::with_capacity(sorted.len());
+        for (term, at) in sorted {
+            let c = &flat[at].0;
+            match merged.last_mut() {
+                Some(last) if last.1 == term => last.0 = last.0.add(c),
+                _ => merged.push((c.clone(), term, at)),
+            }
+        }
+        merged.retain(|(c, ..)| !c.is_zero());
+        match merged.as_slice() {
+            [] => return self.zeros(shape),
+            [(c, t, _)] => return self.scale(c, *t),
+            _ => {}
+        }
+        let mut order: Vec<(usize, ExprId)> = merged.iter().map(|&(_, t, at)| (at, t)).collect();
+        let terms: Vec<(Rational, ExprId)> = merged.into_iter().map(|(c, t, _)| (c, t)).collect();
+        let facts = self.sum_facts(&terms, shape);
+        let id = self.intern(Node::Sum(terms), shape, facts);
+        order.sort_unstable();
+        if !order.is_sorted_by_key(|&(_, t)| t) {
+            let order: Vec<ExprId> = order.into_iter().map(|(_, t)| t).collect();
+            self.set_written(id, &order);
+        }
+        id
+    }
+
+    /// Adds `c · t` to a flat list: zeros vanish, coefficients move in front, sums with sign ±1 are spliced.
+    fn push_term(&mut self, flat: &mut Vec<(Rational, ExprId)>, c: Rational, t: ExprId) {
+        if c.is_zero() || self.is_zero(t) {
+            return;
+        }
+        match self.node(t) {
+            Node::Num(r) => flat.push((c.mul(r), ExprId::ONE)),
+            Node::Sum(inner) if c.abs().is_one() && inner.len() <= SPLICED => {
+                let inner: Vec<(Rational, ExprId)> = match self.written_order(t) {
+                    Some(order) => {
+                        let coefficient = |t: &ExprId| inner.iter().find(|(_, s)| s == t).map(|(k, _)| (c.mul(k), *t));
+                        order.iter().filter_map(coefficient).collect()
+                    }
+                    None => inner.iter().map(|(k, s)| (c.mul(k), *s)).collect(),
+                };
+                flat.extend(inner);
+            }
+            Node::Product { coefficient, .. } if !coefficient.is_one() => {
+                let (coefficient, bare) = (coefficient.clone(), self.bare(t));
+                self.push_term(flat, c.mul(&coefficient), bare);
+            }
+            _ => flat.push((c, t)),
+        }
+    }
+
+    /// The product without its number.
+    pub fn bare(&mut self, id: ExprId) -> ExprId {
+        match self.node(id) {
+            Node::Product { coefficient, .. } if !coefficient.is_one() => {
+                let inverse = coefficient.recip().unwrap_or(Rational::ONE);
+                self.scale(&inverse, id)
+            }
+            _ => id,
+        }
+    }
+
+    /// The number in front of an expression and the rest.
+    pub fn split_number(&mut self, id: ExprId) -> (Rational, ExprId) {
+        match self.node(id) {
+            Node::Num(r) => (r.clone(), ExprId::ONE),
+            Node::Product { coefficient, .. } if !coefficient.is_one() => (coefficient.clone(), self.bare(id)),
+            _ => (Rational::ONE, id),
+        }
+    }
+
+    fn sum_facts(&mut self, terms: &[(Rational, ExprId)], shape: Shape) -> Facts {
+        let mut all =
+            Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::SEMIDEFINITE | Facts::NONNEGATIVE | Facts::INTEGER;
+        let (mut definite, mut positive) = (false, false);
+        for (c, t) in terms {
+            let mut facts = self.facts(*t);
+            if c.is_negative() {
+                facts = facts.without(Facts::SEMIDEFINITE | Facts::DEFINITE | Facts::NONNEGATIVE | Facts::POSITIVE);
+            }
+            if !c.is_integer() {
+                facts = facts.without(Facts::INTEGER);
+            }
+            definite |= facts.has(Facts::DEFINITE);
+            positive |= facts.has(Facts::POSITIVE);
+            all = all & facts;
+        }
+        if all.has(Facts::SEMIDEFINITE) && definite {
+            all |= Facts::DEFINITE;
+        }
+        if all.has(Facts::NONNEGATIVE) && positive {
+            all |= Facts::POSITIVE;
+        }
+        if shape.is_square() && !all.has(Facts::SYMMETRIC) && terms.len() <= 16 && self.pairs_with_transposes(terms) {
+            all |= Facts::SYMMETRIC;
+        }
+        all
+    }
+
+    /// Whether every term's transpose is there with the same coefficient (A + Aᵀ).
+    fn pairs_with_transposes(&mut self, terms: &[(Rational, ExprId)]) -> bool {
+        let terms = terms.to_vec();
+        terms.iter().all(|(c, t)| {
+            let flipped = self.transpose(*t);
+            let (k, flipped) = self.split_number(flipped);
+            terms.iter().any(|(d, s)| *s == flipped && *d == c.mul(&k))
+        })
+    }
+}

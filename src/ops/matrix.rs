@@ -1,0 +1,371 @@
+//! Matrix functions: trace, determinant, inverse, exponential, pseudo-inverse, extreme eigenvalues.
+
+use super::row::{BLANK, Code, D, Derivative, Domain, Eval, Form, MN, Make, Matrix, Row, SQUARE, SQUARE_TO_SCALAR, Sig, Spelling};
+use crate::ir::{ExprId, Facts, Node, Store};
+
+fn one(value: f64) -> Option<Matrix> {
+    Some(Matrix::from_element(1, 1, value))
+}
+
+const fn define(sig: Sig, text: &'static str) -> Form {
+    Form { sig, make: Make::Define(text) }
+}
+
+const fn square_call() -> Form {
+    Form { sig: SQUARE, make: Make::Call }
+}
+
+const FLIPPED: Sig = Sig { args: &[MN], out: (D::N(1), D::N(0)), broadcast: false };
+const LEFT: Sig = Sig { args: &[MN], out: (D::N(0), D::One), broadcast: false };
+const RIGHT: Sig = Sig { args: &[MN], out: (D::N(1), D::One), broadcast: false };
+const EIGENVECTOR: Sig = Sig { args: &[super::row::NN], out: (D::N(0), D::One), broadcast: false };
+
+fn fold_det(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
+    let a = args[0];
+    if store.is_scalar(a) {
+        return Some(a);
+    }
+    match store.node(a).clone() {
+        Node::Eye(_) => Some(ExprId::ONE),
+        Node::Zero(_) => Some(ExprId::ZERO),
+        // det(Aᵀ) = det(A).
+        Node::Product { coefficient, scalars, chain }
+            if coefficient.is_one() && scalars.is_empty() && chain.len() == 1 && chain[0].flipped =>
+        {
+            let inner = store.factor(crate::ir::Factor { flipped: false, ..chain[0] });
+            Some(super::apply(store, "det", &[inner]))
+        }
+        _ => None,
+    }
+}
+
+fn fold_expm(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
+    if store.is_scalar(args[0]) {
+        return Some(super::apply(store, "exp", args));
+    }
+    if store.is_zero(args[0]) {
+        let dim = store.shape(args[0]).rows;
+        return Some(store.eye(dim));
+    }
+    super::args_of(store, args[0], "logm").map(|inner| inner[0])
+}
+
+fn fold_logm(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
+    let shape = store.shape(args[0]);
+    if shape.is_scalar() {
+        return Some(super::apply(store, "log", args));
+    }
+    matches!(store.node(args[0]), Node::Eye(_)).then(|| store.zeros(shape))
+}
+
+fn fold_pinv(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
+    let shape = store.shape(args[0]);
+    if shape.is_scalar() || store.is(args[0], Facts::DEFINITE) || store.is(args[0], Facts::ORTHOGONAL) && shape.is_square() {
+        return Some(store.inverse(args[0]));
+    }
+    if store.is_zero(args[0]) {
+        return Some(store.zeros(shape.transposed()));
+    }
+    let (c, bare) = store.split_number(args[0]);
+    if !c.is_one() {
+        let inner = super::apply(store, "pinv", &[bare]);
+        return c.recip().map(|c| store.scale(&c, inner));
+    }
+    super::args_of(store, args[0], "pinv").map(|inner| inner[0])
+}
+
+/// V f(λ) Vᵀ for a symmetric matrix, or the general algorithm otherwise.
+fn expm(a: &Matrix) -> Option<Matrix> {
+    // Scaling and squaring of the Taylor series: small sizes, double precision.
+    let norm = a.abs().row_sum().max();
+    if !norm.is_finite() {
+        return None;
+    }
+    let mut squarings = 0;
+    while norm / 2f64.powi(squarings) > 0.5 {
+        squarings += 1;
+    }
+    let scaled = a / 2f64.powi(squarings);
+    let mut term = Matrix::identity(a.nrows(), a.nrows());
+    let mut sum = term.clone();
+    for k in 1..20 {
+        term = &term * &scaled / f64::from(k);
+        sum += &term;
+    }
+    for _ in 0..squarings {
+        sum = &sum * &sum;
+    }
+    Some(sum)
+}
+
+/// The principal square root by the Denman–Beavers iteration with scaling (Higham 2008, eq. 6.15).
+pub(crate) fn sqrtm(a: &Matrix) -> Option<Matrix> {
+    let (mut y, mut z) = (a.clone(), Matrix::identity(a.nrows(), a.nrows()));
+    for _ in 0..60 {
+        let (iy, iz) = (y.clone().try_inverse()?, z.clone().try_inverse()?);
+        let next = (&y + iz) * 0.5;
+        z = (&z + iy) * 0.5;
+        let change = (&next - &y).norm();
+        y = next;
+        if change <= 1e-14 * y.norm() {
+            break;
+        }
+    }
+    let error = (&y * &y - a).norm();
+    (error <= 1e-8 * (1.0 + a.norm())).then_some(y)
+}
+
+/// The principal logarithm by inverse scaling and squaring (Higham 2008, section 11.5), with the series of atanh.
+fn logm(a: &Matrix) -> Option<Matrix> {
+    let identity = Matrix::identity(a.nrows(), a.nrows());
+    let (mut root, mut roots) = (a.clone(), 0);
+    while (&root - &identity).norm() > 0.25 {
+        root = sqrtm(&root)?;
+        roots += 1;
+        if roots > 40 {
+            return None;
+        }
+    }
+    let ratio = (&root - &identity) * (&root + &identity).try_inverse()?;
+    let square = &ratio * &ratio;
+    let (mut term, mut sum) = (ratio.clone(), ratio);
+    for k in 1..30 {
+        term = &term * &square;
+        sum += &term / f64::from(2 * k + 1);
+    }
+    Some(sum * 2f64.powi(roots + 1))
+}
+
+fn pinv(a: &Matrix) -> Option<Matrix> {
+    a.clone().pseudo_inverse(1e-10).ok()
+}
+
+/// Unit eigenvector of the largest (`sign` 1) or smallest (−1) eigenvalue, its largest entry positive.
+fn eigenvector(a: &Matrix, sign: f64) -> Option<Matrix> {
+    let eigen = a.clone().symmetric_eigen();
+    let at = (0..a.nrows()).max_by(|&i, &j| (sign * eigen.eigenvalues[i]).total_cmp(&(sign * eigen.eigenvalues[j])))?;
+    Some(oriented(Matrix::from_iterator(a.nrows(), 1, eigen.eigenvectors.column(at).iter().copied())))
+}
+
+fn oriented(v: Matrix) -> Matrix {
+    let top = v.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(1.0);
+    if top < 0.0 { -v } else { v }
+}
+
+fn eigenvalue(a: &Matrix, sign: f64) -> Option<Matrix> {
+    let values = a.clone().symmetric_eigen().eigenvalues;
+    one(values.iter().copied().max_by(|x, y| (sign * x).total_cmp(&(sign * y)))?)
+}
+
+/// The leading pair of singular vectors with the signs of the pair tied together; `left` chooses one.
+fn singular(a: &Matrix, left: bool) -> Option<Matrix> {
+    let v = eigenvector(&(a.transpose() * a), 1.0)?;
+    if !left {
+        return Some(v);
+    }
+    let u = a * v;
+    let norm = u.norm();
+    Some(u / norm)
+}
+
+const EIGENVECTORS: &str = "its derivative needs the other eigenvectors";
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        name: "tr",
+        aliases: &["trace", "Tr", "Trace"],
+        prefix: true,
+        doc: "the trace",
+        forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Build(|s, a| s.trace(a[0])) }],
+        ..BLANK
+    },
+    Row {
+        name: "det",
+        prefix: true,
+        doc: "the determinant",
+        forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
+        d: Derivative::Line("F tr(inv(X) dX)"),
+        assume: "invertible",
+        domain: Domain::Invertible,
+        facts: |s, a| if s.is(a[0], Facts::DEFINITE) { Facts::POSITIVE } else { Facts::NONE },
+        fold: fold_det,
+        show: Spelling::Command("\\det"),
+        eval: Eval::Matrix(|a| one(a[0].determinant())),
+        code: Code::new("np.linalg.det({0})"),
+        laws: &["det(X') = det(X)"],
+        ..BLANK
+    },
+    Row { name: "logdet", prefix: true, doc: "log det(A)", forms: &[define(SQUARE_TO_SCALAR, "log(det(X))")], ..BLANK },
+    Row {
+        name: "adj",
+        prefix: true,
+        doc: "the adjugate, det(A) A⁻¹",
+        forms: &[define(SQUARE, "det(X) inv(X)")],
+        assume: "invertible",
+        ..BLANK
+    },
+    Row {
+        name: "cof",
+        prefix: true,
+        doc: "the cofactor matrix, det(A) A⁻ᵀ",
+        forms: &[define(SQUARE, "det(X) inv(X)'")],
+        assume: "invertible",
+        ..BLANK
+    },
+    Row {
+        name: "inv",
+        prefix: true,
+        doc: "the inverse",
+        forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.inverse(a[0])) }],
+        assume: "invertible",
+        ..BLANK
+    },
+    Row {
+        name: "expm",
+        prefix: true,
+        doc: "the matrix exponential",
+        forms: &[square_call()],
+        d: Derivative::Commuting(
+            "F dX",
+            "the differential of the matrix exponential has no closed form unless dX commutes with the matrix (as in tr(expm(X)), or expm(t A) in t)",
+        ),
+        facts: |s, a| {
+            if s.is(a[0], Facts::SYMMETRIC) {
+                Facts::DEFINITE
+            } else if s.is(a[0], Facts::SKEW) {
+                Facts::ORTHOGONAL
+            } else {
+                s.facts(a[0]) & (Facts::LOWER | Facts::UPPER)
+            }
+        },
+        fold: fold_expm,
+        eval: Eval::Matrix(|a| expm(&a[0])),
+        code: Code { numpy: "scipy.linalg.expm({0})", helper: "", import: "import scipy.linalg" },
+        ..BLANK
+    },
+    Row {
+        name: "logm",
+        prefix: true,
+        doc: "the principal matrix logarithm",
+        forms: &[square_call()],
+        d: Derivative::Commuting(
+            "inv(X) dX",
+            "the differential of the matrix logarithm has no closed form unless dX commutes with the matrix (as in tr(logm(X)))",
+        ),
+        assume: "no eigenvalue on the closed negative axis",
+        domain: Domain::PositiveSpectrum,
+        facts: |s, a| s.facts(a[0]) & Facts::SYMMETRIC,
+        fold: fold_logm,
+        eval: Eval::Matrix(|a| logm(&a[0])),
+        code: Code { numpy: "scipy.linalg.logm({0}).real", helper: "", import: "import scipy.linalg" },
+        ..BLANK
+    },
+    Row {
+        name: "sqrtm",
+        prefix: true,
+        doc: "the principal matrix square root, A^(1/2)",
+        forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.power(a[0], ExprId::HALF)) }],
+        domain: Domain::PositiveSpectrum,
+        ..BLANK
+    },
+    Row {
+        name: "pinv",
+        prefix: true,
+        doc: "the Moore–Penrose inverse",
+        forms: &[Form { sig: FLIPPED, make: Make::Call }],
+        d: Derivative::Line("F F' dX' (eye(m) - X F) + (eye(n) - F X) dX' F' F - F dX F"),
+        assume: "constant rank",
+        domain: Domain::FullRank,
+        facts: |s, a| s.facts(a[0]) & (Facts::SYMMETRIC | Facts::SEMIDEFINITE),
+        fold: fold_pinv,
+        show: Spelling::Superscript("+"),
+        eval: Eval::Matrix(|a| pinv(&a[0])),
+        code: Code::new("np.linalg.pinv({0})"),
+        laws: &["X pinv(X) X = X", "pinv(X) X pinv(X) = pinv(X)"],
+        ..BLANK
+    },
+    Row {
+        name: "maxeig",
+        prefix: true,
+        doc: "the largest eigenvalue of a symmetric matrix",
+        forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
+        d: Derivative::Line("maxeigvec(X)' dX maxeigvec(X)"),
+        assume: "symmetric with a simple largest eigenvalue",
+        domain: Domain::Distinct,
+        facts: |s, a| s.facts(a[0]) & (Facts::POSITIVE | Facts::NONNEGATIVE),
+        eval: Eval::Matrix(|a| eigenvalue(&a[0], 1.0)),
+        code: Code::new("np.linalg.eigvalsh({0})[-1]"),
+        ..BLANK
+    },
+    Row {
+        name: "mineig",
+        prefix: true,
+        doc: "the smallest eigenvalue of a symmetric matrix",
+        forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
+        d: Derivative::Line("mineigvec(X)' dX mineigvec(X)"),
+        assume: "symmetric with a simple smallest eigenvalue",
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvalue(&a[0], -1.0)),
+        code: Code::new("np.linalg.eigvalsh({0})[0]"),
+        ..BLANK
+    },
+    Row {
+        name: "maxeigvec",
+        prefix: true,
+        doc: "the unit eigenvector of the largest eigenvalue of a symmetric matrix",
+        forms: &[Form { sig: EIGENVECTOR, make: Make::Call }],
+        d: Derivative::Refused(EIGENVECTORS),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvector(&a[0], 1.0)),
+        code: Code::new("np.linalg.eigh({0})[1][:, -1]"),
+        ..BLANK
+    },
+    Row {
+        name: "mineigvec",
+        prefix: true,
+        doc: "the unit eigenvector of the smallest eigenvalue of a symmetric matrix",
+        forms: &[Form { sig: EIGENVECTOR, make: Make::Call }],
+        d: Derivative::Refused(EIGENVECTORS),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvector(&a[0], -1.0)),
+        code: Code::new("np.linalg.eigh({0})[1][:, 0]"),
+        ..BLANK
+    },
+    Row {
+        name: "leftsv",
+        prefix: true,
+        doc: "the leading left singular vector",
+        forms: &[Form { sig: LEFT, make: Make::Call }],
+        d: Derivative::Refused("its derivative needs the other singular vectors"),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| singular(&a[0], true)),
+        code: Code::new("np.linalg.svd({0})[0][:, 0]"),
+        ..BLANK
+    },
+    Row {
+        name: "rightsv",
+        prefix: true,
+        doc: "the leading right singular vector",
+        forms: &[Form { sig: RIGHT, make: Make::Call }],
+        d: Derivative::Refused("its derivative needs the other singular vectors"),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| singular(&a[0], false)),
+        code: Code::new("np.linalg.svd({0})[2][0]"),
+        ..BLANK
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matrix_functions_invert_each_other() -> Result<(), String> {
+        let a = Matrix::from_row_slice(3, 3, &[2.0, 0.3, 0.1, -0.2, 1.5, 0.4, 0.1, 0.2, 1.0]);
+        let root = sqrtm(&a).ok_or("no root")?;
+        assert!((&root * &root - &a).norm() < 1e-12);
+        let back = logm(&a).and_then(|l| expm(&l)).ok_or("no logarithm")?;
+        assert!((back - &a).norm() < 1e-12);
+        Ok(())
+    }
+}

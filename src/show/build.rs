@@ -1,0 +1,284 @@
+//! From an expression to its layer of notation: everything but products.
+
+use super::given::Givens;
+use super::notation::{Function, Mark, Norm, Notation, Operator};
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Shape, Store};
+use crate::ops::{self, Spelling};
+
+/// A layer with the runs of neighbouring factors in it that have no name yet.
+pub(super) struct Layer {
+    pub notation: Notation,
+    pub runs: Vec<Vec<Factor>>,
+}
+
+/// Builds one layer.
+pub(super) struct Builder<'a> {
+    pub store: &'a mut Store,
+    pub givens: &'a Givens,
+    pub runs: Vec<Vec<Factor>>,
+}
+
+/// The layer of an expression; definitions stand in it by number, other parts as [`Notation::Part`].
+pub(super) fn layer(store: &mut Store, givens: &Givens, id: ExprId) -> Layer {
+    let mut builder = Builder { store, givens, runs: Vec::new() };
+    let notation = builder.whole(id);
+    Layer { notation, runs: builder.runs }
+}
+
+impl Builder<'_> {
+    /// An expression as a part of another.
+    pub fn part(&mut self, id: ExprId) -> Notation {
+        if let Some(given) = self.givens.named(id) {
+            return Notation::Given(given);
+        }
+        match self.store.node(id) {
+            Node::Num(_) | Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Member(..) | Node::Index(_) | Node::Ones(_) | Node::Zero(_) => {
+                self.whole(id)
+            }
+            _ => Notation::Part(id),
+        }
+    }
+
+    fn boxed(&mut self, id: ExprId) -> Box<Notation> {
+        Box::new(self.part(id))
+    }
+
+    fn whole(&mut self, id: ExprId) -> Notation {
+        let shape = self.store.shape(id);
+        match self.store.node(id).clone() {
+            Node::Num(r) => number(&r),
+            Node::Pi => Notation::Pi,
+            Node::Size(name) => Notation::Size(name),
+            Node::Symbol(symbol) => Notation::Symbol(symbol),
+            Node::Member(symbol, index) => Notation::Member(symbol, index.into_iter().map(|i| self.part(i)).collect()),
+            Node::Index(level) => Notation::Bound(level),
+            Node::Eye(dim) => Notation::Eye(Some(dim)),
+            Node::Ones(dim) => Notation::Ones(dim, false),
+            Node::Zero(shape) => Notation::Zero(shape),
+            Node::Basis(k, dim) => Notation::Call(Function::Named("unit"), vec![self.part(k), Notation::Dim(dim)]),
+            Node::Sum(terms) => self.sum(id, &terms, shape),
+            Node::Product { coefficient, scalars, chain } => self.signed_product(id, &coefficient, &scalars, &chain),
+            Node::Hadamard(entries) => self.hadamard(id, &entries),
+            Node::Kron(parts) => Notation::Infix(Operator::Kron, parts.into_iter().map(|p| self.part(p)).collect()),
+            Node::Trace(a) => Notation::named("tr", self.part(a)),
+            Node::Diag(a) | Node::Diagonal(a) => Notation::named("diag", self.part(a)),
+            Node::Vec(a) => Notation::named("vec", self.part(a)),
+            Node::Unvec(a, shape) => {
+                let sizes = [Notation::Dim(shape.rows), Notation::Dim(shape.cols)];
+                Notation::Call(Function::Named("unvec"), std::iter::once(self.part(a)).chain(sizes).collect())
+            }
+            Node::Call(fun, args) => self.call(fun, &args),
+            Node::BigSum { level, low, high, body } => {
+                Notation::Big { level, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
+            }
+        }
+    }
+
+    fn call(&mut self, fun: Fun, args: &[ExprId]) -> Notation {
+        let (Some(row), Some(&first)) = (ops::row(fun), args.first()) else {
+            return Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect());
+        };
+        match row.show {
+            Spelling::Norm(sub) => {
+                let sub = if sub.is_empty() && !self.store.shape(first).is_column() { "F" } else { sub };
+                Notation::Norm(Norm { name: row.name, sub }, self.boxed(first))
+            }
+            Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.boxed(first)),
+            Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
+            Spelling::Root => Notation::Root(self.boxed(first)),
+            Spelling::Name | Spelling::Command(_) => {
+                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
+            }
+        }
+    }
+
+    // ---- sums
+
+    fn sum(&mut self, id: ExprId, terms: &[(Rational, ExprId)], shape: Shape) -> Notation {
+        let mut terms = terms.to_vec();
+        if let Some(order) = self.store.written_order(id) {
+            // A sum has few terms, or its order is that of the ids.
+            let rank: rustc_hash::FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &t)| (t, at)).collect();
+            terms.sort_by_key(|(_, t)| rank.get(t).copied().unwrap_or(usize::MAX));
+        }
+        let mut signed = Vec::with_capacity(terms.len());
+        let spread = self.may_spread(&terms, shape);
+        let bare_eye = terms.iter().any(|(_, t)| !self.is_scaled_eye(*t));
+        let mut used: Option<(usize, bool, Vec<ExprId>)> = None;
+        if let Some((given, negative)) = self.givens.in_sum(self.store, id, &terms)
+            && let Node::Sum(inner) = self.store.node(self.givens.list[given].value)
+        {
+            used = Some((given, negative, inner.iter().map(|&(_, t)| t).collect()));
+        }
+        for (c, t) in &terms {
+            if let Some((given, negative, inner)) = &mut used
+                && inner.contains(t)
+            {
+                if *given != usize::MAX {
+                    signed.push((*negative, Notation::Given(*given)));
+                    *given = usize::MAX;
+                }
+                continue;
+            }
+            let (turned, term) = self.term(&c.abs(), *t, spread, bare_eye);
+            signed.push((c.is_negative() != turned, term));
+        }
+        // `A x − b`, never `−b + A x`.
+        if signed.first().is_some_and(|(negative, _)| *negative)
+            && let Some(at) = signed.iter().position(|(negative, _)| !negative)
+        {
+            let first = signed.remove(at);
+            signed.insert(0, first);
+        }
+        if let [(false, _)] = signed[..] {
+            return signed.swap_remove(0).1;
+        }
+        Notation::Sum(signed)
+    }
+
+    /// One term with the size of its coefficient, and whether its sign is the other one.
+    fn term(&mut self, c: &Rational, t: ExprId, spread: bool, bare_eye: bool) -> (bool, Notation) {
+        if t == ExprId::ONE {
+            return (false, Notation::Number(c.clone()));
+        }
+        if spread && let Some(front) = self.scaled_ones(t) {
+            let front = self.store.scale(c, front);
+            let Node::Product { coefficient, scalars, chain } = self.store.node(front).clone() else {
+                return (false, self.part(front));
+            };
+            let (scalars, turned) = self.outer_sign(&scalars);
+            return (turned, self.product(front, &coefficient, &scalars, &chain, Vec::new()));
+        }
+        if let Some(given) = self.givens.named(t) {
+            return (false, scaled(c, Notation::Given(given)));
+        }
+        match self.store.node(t).clone() {
+            Node::Eye(_) if bare_eye => (false, scaled(c, Notation::Eye(None))),
+            Node::Product { scalars, chain, .. } => {
+                let eye = bare_eye && self.is_scaled_eye(t);
+                let (scalars, turned) = self.outer_sign(&scalars);
+                if c.is_one() && !turned && !eye {
+                    return (false, self.part(t));
+                }
+                let (chain, tail) = if eye { (Vec::new(), vec![Notation::Eye(None)]) } else { (chain, Vec::new()) };
+                (turned, self.product(t, c, &scalars, &chain, tail))
+            }
+            Node::Symbol(_) | Node::Size(_) if !c.is_integer() && self.store.is_scalar(t) => {
+                (false, self.product(t, c, &[(t, ExprId::ONE)], &[], Vec::new()))
+            }
+            _ => {
+                let part = self.part(t);
+                (false, scaled(c, part))
+            }
+        }
+    }
+
+    fn is_scaled_eye(&self, id: ExprId) -> bool {
+        match self.store.node(id) {
+            Node::Eye(_) => true,
+            Node::Product { chain, .. } => matches!(chain[..], [f] if matches!(self.store.node(f.base), Node::Eye(_))),
+            _ => false,
+        }
+    }
+
+    /// The scalar c where `id` is c·1 for a column or a matrix of ones.
+    fn scaled_ones(&mut self, id: ExprId) -> Option<ExprId> {
+        match self.store.node(id).clone() {
+            Node::Ones(_) => Some(ExprId::ONE),
+            Node::Product { coefficient, scalars, chain } if self.all_ones(&chain) => Some(self.store.product(coefficient, &scalars, &[])),
+            _ => None,
+        }
+    }
+
+    fn all_ones(&self, chain: &[Factor]) -> bool {
+        !chain.is_empty() && chain.iter().all(|f| matches!(self.store.node(f.base), Node::Ones(_)))
+    }
+
+    /// Whether c·1 is written as the scalar c: beside another term that fixes the size, and among matrices only where
+    /// that term is meant entry by entry.
+    fn may_spread(&mut self, terms: &[(Rational, ExprId)], shape: Shape) -> bool {
+        if shape.is_scalar() {
+            return false;
+        }
+        terms.iter().any(|&(_, t)| match self.store.node(t) {
+            _ if self.scaled_ones(t).is_some() => false,
+            _ if shape.is_column() => true,
+            _ => self.is_entrywise(t),
+        })
+    }
+
+    fn is_entrywise(&self, id: ExprId) -> bool {
+        match self.store.node(id) {
+            Node::Hadamard(_) => true,
+            Node::Call(Fun::User(..), _) => true,
+            Node::Call(fun, _) => ops::row(*fun).is_some_and(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))),
+            Node::Product { chain, .. } => matches!(chain[..], [f] if f.power == ExprId::ONE && self.is_entrywise(f.base)),
+            _ => false,
+        }
+    }
+
+    // ---- element-wise products
+
+    fn hadamard(&mut self, id: ExprId, entries: &[Power]) -> Notation {
+        let mut entries = entries.to_vec();
+        if let Some(order) = self.store.written_order(id) {
+            entries.sort_by_key(|(b, _)| order.iter().position(|o| o == b));
+        }
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        if let Some(given) = self.givens.in_hadamard(self.store, id, &entries)
+            && let Node::Hadamard(inner) = self.store.node(self.givens.list[given].value)
+        {
+            entries.retain(|p| !inner.contains(p));
+            up.push(Notation::Given(given));
+        }
+        for (base, exponent) in entries {
+            let (exponent, negative) = self.magnitude(exponent);
+            let base = self.part(base);
+            let power = match exponent {
+                ExprId::ONE => base,
+                ExprId::HALF => Notation::Root(Box::new(base)),
+                _ => Notation::mark(base, Mark::Entrywise(self.boxed(exponent))),
+            };
+            if negative { &mut down } else { &mut up }.push(power);
+        }
+        let infix = |mut all: Vec<Notation>| if all.len() == 1 { all.swap_remove(0) } else { Notation::Infix(Operator::Hadamard, all) };
+        if down.is_empty() {
+            return infix(up);
+        }
+        let up = if up.is_empty() { Notation::integer(1) } else { infix(up) };
+        Notation::Infix(Operator::Divide, vec![up, infix(down)])
+    }
+
+    /// An exponent without its sign, and whether it was negative.
+    pub fn magnitude(&mut self, exponent: ExprId) -> (ExprId, bool) {
+        let negative = match self.store.node(exponent) {
+            Node::Num(r) => r.is_negative(),
+            Node::Product { coefficient, .. } => coefficient.is_negative(),
+            Node::Sum(terms) => terms.iter().all(|(c, _)| c.is_negative()),
+            _ => false,
+        };
+        (if negative { self.store.neg(exponent) } else { exponent }, negative)
+    }
+
+    /// Whether a scalar needs parentheses of its own before anything may follow it.
+    pub fn is_open(&self, id: ExprId) -> bool {
+        self.givens.named(id).is_none() && matches!(self.store.node(id), Node::BigSum { .. })
+    }
+
+    /// Whether the transpose changes nothing.
+    pub fn is_symmetric(&self, id: ExprId) -> bool {
+        self.store.is(id, Facts::SYMMETRIC)
+    }
+}
+
+/// A number with its sign.
+pub(super) fn number(r: &Rational) -> Notation {
+    let size = Notation::Number(r.abs());
+    if r.is_negative() { Notation::minus(size) } else { size }
+}
+
+/// `c a` for a positive number.
+fn scaled(c: &Rational, a: Notation) -> Notation {
+    if c.is_one() { a } else { Notation::product(vec![Notation::Number(c.clone()), a]) }
+}

@@ -1,0 +1,307 @@
+//! Names on paper: how each style spells variables, dimensions and functions, and which letters new definitions take.
+
+use super::given::Givens;
+use super::layout::Layout;
+use super::Style;
+use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
+use crate::syntax::{canonical, greek_unicode, split_name};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The letters of the definitions and of the bound indices of one answer.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// For each definition, its name as it is spelled in plain text.
+    pub given: Vec<String>,
+    /// The definitions in the order in which they are written: each uses earlier ones only.
+    pub order: Vec<usize>,
+    index: BTreeMap<u32, String>,
+    /// Canonical names of all variables, for telling `dX` from a variable of that name.
+    variables: BTreeSet<String>,
+}
+
+const SCALARS: &[&str] = &["s", "t", "c", "q", "h", "g"];
+const COLUMNS: &[&str] = &["u", "v", "w", "z", "r", "p", "q", "g"];
+const MATRICES: &[&str] = &["M", "P", "Q", "R", "S", "G", "H", "K", "B", "C"];
+const INDICES: &[&str] = &["i", "j", "l", "k", "r", "s", "t"];
+/// A sum over powers of a matrix counts with r.
+const EXPONENTS: &[&str] = &["r", "s", "t", "i", "j", "l"];
+
+impl Names {
+    pub fn new(store: &Store, givens: &Givens, layout: &Layout, lets: &[(String, ExprId)]) -> Names {
+        let mut names = Names::default();
+        let mut taken = names.taken(store, lets);
+        names.bind(store, layout, &mut taken);
+        names.given = vec![String::new(); givens.list.len()];
+        let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
+        for id in &layout.order {
+            let Some(at) = givens.named(*id) else { continue };
+            if layout.uses[at] == 0 {
+                continue;
+            }
+            names.order.push(at);
+            names.given[at] = match &givens.list[at].spelling {
+                Some(spelling) => tidy(spelling),
+                None => fresh(store.shape(*id), &mut taken, &mut numbers),
+            };
+        }
+        names
+    }
+
+    /// Every name with a meaning, canonical.
+    fn taken(&mut self, store: &Store, lets: &[(String, ExprId)]) -> BTreeSet<String> {
+        let mut taken: BTreeSet<String> = ["I", "T", "pi", "e", "d"].into_iter().map(str::to_string).collect();
+        for symbol in store.symbols() {
+            let info = store.symbol_info(symbol);
+            self.variables.insert(info.name.clone());
+            taken.insert(canonical(&info.spelling));
+            taken.insert(family(store, symbol, &info.name));
+            taken.insert(info.name.clone());
+        }
+        taken.extend(store.dim_names().map(|d| canonical(store.dim_spelling(d))));
+        taken.extend(store.functions().iter().flat_map(|f| [f.name.clone(), canonical(&f.spelling)]));
+        taken.extend(lets.iter().map(|(name, _)| canonical(name)));
+        taken
+    }
+
+    /// Letters for the bound indices, one for each level.
+    fn bind(&mut self, store: &Store, layout: &Layout, taken: &mut BTreeSet<String>) {
+        let mut wishes: BTreeMap<u32, (Option<String>, bool)> = BTreeMap::new();
+        let nodes = store.reachable(&layout.order);
+        for &id in &nodes {
+            match store.node(id) {
+                Node::BigSum { level, .. } => {
+                    wishes.entry(*level).or_default();
+                }
+                Node::Index(level) => {
+                    wishes.entry(*level).or_default();
+                }
+                Node::Member(symbol, index) => {
+                    for (at, i) in index.iter().enumerate() {
+                        if let Node::Index(level) = store.node(*i) {
+                            let letter = subscripts(store, *symbol).into_iter().nth(at);
+                            let wish = &mut wishes.entry(*level).or_default().0;
+                            *wish = wish.take().or(letter);
+                        }
+                    }
+                }
+                Node::Product { scalars, chain, .. } => {
+                    let powers = scalars.iter().map(|s| s.1).chain(chain.iter().map(|f| f.power));
+                    for power in powers.filter(|&p| store.as_num(p).is_none()) {
+                        for inner in store.reachable(&[power]) {
+                            if let Node::Index(level) = store.node(inner) {
+                                wishes.entry(*level).or_default().1 = true;
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (level, (wish, power)) in wishes {
+            let letters = if power { EXPONENTS } else { INDICES };
+            let known = wish.filter(|w| !taken.contains(w));
+            let letter = known
+                .or_else(|| letters.iter().find(|l| !taken.contains(**l)).map(|l| (*l).to_string()))
+                .unwrap_or_else(|| numbered("i", 1, taken).0);
+            taken.insert(letter.clone());
+            self.index.insert(level, letter);
+        }
+    }
+
+    // ---- spellings
+
+    /// A variable in plain text.
+    pub fn symbol(&self, store: &Store, symbol: SymbolId, style: &Style) -> String {
+        let info = store.symbol_info(symbol);
+        match style.format {
+            super::Format::Plain => tidy(&info.spelling),
+            super::Format::Ascii => info.name.clone(),
+            super::Format::Latex => self.latex(&info.name, if style.bold { info.shape } else { Shape::SCALAR }),
+        }
+    }
+
+    /// A family's name without its subscripts.
+    pub fn family(&self, store: &Store, symbol: SymbolId, style: &Style) -> String {
+        let info = store.symbol_info(symbol);
+        match style.format {
+            super::Format::Plain => family(store, symbol, &tidy(&info.spelling)),
+            super::Format::Ascii => family(store, symbol, &info.name),
+            super::Format::Latex => {
+                let name = family(store, symbol, &info.name);
+                self.latex(&name, if style.bold { info.shape } else { Shape::SCALAR })
+            }
+        }
+    }
+
+    /// A definition's name.
+    pub fn given(&self, store: &Store, givens: &Givens, at: usize, style: &Style) -> String {
+        let name = &self.given[at];
+        match style.format {
+            super::Format::Plain => name.clone(),
+            super::Format::Ascii => canonical(name),
+            super::Format::Latex => {
+                let shape = store.shape(givens.list[at].value);
+                self.latex(&canonical(name), if style.bold { shape } else { Shape::SCALAR })
+            }
+        }
+    }
+
+    /// A bound index.
+    pub fn index(&self, level: u32) -> String {
+        self.index.get(&level).cloned().unwrap_or_else(|| format!("i{level}"))
+    }
+
+    /// A dimension's name.
+    pub fn size(&self, store: &Store, name: DimName, style: &Style) -> String {
+        let spelling = store.dim_spelling(name);
+        match style.format {
+            super::Format::Plain => spelling.to_string(),
+            super::Format::Ascii => canonical(spelling),
+            super::Format::Latex => self.latex(&canonical(spelling), Shape::SCALAR),
+        }
+    }
+
+    /// A dimension as a polynomial.
+    pub fn dim(&self, store: &Store, dim: DimId, style: &Style) -> String {
+        let poly = store.dim_poly(dim);
+        let mut text = String::new();
+        for (monomial, coefficient) in poly.terms.iter().rev() {
+            let names: Vec<String> = monomial.iter().map(|&n| self.size(store, n, style)).collect();
+            let sign = match (text.is_empty(), *coefficient < 0) {
+                (true, true) => "-",
+                (true, false) => "",
+                (false, true) => " - ",
+                (false, false) => " + ",
+            };
+            text.push_str(sign);
+            let magnitude = coefficient.unsigned_abs();
+            if magnitude != 1 || names.is_empty() {
+                text.push_str(&magnitude.to_string());
+                text.push_str(if names.is_empty() { "" } else { " " });
+            }
+            text.push_str(&names.join(" "));
+        }
+        if text.is_empty() { "0".into() } else { text }
+    }
+
+    /// A canonical name in LaTeX; bold unless `shape` is 1×1.
+    pub fn latex(&self, name: &str, shape: Shape) -> String {
+        // A differential is d and a variable's name; a variable of that name may be declared for printing.
+        if let Some(variable) = name.strip_prefix('d').filter(|v| self.variables.contains(*v)) {
+            return format!("\\mathrm{{d}}{}", self.latex(variable, shape));
+        }
+        let parts = split_name(name);
+        let bold = !shape.is_scalar();
+        let mut base = match greek_unicode(&parts.base).map(|_| parts.base.as_str()) {
+            Some(greek) => {
+                let letter = greek_latex(greek);
+                match (bold, letter.starts_with('\\')) {
+                    (true, true) => format!("\\boldsymbol{{{letter}}}"),
+                    (true, false) => format!("\\mathbf{{{letter}}}"),
+                    _ => letter,
+                }
+            }
+            None if bold => format!("\\mathbf{{{}}}", parts.base),
+            None if parts.base.chars().count() > 1 => format!("\\mathrm{{{}}}", parts.base),
+            None => parts.base.clone(),
+        };
+        for accent in &parts.accents {
+            base = format!("\\{accent}{{{base}}}");
+        }
+        if parts.subscripts.is_empty() {
+            return base;
+        }
+        let word = |s: &String| if s.chars().filter(|c| c.is_alphabetic()).count() > 1 { format!("\\mathrm{{{s}}}") } else { s.clone() };
+        let subscripts: Vec<String> = parts.subscripts.iter().map(word).collect();
+        format!("{base}_{{{}}}", subscripts.join(","))
+    }
+}
+
+/// The command of a Greek letter; letters that look Latin have none.
+fn greek_latex(name: &str) -> String {
+    match name {
+        "omicron" => "o".into(),
+        "Alpha" | "Beta" | "Epsilon" | "Zeta" | "Eta" | "Iota" | "Kappa" | "Mu" | "Nu" | "Omicron" | "Rho" | "Tau" | "Chi" => {
+            format!("\\mathrm{{{name}}}")
+        }
+        _ => format!("\\{name}"),
+    }
+}
+
+/// A spelling for plain text: what was typed, unless that was LaTeX.
+fn tidy(spelling: &str) -> String {
+    if !spelling.contains(['\\', '{', '$', ' ']) {
+        return spelling.to_string();
+    }
+    let name = canonical(spelling);
+    let parts = split_name(&name);
+    match (greek_unicode(&parts.base), name.strip_prefix(&parts.base)) {
+        (Some(letter), Some(rest)) => format!("{letter}{rest}"),
+        _ => name,
+    }
+}
+
+/// The subscripts with which a family was declared: as many trailing letters as it has ranges.
+fn subscripts(store: &Store, symbol: SymbolId) -> Vec<String> {
+    let info = store.symbol_info(symbol);
+    for name in [canonical(&info.spelling), info.name.clone()] {
+        let parts = split_name(&name);
+        let count = info.ranges.len();
+        if count > 0 && parts.subscripts.len() >= count {
+            let last = &parts.subscripts[parts.subscripts.len() - count..];
+            if last.iter().all(|s| s.chars().count() == 1 && s.chars().all(char::is_alphabetic)) {
+                return last.to_vec();
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// A family's name without the subscripts that stand for its index.
+fn family(store: &Store, symbol: SymbolId, spelling: &str) -> String {
+    let info = store.symbol_info(symbol);
+    let mut name = spelling.to_string();
+    if info.ranges.is_empty() {
+        return name;
+    }
+    for letter in subscripts(store, symbol).iter().rev() {
+        match name.strip_suffix(&format!("_{letter}")) {
+            Some(rest) => name = rest.to_string(),
+            None => break,
+        }
+    }
+    name
+}
+
+/// A letter that means nothing yet.
+fn fresh(shape: Shape, taken: &mut BTreeSet<String>, numbers: &mut FxHashMap<&'static str, usize>) -> String {
+    let letters = if shape.is_scalar() {
+        SCALARS
+    } else if shape.is_column() || shape.is_row() {
+        COLUMNS
+    } else {
+        MATRICES
+    };
+    if let Some(letter) = letters.iter().find(|l| !taken.contains(**l)) {
+        taken.insert((*letter).to_string());
+        return (*letter).to_string();
+    }
+    let next = numbers.entry(letters[0]).or_insert(1);
+    let (name, number) = numbered(letters[0], *next, taken);
+    *next = number + 1;
+    taken.insert(name.clone());
+    name
+}
+
+/// The first free name with a number from `from` on.
+fn numbered(letter: &str, from: usize, taken: &BTreeSet<String>) -> (String, usize) {
+    let mut number = from;
+    loop {
+        let name = format!("{letter}{number}");
+        if !taken.contains(&name) {
+            return (name, number);
+        }
+        number += 1;
+    }
+}

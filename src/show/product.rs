@@ -1,0 +1,326 @@
+//! Products as they are read: a number, scalars, a fraction where something divides, then the chain of matrices.
+
+use super::build::Builder;
+use super::given::product_parts;
+use super::notation::{Function, Mark, Notation, Place};
+use crate::base::Rational;
+use crate::ir::{DimId, ExprId, Factor, Node, Power, Shape};
+
+/// What a factor of a chain is written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    Expr(ExprId),
+    Given(usize),
+}
+
+/// A factor of a chain, or several that have a name together.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    base: Base,
+    flipped: bool,
+    power: ExprId,
+}
+
+/// How many factors a fraction over a matrix product may have above the line.
+const SHORT: usize = 3;
+
+impl Builder<'_> {
+    /// A product with the sign of its number.
+    pub fn signed_product(&mut self, id: ExprId, c: &Rational, scalars: &[Power], chain: &[Factor]) -> Notation {
+        let (scalars, turned) = self.outer_sign(scalars);
+        let product = self.product(id, &c.abs(), &scalars, chain, Vec::new());
+        if c.is_negative() != turned { Notation::minus(product) } else { product }
+    }
+
+    /// The scalars with minus signs taken out of sums that have no plus, and whether the product changes its sign.
+    pub fn outer_sign(&mut self, scalars: &[Power]) -> (Vec<Power>, bool) {
+        let mut turned = false;
+        let mut scalars = scalars.to_vec();
+        for (base, exponent) in &mut scalars {
+            let odd = self.store.as_num(*exponent).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
+            let negative = matches!(self.store.node(*base), Node::Sum(terms) if terms.iter().all(|(c, _)| c.is_negative()));
+            if odd && negative && self.givens.named(*base).is_none() {
+                *base = self.store.neg(*base);
+                turned = !turned;
+            }
+        }
+        (scalars, turned)
+    }
+
+    /// Number · scalars · chain (or `tail` in place of a chain), the number not negative.
+    pub fn product(&mut self, id: ExprId, c: &Rational, scalars: &[Power], chain: &[Factor], tail: Vec<Notation>) -> Notation {
+        let mut scalars = scalars.to_vec();
+        if let Some(order) = self.store.written_order(id) {
+            scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
+        }
+        let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
+        let items = self.items(id, &mut scalars, chain);
+        let mut fraction = Fraction { names_below: true, ..Fraction::default() };
+        for (base, exponent) in scalars {
+            let (size, negative) = self.magnitude(exponent);
+            let open = self.is_open(base) && size == ExprId::ONE;
+            let simple = matches!(self.store.node(base), Node::Size(_) | Node::Symbol(_)) && size == ExprId::ONE;
+            let power = self.power(base, size);
+            if negative {
+                fraction.names_below &= matches!(self.store.node(base), Node::Size(_) | Node::Symbol(_));
+                fraction.down.push(power);
+            } else if open {
+                fraction.open.push(power);
+            } else {
+                fraction.names_above += usize::from(simple);
+                fraction.first_is_name |= fraction.up.is_empty() && simple;
+                let weight = self.weight(Base::Expr(base));
+                fraction.up.push((power, weight));
+            }
+        }
+        let weight = match items[..] {
+            _ if is_scalar => 0,
+            // An identity, or a sum alone, goes over the line only where nothing else does.
+            [] => SHORT,
+            [one] if matches!(self.node(one), Some(Node::Sum(_))) => if c.parts().0 == "1" { SHORT } else { SHORT + 1 },
+            _ => items.iter().map(|i| self.weight(i.base)).sum(),
+        };
+        let mut chain = if tail.is_empty() { self.chain(&items, is_scalar) } else { tail };
+        fraction.long = chain.len() > 1;
+        if is_scalar {
+            fraction.up.extend(chain.drain(..).map(|n| (n, 2)));
+        }
+        fraction.write(c, chain, weight)
+    }
+
+    fn is_scalar_chain(&self, chain: &[Factor]) -> bool {
+        match (chain.first(), chain.last()) {
+            (Some(&a), Some(&b)) => self.store.factor_shape(a).rows == DimId::ONE && self.store.factor_shape(b).cols == DimId::ONE,
+            _ => true,
+        }
+    }
+
+    /// A scalar with a positive exponent.
+    fn power(&mut self, base: ExprId, exponent: ExprId) -> Notation {
+        let part = self.part(base);
+        match exponent {
+            ExprId::ONE => part,
+            ExprId::HALF => Notation::Root(Box::new(part)),
+            _ => Notation::mark(part, Mark::Power(Box::new(self.part(exponent)))),
+        }
+    }
+
+    /// How much room a factor takes, roughly.
+    fn weight(&self, base: Base) -> usize {
+        let Base::Expr(id) = base else { return 1 };
+        if self.givens.named(id).is_some() {
+            return 1;
+        }
+        let is_leaf = |id: &ExprId| self.store.children(*id).is_empty() || self.givens.named(*id).is_some();
+        match self.store.node(id) {
+            Node::Sum(terms) => terms.len().min(SHORT),
+            Node::BigSum { .. } => SHORT + 1,
+            Node::Product { .. } => 2,
+            Node::Call(_, args) => 1 + 2 * usize::from(!args.iter().all(is_leaf)),
+            _ => 1,
+        }
+    }
+
+    /// The chain with what has a name put together.
+    fn items(&mut self, id: ExprId, scalars: &mut Vec<Power>, chain: &[Factor]) -> Vec<Item> {
+        let mut items = Vec::with_capacity(chain.len());
+        let mut run: Vec<Factor> = Vec::new();
+        let mut at = 0;
+        while at < chain.len() {
+            if let Some(found) = self.givens.at_chain(self.store, id, scalars, &chain[at..]) {
+                if let Some((_, front, _)) = product_parts(self.store, self.givens.list[found.given].value) {
+                    scalars.retain(|p| !front.contains(p));
+                }
+                let power = self.store.int(found.power);
+                items.push(Item { base: Base::Given(found.given), flipped: found.flipped, power });
+                at += found.length;
+                self.runs.push(std::mem::take(&mut run));
+                continue;
+            }
+            let Factor { base, flipped, power } = chain[at];
+            items.push(match self.givens.named_either_way(self.store, base) {
+                Some((given, turned)) => Item { base: Base::Given(given), flipped: flipped != turned, power },
+                None => Item { base: Base::Expr(base), flipped, power },
+            });
+            run.push(chain[at]);
+            at += 1;
+        }
+        self.runs.push(run);
+        items
+    }
+
+    // ---- chains
+
+    fn node(&self, item: Item) -> Option<&Node> {
+        match item.base {
+            Base::Expr(id) => Some(self.store.node(id)),
+            Base::Given(_) => None,
+        }
+    }
+
+    fn basis(&self, item: Option<&Item>) -> Option<(ExprId, bool)> {
+        let item = *item?;
+        match self.node(item)? {
+            Node::Basis(k, _) => Some((*k, item.flipped)),
+            _ => None,
+        }
+    }
+
+    fn ones(&self, item: Option<&Item>) -> Option<(DimId, bool)> {
+        let item = *item?;
+        match self.node(item)? {
+            Node::Ones(dim) => Some((*dim, item.flipped)),
+            _ => None,
+        }
+    }
+
+    fn turn(&self, items: &[Item]) -> Vec<Item> {
+        let symmetric = |i: &Item| match i.base {
+            Base::Expr(id) => self.is_symmetric(id),
+            Base::Given(at) => self.is_symmetric(self.givens.list[at].value),
+        };
+        items.iter().rev().map(|i| Item { flipped: !i.flipped && !symmetric(i), ..*i }).collect()
+    }
+
+    fn chain(&mut self, items: &[Item], is_scalar: bool) -> Vec<Notation> {
+        if is_scalar && items.len() > 1 {
+            return vec![self.scalar_chain(items)];
+        }
+        let mut out: Vec<Notation> = Vec::with_capacity(items.len());
+        let mut at = 0;
+        while at < items.len() {
+            let (item, next) = (items[at], items.get(at + 1));
+            if let (Some((m, false)), Some((n, true))) = (self.ones(Some(&item)), self.ones(next)) {
+                out.push(Notation::OnesMatrix(Shape::new(m, n)));
+                at += 2;
+            } else if let (Some((dim, flipped)), _) = (self.ones(Some(&item)), next) {
+                let fixed = if flipped { at + 1 < items.len() } else { at > 0 };
+                let ones = Notation::Ones(dim, fixed);
+                out.push(if flipped { Notation::mark(ones, Mark::Transpose) } else { ones });
+                at += 1;
+            } else if let (Some((k, false)), None) = (self.basis(next), self.basis(Some(&item))) {
+                out.push(self.line(item, k));
+                at += 2;
+            } else if let (Some((k, true)), Some(&matrix)) = (self.basis(Some(&item)), next)
+                && self.ones(next).is_none()
+                && self.basis(next).is_none()
+            {
+                let row = self.line(Item { flipped: !matrix.flipped, ..matrix }, k);
+                out.push(Notation::mark(row, Mark::Transpose));
+                at += 2;
+            } else {
+                out.push(self.item(item));
+                at += 1;
+            }
+        }
+        out
+    }
+
+    /// The k-th column of a factor: a column of the base, or one of its rows.
+    fn line(&mut self, item: Item, k: ExprId) -> Notation {
+        let k = Place::One(self.part(k));
+        let places = if item.flipped { vec![k, Place::All] } else { vec![Place::All, k] };
+        let matrix = self.item(Item { flipped: false, ..item });
+        Notation::At(Box::new(matrix), places)
+    }
+
+    /// A chain that is 1×1: a sum of entries, an entry, or an inner product.
+    fn scalar_chain(&mut self, items: &[Item]) -> Notation {
+        let last = items.len() - 1;
+        if let Some((_, true)) = self.ones(items.first()) {
+            let both = last > 1 && self.ones(items.last()).is_some();
+            let inner = self.chain(if both { &items[1..last] } else { &items[1..] }, false);
+            return Notation::Total(both, Box::new(Notation::product(inner)));
+        }
+        let (first, end) = (self.basis(items.first()), self.basis(items.last()));
+        if let (Some((i, true)), Some((j, false))) = (first, end)
+            && last > 1
+        {
+            if let [matrix] = items[1..last] {
+                let (i, j) = if matrix.flipped { (j, i) } else { (i, j) };
+                let places = vec![Place::One(self.part(i)), Place::One(self.part(j))];
+                return Notation::At(Box::new(self.item(Item { flipped: false, ..matrix })), places);
+            }
+            let inner = Notation::product(self.chain(&items[1..last], false));
+            return Notation::At(Box::new(inner), vec![Place::One(self.part(i)), Place::One(self.part(j))]);
+        }
+        let entry = match (first, end) {
+            (Some((i, true)), _) => Some((i, items[1..].to_vec())),
+            (_, Some((j, false))) => Some((j, self.turn(&items[..last]))),
+            _ => None,
+        };
+        if let Some((i, column)) = entry {
+            let column = Notation::product(self.chain(&column, false));
+            return Notation::At(Box::new(column), vec![Place::One(self.part(i))]);
+        }
+        Notation::product(self.chain(items, false))
+    }
+
+    fn item(&mut self, item: Item) -> Notation {
+        let base = match item.base {
+            Base::Given(at) => Notation::Given(at),
+            Base::Expr(id) => match *self.store.node(id) {
+                Node::Basis(k, dim) => Notation::Call(Function::Named("unit"), vec![self.part(k), Notation::Dim(dim)]),
+                _ => self.part(id),
+            },
+        };
+        let mark = match (item.power, item.flipped) {
+            (ExprId::ONE, false) => return base,
+            (ExprId::ONE, true) => Mark::Transpose,
+            (ExprId::MINUS_ONE, false) => Mark::Inverse,
+            (ExprId::MINUS_ONE, true) => Mark::InverseTranspose,
+            (power, flipped) => {
+                let power = Notation::mark(base, Mark::Power(Box::new(self.part(power))));
+                return if flipped { Notation::mark(power, Mark::Transpose) } else { power };
+            }
+        };
+        Notation::mark(base, mark)
+    }
+}
+
+/// Scalars above and below a line.
+#[derive(Default)]
+struct Fraction {
+    /// Each with the room that it takes.
+    up: Vec<(Notation, usize)>,
+    down: Vec<Notation>,
+    /// Sums over an index: nothing may follow them without parentheses.
+    open: Vec<Notation>,
+    /// How many of the scalars above are plain names, and whether the first is.
+    names_above: usize,
+    first_is_name: bool,
+    /// Whether everything below is a plain name or a number.
+    names_below: bool,
+    /// Whether the chain has more than one factor.
+    long: bool,
+}
+
+impl Fraction {
+    /// The whole product. `weight` is the room that the chain takes.
+    fn write(mut self, c: &Rational, chain: Vec<Notation>, weight: usize) -> Notation {
+        let (p, q) = c.parts();
+        let part = |digits: &str| Rational::parse(digits).unwrap_or(Rational::ONE);
+        let (p, q) = (part(&p), part(&q));
+        let number = |r: &Rational| (!r.is_one()).then(|| Notation::Number(r.clone()));
+        if self.down.is_empty() {
+            // `n/2 log det S`, but `1/2 a x`.
+            let is_front = chain.is_empty() || self.up.first().is_some_and(|u| matches!(u.0, Notation::Size(_)));
+            let halved = !q.is_one() && p.is_one() && self.first_is_name && self.names_above == 1 && is_front;
+            let front = if halved { Some(Notation::quotient(self.up.remove(0).0, Notation::Number(q))) } else { number(c) };
+            return Notation::product(front.into_iter().chain(self.up.into_iter().map(|u| u.0)).chain(self.open).chain(chain).collect());
+        }
+        let below = Notation::product(number(&q).into_iter().chain(self.down).collect());
+        let room = weight + self.up.iter().map(|u| u.1).sum::<usize>();
+        let whole = chain.is_empty() || room <= SHORT && !(self.long && self.names_below);
+        if self.open.is_empty() && whole {
+            let above = number(&p).into_iter().chain(self.up.into_iter().map(|u| u.0)).chain(chain);
+            return Notation::quotient(Notation::product(above.collect()), below);
+        }
+        // Before a longer product the fraction holds what is short.
+        let (above, after): (Vec<_>, Vec<_>) = self.up.into_iter().partition(|u| u.1 < SHORT && self.open.is_empty());
+        let above = number(&p).into_iter().chain(above.into_iter().map(|u| u.0));
+        let front = Notation::quotient(Notation::product(above.collect()), below);
+        let after = after.into_iter().map(|u| u.0);
+        Notation::product(std::iter::once(front).chain(after).chain(self.open).chain(chain).collect())
+    }
+}

@@ -1,0 +1,319 @@
+//! Which parts of an answer get a name: the user's definitions where they save something, then repeated large parts.
+
+use super::given::{Given, Givens, turned};
+use super::layout::{Layout, free_levels, size_of};
+use super::notation::{Mark, Notation};
+use crate::ir::{ExprId, Factor, Facts, Node, Store};
+use crate::base::Rational;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// How much is shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sharing {
+    /// What reads better with a name.
+    Readable,
+    /// Only what would make the answer explode.
+    Explosive,
+}
+
+/// A new name stands for at least this many signs and saves at least that many.
+const NEW: (u64, u64) = (5, 4);
+/// The same where it is used three times.
+const NEW_THRICE: (u64, u64) = (3, 2);
+/// The same where there are definitions already.
+const NEW_BESIDE: (u64, u64) = (4, 1);
+/// The same for a name that the user gave.
+const LET_SIZE: u64 = 3;
+const LET_SAVING: u64 = 1;
+/// What is not worth a name in an explosion.
+const EXPLOSIVE_SAVING: u64 = 60;
+/// Answers with more layers than this are shared in one sweep.
+const LARGE: usize = 400;
+/// Deepest nesting that is printed without a name in between; the parser's own limit counts signs and powers as well.
+const DEEPEST: u32 = 80;
+/// Longest run of factors that is looked at for repeated pieces.
+const LONGEST_RUN: usize = 16;
+
+/// Chooses the definitions of an answer and lays it out.
+pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> (Givens, Layout) {
+    let mut givens = user_definitions(store, roots, lets, sharing);
+    let mut layout = Layout::new(store, &givens, roots);
+    let explosive = sharing == Sharing::Explosive && roots.iter().all(|r| layout.sizes.get(r).is_none_or(|&s| s < 4 * EXPLOSIVE_SAVING));
+    if !explosive {
+        if layout.order.len() > LARGE {
+            sweep(store, roots, &mut givens, &mut layout, sharing);
+        } else {
+            greedy(store, roots, &mut givens, &mut layout, sharing);
+        }
+    }
+    if sharing == Sharing::Readable {
+        prune(store, roots, &mut givens, &mut layout);
+    }
+    cut(store, roots, &mut givens, &mut layout);
+    (givens, layout)
+}
+
+/// What a name saves: the part is printed once, with its name and the sign between, instead of at every place.
+fn saving(size: u64, uses: u64) -> Option<u64> {
+    size.saturating_mul(uses).checked_sub(size.saturating_add(1).saturating_add(uses))
+}
+
+/// Whether a part of this size, printed so often, is worth a new name.
+fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sharing: Sharing) -> bool {
+    let Some(saved) = saving(size, uses) else { return false };
+    let enough = |(least, save): (u64, u64)| size >= least && saved >= save;
+    match sharing {
+        Sharing::Explosive => saved >= EXPLOSIVE_SAVING,
+        Sharing::Readable => {
+            // A short scalar like xᵀx reads better than a name for it.
+            let scalar = store.is_scalar(value) && size < 4;
+            enough(NEW) || beside && enough(NEW_BESIDE) || uses >= 3 && !scalar && enough(NEW_THRICE)
+        }
+    }
+}
+
+/// The user's own definitions that occur often enough.
+fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> Givens {
+    let mut list: Vec<Given> = Vec::new();
+    if sharing == Sharing::Readable {
+        let useful = lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
+        list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();
+    }
+    loop {
+        let givens = Givens::new(store, list);
+        let layout = Layout::new(store, &givens, roots);
+        let keep = |at: usize, given: &Given| {
+            let size = layout.sizes.get(&given.value).copied().unwrap_or(0);
+            size >= LET_SIZE && saving(size, layout.uses[at]).is_some_and(|s| s >= LET_SAVING)
+        };
+        let kept: Vec<Given> = givens.list.iter().enumerate().filter(|(at, g)| keep(*at, g)).map(|(_, g)| g.clone()).collect();
+        if kept.len() == givens.list.len() {
+            return givens;
+        }
+        list = kept;
+    }
+}
+
+/// Names the largest part that is worth one, again and again.
+fn greedy(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout, sharing: Sharing) {
+    let mut refused: FxHashSet<ExprId> = FxHashSet::default();
+    for _ in 0..LARGE {
+        let Some(value) = best(store, roots, givens, layout, &refused, sharing) else { return };
+        let mut more = givens.clone();
+        more.add(store, Given { value, spelling: None, forced: false });
+        let laid = Layout::new(store, &more, roots);
+        // Pieces of products may overlap, and a new name may take uses away from another: what counts is the end.
+        let uses = laid.uses.get(givens.list.len()).copied().unwrap_or(0);
+        let size = laid.sizes.get(&value).copied().unwrap_or(0);
+        let smaller = total(&laid, &more, roots) < total(layout, givens, roots);
+        if smaller && is_worth(store, value, size, uses, !givens.list.is_empty(), sharing) {
+            (*givens, *layout) = (more, laid);
+        } else {
+            refused.insert(value);
+        }
+    }
+}
+
+/// How many signs the roots and the definitions in use print.
+pub(super) fn total(layout: &Layout, givens: &Givens, roots: &[ExprId]) -> u64 {
+    let size = |id: &ExprId| layout.sizes.get(id).copied().unwrap_or(0);
+    let used = givens.list.iter().zip(&layout.uses).filter(|(_, uses)| **uses > 0);
+    let definitions = used.fold(0u64, |all, (given, _)| all.saturating_add(size(&given.value)).saturating_add(1));
+    roots.iter().fold(definitions, |all, root| all.saturating_add(size(root)))
+}
+
+/// The largest part that is worth a name.
+fn best(
+    store: &mut Store,
+    roots: &[ExprId],
+    givens: &Givens,
+    layout: &Layout,
+    refused: &FxHashSet<ExprId>,
+    sharing: Sharing,
+) -> Option<ExprId> {
+    let free = free_levels(store, &all_values(givens, roots));
+    let beside = !givens.list.is_empty();
+    let open = |value: ExprId| givens.named(value).is_none() && !refused.contains(&value);
+    // Ties go to the part that is met last, the one nearest to the root.
+    let mut best: Option<(u64, ExprId)> = None;
+    for &id in &layout.order {
+        let (size, times) = (layout.sizes[&id], layout.times[&id]);
+        let larger = times > 1 && best.is_none_or(|(s, _)| size >= s);
+        if larger && is_worth(store, id, size, times, beside, sharing) && open(id) && !free.contains_key(&id) {
+            best = Some((size, id));
+        }
+    }
+    for (chain, uses) in pieces(store, layout) {
+        let size = chain.iter().map(|f| factor_size(store, givens, layout, *f)).sum::<u64>();
+        if best.is_some_and(|(s, _)| size <= s) {
+            continue;
+        }
+        if chain.iter().any(|f| free.contains_key(&f.base) || free.contains_key(&f.power)) {
+            continue;
+        }
+        let value = store.product(Rational::ONE, &[], &chain);
+        if open(value) && !store.is_scalar(value) && is_worth(store, value, size, uses, beside, sharing) {
+            best = Some((size, value));
+        }
+    }
+    best.map(|(_, value)| value)
+}
+
+fn all_values(givens: &Givens, roots: &[ExprId]) -> Vec<ExprId> {
+    roots.iter().copied().chain(givens.list.iter().map(|g| g.value)).collect()
+}
+
+/// The pieces of products that occur more than once, in either direction, with how often they are printed.
+fn pieces(store: &mut Store, layout: &Layout) -> Vec<(Vec<Factor>, u64)> {
+    let mut found: indexmap::IndexMap<Vec<Factor>, u64> = indexmap::IndexMap::new();
+    let mut run_number = 0usize;
+    // Where a piece was found last, so that it is not counted where it overlaps itself.
+    let mut ends: FxHashMap<Vec<Factor>, (usize, usize)> = FxHashMap::default();
+    for id in &layout.order {
+        let Some(layer) = layout.layers.get(id) else { continue };
+        let times = layout.times[id];
+        for run in &layer.runs {
+            run_number += 1;
+            for start in 0..run.len() {
+                for end in start + 1..=run.len().min(start + LONGEST_RUN) {
+                    let piece = &run[start..end];
+                    if matches!(piece, [f] if f.power == ExprId::ONE) || end_is_special(store, piece) {
+                        continue;
+                    }
+                    let back = turned(store, piece);
+                    let key = if rank(store, &back) < rank(store, piece) { back } else { piece.to_vec() };
+                    if ends.get(&key).is_some_and(|&(run, end)| run == run_number && start < end) {
+                        continue;
+                    }
+                    ends.insert(key.clone(), (run_number, end));
+                    let count = found.entry(key).or_insert(0);
+                    *count = count.saturating_add(times);
+                }
+            }
+        }
+    }
+    found.into_iter().filter(|(_, uses)| *uses > 1).collect()
+}
+
+/// What decides between a chain and its transpose: columns rather than rows, then few transposes, then order.
+fn rank<'a>(store: &Store, chain: &'a [Factor]) -> (bool, usize, &'a [Factor]) {
+    let row = chain.first().is_some_and(|f| store.factor_shape(*f).is_row());
+    (row, chain.iter().filter(|f| f.flipped).count(), chain)
+}
+
+/// Ones and unit columns belong to notations of their own (`sum(x)`, `X[:,j]`).
+fn end_is_special(store: &Store, piece: &[Factor]) -> bool {
+    let special = |f: Option<&Factor>| f.is_some_and(|f| matches!(store.node(f.base), Node::Ones(_) | Node::Basis(..)));
+    special(piece.first()) || special(piece.last())
+}
+
+/// How many signs a factor prints.
+fn factor_size(store: &Store, givens: &Givens, layout: &Layout, f: Factor) -> u64 {
+    let base = if givens.named(f.base).is_some() { 1 } else { layout.sizes.get(&f.base).copied().unwrap_or(1) };
+    let turned = u64::from(f.flipped);
+    let mark = match f.power {
+        ExprId::ONE => 0,
+        ExprId::MINUS_ONE => 1,
+        power => size_of(&Notation::mark(Notation::Pi, Mark::Power(Box::new(Notation::Part(power)))), &layout.sizes),
+    };
+    debug_assert!(store.is(f.base, Facts::NONE));
+    base.saturating_add(turned).saturating_add(mark)
+}
+
+/// Names everything that is printed more than once and worth a name, in one sweep from the roots: linear in the answer.
+fn sweep(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout, sharing: Sharing) {
+    let free = free_levels(store, &all_values(givens, roots));
+    let mut times: FxHashMap<ExprId, u64> = FxHashMap::default();
+    for &root in roots {
+        *times.entry(root).or_insert(0) += 1;
+    }
+    let mut chosen = Vec::new();
+    for &id in layout.order.iter().rev() {
+        let (mut count, size) = (times.get(&id).copied().unwrap_or(0), layout.sizes[&id]);
+        let worth = count > 1 && is_worth(store, id, size, count, false, sharing) && !free.contains_key(&id);
+        if givens.named(id).is_some() {
+            count = 1;
+        } else if worth {
+            chosen.push(id);
+            count = 1;
+        }
+        let Some(layer) = layout.layers.get(&id) else { continue };
+        layer.notation.visit(&mut |n| {
+            let part = match n {
+                Notation::Part(part) => *part,
+                Notation::Given(given) => givens.list[*given].value,
+                _ => return,
+            };
+            let total = times.entry(part).or_insert(0);
+            *total = total.saturating_add(count);
+        });
+    }
+    for value in chosen {
+        givens.add(store, Given { value, spelling: None, forced: false });
+    }
+    *layout = Layout::new(store, givens, roots);
+}
+
+/// Takes back the names that are no longer worth it since others were given.
+fn prune(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout) {
+    for _ in 0..8 {
+        let mut sizes: FxHashMap<ExprId, u64> = FxHashMap::default();
+        let mut dropped: Vec<usize> = Vec::new();
+        // A dropped definition's size counts where it was used, so that dropping one never blows up another.
+        for id in &layout.order {
+            let Some(notation) = layout.notation(*id) else { continue };
+            let mut size = size_of(notation, &sizes);
+            notation.visit(&mut |n| {
+                if let Notation::Given(given) = n
+                    && dropped.contains(given)
+                {
+                    size = size.saturating_add(sizes.get(&givens.list[*given].value).copied().unwrap_or(1) - 1);
+                }
+            });
+            sizes.insert(*id, size);
+            if let Some(given) = givens.named(*id) {
+                let worth = size >= LET_SIZE && saving(size, layout.uses[given]).is_some_and(|s| s >= LET_SAVING);
+                if !worth && !givens.list[given].forced {
+                    dropped.push(given);
+                }
+            }
+        }
+        let used = |at: usize| layout.uses[at] > 0;
+        let kept: Vec<Given> =
+            givens.list.iter().enumerate().filter(|(at, _)| used(*at) && !dropped.contains(at)).map(|(_, g)| g.clone()).collect();
+        if kept.len() == givens.list.len() {
+            return;
+        }
+        *givens = Givens::new(store, kept);
+        *layout = Layout::new(store, givens, roots);
+    }
+}
+
+/// Names parts that lie too deep, so that no reader (and no parser) has to count brackets beyond [`DEEPEST`].
+fn cut(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout) {
+    if layout.depths.values().all(|&d| d <= DEEPEST) {
+        return;
+    }
+    let free = free_levels(store, &all_values(givens, roots));
+    let mut depths: FxHashMap<ExprId, u32> = FxHashMap::default();
+    let mut chosen = Vec::new();
+    for &id in &layout.order {
+        let Some(notation) = layout.notation(id) else { continue };
+        let mut depth = 0;
+        notation.visit(&mut |n| {
+            if let Notation::Part(part) = n {
+                depth = depth.max(depths.get(part).copied().unwrap_or(0));
+            }
+        });
+        depth += 1;
+        if depth >= DEEPEST && !free.contains_key(&id) && givens.named(id).is_none() {
+            chosen.push(id);
+            depth = 0;
+        }
+        depths.insert(id, depth);
+    }
+    for value in chosen {
+        givens.add(store, Given { value, spelling: None, forced: true });
+    }
+    *layout = Layout::new(store, givens, roots);
+}
