@@ -37,9 +37,18 @@ pub(super) enum Color {
     Never,
 }
 
+/// A question that is answered with yes or no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Whether the expression equals this one.
+    Equal(String),
+}
+
 /// Everything that the user asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Options {
+    /// In place of the task.
+    pub question: Option<Question>,
     pub task: Task,
     pub source: Source,
     pub wrt: Vec<String>,
@@ -67,8 +76,11 @@ const COMMANDS: &[(&str, Task, &str)] = &[
     ("shapes", Task::Shapes, "Every name with its shape and structure"),
 ];
 
+/// The commands that are answered with yes or no.
+const QUESTIONS: &[(&str, &str)] = &[("equal", "Whether two expressions are the same for all values; exit 1 with a counterexample")];
+
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["jac", "hess", "solve", "equal", "check", "repl"];
+const LATER: &[&str] = &["jac", "hess", "solve", "check", "repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
@@ -94,6 +106,9 @@ fn command() -> Command {
         .disable_help_subcommand(false);
     for &(name, _, about) in COMMANDS {
         root = root.subcommand(Command::new(name).about(about).defer(options));
+    }
+    for &(name, about) in QUESTIONS {
+        root = root.subcommand(Command::new(name).about(about).defer(if name == "equal" { equal_options } else { options }));
     }
     for &name in LATER {
         let anything = |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
@@ -174,6 +189,11 @@ fn options(command: Command) -> Command {
         )
 }
 
+fn equal_options(command: Command) -> Command {
+    let other = Arg::new("other").value_name("B").required(true).allow_hyphen_values(true).help("The other expression");
+    options(command).mut_arg("expr", |a| a.value_name("A").required(true).help("An expression; - for standard input")).arg(other)
+}
+
 /// The long options of the commands above, for telling a misspelled one from an expression.
 const LONG: &[&str] = &[
     "wrt", "var", "fn", "file", "from", "format", "steps", "lhs", "lines", "conditions", "standalone", "transpose", "bold", "verify",
@@ -214,6 +234,12 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     let Some((name, matches)) = matches.subcommand() else {
         return Err(Diagnostic::new(Fault::Usage, "a command is missing").hint("matdiff --help lists them").into());
     };
+    if QUESTIONS.iter().any(|q| q.0 == name) {
+        let mut options = collect(Task::Simplify, matches)?;
+        options.question = Some(question(name, matches));
+        consistent_question(&options)?;
+        return Ok(options);
+    }
     let Some(&(_, task, _)) = COMMANDS.iter().find(|c| c.0 == name) else {
         return Err(Diagnostic::new(Fault::Usage, format!("there is no command `{name}`")).hint("matdiff --help lists them").into());
     };
@@ -285,6 +311,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         (Some(expr), None) => Source::Argument(expr.to_owned()),
     };
     Ok(Options {
+        question: None,
         task,
         source,
         wrt: texts("wrt"),
@@ -330,6 +357,23 @@ fn output(word: &str) -> Result<Output, Diagnostic> {
             return Err(Diagnostic::new(Fault::Usage, message).hint(known));
         }
     })
+}
+
+fn question(_name: &str, matches: &ArgMatches) -> Question {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    Question::Equal(text("other").unwrap_or_default())
+}
+
+/// What has no meaning for a question that is answered with yes or no.
+fn consistent_question(options: &Options) -> Result<(), Diagnostic> {
+    let wrong = |message: &str, hint: &str| Err(Diagnostic::new(Fault::Usage, message).hint(hint));
+    if options.output == Output::Numpy {
+        return wrong("a verdict has no NumPy form", "use -f plain, latex or json");
+    }
+    if options.lines || options.standalone {
+        return wrong("a verdict takes one question at a time, and is no document", "leave out --lines and --standalone");
+    }
+    Ok(())
 }
 
 /// Options that do not go together.

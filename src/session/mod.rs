@@ -4,12 +4,17 @@
 //! verified → shown. An [`Answer`] owns its store, so it can be printed in any format afterwards.
 
 mod answer;
+mod compare;
 mod conditions;
+mod counterexample;
 mod derivation;
+mod joint;
 mod json;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
+pub use compare::{Comparison, Evidence, Verdict};
+pub use counterexample::Counterexample;
 pub use derivation::Line;
 pub use json::error as error_json;
 
