@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Format, Task};
+use crate::session::{Dialect, Format, Kind, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -42,6 +42,8 @@ pub(super) enum Color {
 pub(super) enum Question {
     /// Whether the expression equals this one.
     Equal(String),
+    /// Whether this is its derivative.
+    Check(Kind, String),
 }
 
 /// Everything that the user asked for.
@@ -77,10 +79,13 @@ const COMMANDS: &[(&str, Task, &str)] = &[
 ];
 
 /// The commands that are answered with yes or no.
-const QUESTIONS: &[(&str, &str)] = &[("equal", "Whether two expressions are the same for all values; exit 1 with a counterexample")];
+const QUESTIONS: &[(&str, &str)] = &[
+    ("equal", "Whether two expressions are the same for all values; exit 1 with a counterexample"),
+    ("check", "Whether a claimed gradient is right; exit 1 with what is wrong and the right answer"),
+];
 
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["jac", "hess", "solve", "check", "repl"];
+const LATER: &[&str] = &["jac", "hess", "solve", "repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
@@ -108,10 +113,11 @@ fn command() -> Command {
         root = root.subcommand(Command::new(name).about(about).defer(options));
     }
     for &(name, about) in QUESTIONS {
-        root = root.subcommand(Command::new(name).about(about).defer(if name == "equal" { equal_options } else { options }));
+        root = root.subcommand(Command::new(name).about(about).defer(if name == "equal" { equal_options } else { check_options }));
     }
     for &name in LATER {
-        let anything = |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
+        let anything =
+            |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
         root = root.subcommand(Command::new(name).hide(true).defer(anything));
     }
     root
@@ -194,11 +200,44 @@ fn equal_options(command: Command) -> Command {
     options(command).mut_arg("expr", |a| a.value_name("A").required(true).help("An expression; - for standard input")).arg(other)
 }
 
+fn check_options(command: Command) -> Command {
+    let claim = Arg::new("claim").long("claim").value_name("G").required(true).allow_hyphen_values(true).help("The claimed derivative");
+    let kind = Arg::new("kind")
+        .long("kind")
+        .value_name("KIND")
+        .default_value("grad")
+        .value_parser(PossibleValuesParser::new(KINDS.iter().map(|k| k.word())))
+        .help("Which derivative is claimed");
+    options(command).arg(claim).arg(kind)
+}
+
 /// The long options of the commands above, for telling a misspelled one from an expression.
 const LONG: &[&str] = &[
-    "wrt", "var", "fn", "file", "from", "format", "steps", "lhs", "lines", "conditions", "standalone", "transpose", "bold", "verify",
-    "no-verify", "verbose", "color", "help", "version",
+    "wrt",
+    "var",
+    "fn",
+    "file",
+    "from",
+    "format",
+    "steps",
+    "lhs",
+    "lines",
+    "conditions",
+    "standalone",
+    "transpose",
+    "bold",
+    "verify",
+    "no-verify",
+    "verbose",
+    "color",
+    "help",
+    "version",
+    "claim",
+    "kind",
 ];
+
+/// The derivatives that can be claimed.
+const KINDS: &[Kind] = &[Kind::Gradient];
 
 /// Why there are no options to go by.
 #[derive(Debug)]
@@ -272,7 +311,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "transpose" | "color")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "transpose" | "color" | "claim" | "kind")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -288,7 +327,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
 
 fn unknown(name: &str) -> Diagnostic {
     let error = Diagnostic::new(Fault::Usage, format!("there is no option --{name}"));
-    if matches!(name, "layout" | "as" | "claim" | "kind") {
+    if matches!(name, "layout" | "as") {
         return error.hint(format!("--{name} belongs to commands that this version does not answer yet"));
     }
     let near = LONG.iter().map(|l| (strsim::damerau_levenshtein(l, name), l)).min();
@@ -359,9 +398,14 @@ fn output(word: &str) -> Result<Output, Diagnostic> {
     })
 }
 
-fn question(_name: &str, matches: &ArgMatches) -> Question {
-    let text = |name: &str| matches.get_one::<String>(name).cloned();
-    Question::Equal(text("other").unwrap_or_default())
+fn question(name: &str, matches: &ArgMatches) -> Question {
+    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    if name == "equal" {
+        return Question::Equal(text("other"));
+    }
+    let word = text("kind");
+    let kind = KINDS.iter().copied().find(|k| k.word() == word).unwrap_or_default();
+    Question::Check(kind, text("claim"))
 }
 
 /// What has no meaning for a question that is answered with yes or no.

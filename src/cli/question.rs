@@ -3,8 +3,9 @@
 use super::args::{Options, Output, Question};
 use super::input::{self, Input};
 use super::report::{self, Paint};
-use super::{prepared, print};
+use super::{output, prepared, print};
 use crate::base::Diagnostic;
+use crate::session::Format;
 use serde_json::Value;
 
 /// A verdict, ready to be printed.
@@ -38,11 +39,20 @@ pub(super) fn answer(options: &Options, paint: Paint) -> u8 {
 
 fn ask(options: &Options, input: &Input) -> Result<Reply, Diagnostic> {
     let session = prepared(options, input)?;
-    let Some(question) = &options.question else { return Ok(Reply { notes: Vec::new(), lines: Vec::new(), object: Value::Null, yes: false }) };
+    let Some(question) = &options.question else {
+        return Ok(Reply { notes: Vec::new(), lines: Vec::new(), object: Value::Null, yes: false });
+    };
     match question {
         Question::Equal(other) => {
             let mut found = session.equal(&input.expression, other.trim())?;
             Ok(Reply { notes: found.notes().to_vec(), lines: found.text(), object: found.json(), yes: found.equal() == Some(true) })
+        }
+        Question::Check(kind, claim) => {
+            let wrt: Vec<&str> = options.wrt.iter().map(String::as_str).collect();
+            let mut found = session.check(*kind, &input.expression, &wrt, claim.trim())?;
+            found.set_style(output::style(options));
+            let format = if let Output::Text(format) = options.output { format } else { Format::Plain };
+            Ok(Reply { notes: found.notes().to_vec(), lines: found.text(format), object: found.json(), yes: found.right() == Some(true) })
         }
     }
 }

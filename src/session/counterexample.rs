@@ -87,7 +87,8 @@ fn simple(store: &Store, left: ExprId, right: ExprId) -> Option<Difference> {
     if nodes.len() > 4000 || nodes.iter().any(|&id| matches!(store.node(id), Node::Member(..) | Node::Index(_) | Node::BigSum { .. })) {
         return None;
     }
-    let symbols: Vec<SymbolId> = nodes.iter().filter_map(|&id| if let Node::Symbol(s) = store.node(id) { Some(*s) } else { None }).collect();
+    let symbols: Vec<SymbolId> =
+        nodes.iter().filter_map(|&id| if let Node::Symbol(s) = store.node(id) { Some(*s) } else { None }).collect();
     let mut sampler = Sampler::new(7);
     let mut random = Numbers(1);
     for size in 1..=3 {
@@ -177,7 +178,9 @@ mod tests {
 
     #[test]
     fn numbers_print_short() {
-        for (value, text) in [(2.0, "2"), (-0.0, "0"), (0.5, "0.5"), (1.0 / 3.0, "0.333333"), (1234.5678, "1234.57"), (2.5e-7, "2.50000e-7")] {
+        for (value, text) in
+            [(2.0, "2"), (-0.0, "0"), (0.5, "0.5"), (1.0 / 3.0, "0.333333"), (1234.5678, "1234.57"), (2.5e-7, "2.50000e-7")]
+        {
             assert_eq!(number(value), text);
         }
         assert_eq!(literal(&Matrix::from_row_slice(2, 2, &[1.0, 2.0, 3.0, 4.5])), "[1, 2; 3, 4.5]");

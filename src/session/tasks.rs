@@ -36,17 +36,17 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
 
 /// A variable that is asked for.
 #[derive(Clone, Debug)]
-struct Target {
+pub(super) struct Target {
     /// Canonical.
-    name: String,
-    spelling: String,
+    pub(super) name: String,
+    pub(super) spelling: String,
     span: Span,
     /// The text that the place refers to.
     source: String,
 }
 
 /// The variables that are asked for: canonical name and spelling.
-fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
+pub(super) fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
     let mut all = Vec::new();
     for text in wrt {
         let names = syntax::parse_wrt(text)?;
@@ -63,7 +63,7 @@ fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> 
 }
 
 /// The variable of this name as an expression: a symbol, or a member of a family with a free index (`x_k`).
-fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> {
+pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> {
     if let Some(expr) = answer.input.variables.iter().find(|v| v.name == target.name).and_then(|v| v.expr) {
         return Ok(expr);
     }
@@ -101,7 +101,7 @@ fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> 
 }
 
 /// The symbol and the free indices of a variable.
-fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
+pub(super) fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
     match store.node(x) {
         Node::Symbol(symbol) => Some((*symbol, Vec::new())),
         Node::Member(symbol, index) => Some((*symbol, index.to_vec())),
@@ -109,7 +109,7 @@ fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
     }
 }
 
-fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
+pub(super) fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
     let style = show::Style::new(show::Format::Plain);
     let part = show::show_inline(&mut answer.store, refusal.part, &style);
     Diagnostic::new(Fault::Unsupported, format!("`{part}` cannot be differentiated here: {}", refusal.reason))
@@ -148,7 +148,7 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
 }
 
 /// Simplifying may hide that a gradient lies in its variable's space; where it does, projecting again costs nothing.
-fn in_space(answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, x: ExprId) -> ExprId {
+pub(super) fn in_space(answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, x: ExprId) -> ExprId {
     let facts = answer.store.facts(x);
     let projected = calculus::project(&mut answer.store, gradient, facts);
     let again = rewriter.simplify(&mut answer.store, projected);
