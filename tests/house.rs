@@ -45,8 +45,7 @@ fn sources() -> Vec<Source> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let inside = path.strip_prefix(&root).expect("inside src").to_owned();
-                let room =
-                    inside.components().next().expect("a component").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+                let room = inside.components().next().expect("a component").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
                 let text = fs::read_to_string(&path).expect("UTF-8");
                 found.push(Source { path: inside, room, text });
             }
