@@ -40,6 +40,8 @@ impl Extent {
 /// A part of the text with its shape, for pointing at.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operand {
+    /// The node; of several factors of a product, the first.
+    pub id: AstId,
     pub span: Span,
     pub extent: Extent,
 }
@@ -196,7 +198,7 @@ impl<'a> Inference<'a> {
     }
 
     fn operand(&self, id: AstId) -> Operand {
-        Operand { span: self.ast.node(id).span, extent: self.at(id) }
+        Operand { id, span: self.ast.node(id).span, extent: self.at(id) }
     }
 
     fn problem(&self, node: AstId, trouble: Trouble, left: Option<Operand>, right: Option<Operand>, local: bool) -> Problem {
@@ -613,9 +615,9 @@ impl Algebra for Products<'_, '_> {
         let made = |extent: Extent| {
             let first = if a.is_scalar() { right.first } else { left.first };
             let last = if b.is_scalar() { left.last } else { right.last };
-            Value { whole: Operand { span, extent }, first, last }
+            Value { whole: Operand { id: left.whole.id, span, extent }, first, last }
         };
-        let entire = |extent: Extent| Value::of(Operand { span, extent });
+        let entire = |extent: Extent| Value::of(Operand { id: left.whole.id, span, extent });
         let inference = &mut *self.inference;
         let node = self.node;
         match how {

@@ -1,7 +1,7 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `names.rs` (what each name is), `search.rs` over `infer.rs` (kinds and
-//! shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
+//! The way through: `expand.rs` (defined functions), `names.rs` (what each name is), `needs.rs` and `search.rs` over `infer.rs`
+//! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
 mod build;
 mod context;
@@ -12,6 +12,7 @@ mod infer;
 mod instantiate;
 mod names;
 mod naming;
+mod needs;
 mod product;
 mod report;
 mod scope;
