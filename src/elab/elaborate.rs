@@ -52,6 +52,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         built.declare(store, at, whole);
     }
     let values = build(store, ast, &names.order, &mut built)?;
+    debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
@@ -155,6 +156,15 @@ impl Building<'_> {
     fn size(&mut self, store: &mut Store, size: Size) -> ExprId {
         let dim = self.inference.sizes.dim(store, size);
         store.size(dim)
+    }
+
+    /// Whether every node was built with the shape that was inferred.
+    fn agrees(&mut self, store: &mut Store, values: &[ExprId]) -> bool {
+        let order = &self.inference.names.order;
+        order.iter().filter(|id| !self.inference.names.is_dim.contains(id)).all(|&id| {
+            let expected = self.shape(store, id);
+            store.shape(values[id.0 as usize]) == expected
+        })
     }
 
     /// Puts a variable into the store.
