@@ -1,6 +1,7 @@
 //! Which kinds undeclared names have: the cheapest choice that fits, best first, guided by what did not fit.
 
-use super::infer::{Inference, Problem, Trouble};
+use super::extent::{Problem, Trouble};
+use super::infer::Inference;
 use super::names::Ref;
 use super::scope::for_children;
 use crate::syntax::AstId;

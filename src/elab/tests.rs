@@ -3,7 +3,7 @@
 use super::{Context, Elaborated, Goal, Variable, elaborate, vocabulary};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{Facts, Node, Store};
-use crate::syntax::{self, Declaration, FunctionDeclaration};
+use crate::syntax::{self, Declaration, FunctionDeclaration, Kind, Times};
 
 /// Declarations separated by `;`, functions separated by `;`.
 struct Task<'a> {
@@ -388,5 +388,31 @@ fn the_search_is_guided_by_what_does_not_fit() -> Result<(), Diagnostic> {
     let text = (0..30).map(|k| format!("log(x{k} + 1)")).collect::<Vec<_>>().join(" + ");
     let (store, elaborated) = read(&text, &SCALAR)?;
     assert!(elaborated.variables.iter().all(|v| store.symbol_info(v.symbol).shape.is_scalar()));
+    Ok(())
+}
+
+/// What LaTeX alone can write: `a \cdot b` and a bold one.
+#[test]
+fn dots_and_bold_ones() -> Result<(), Diagnostic> {
+    let task = vars("A: matrix(m,n); x: vector(n); y: vector(n); z: vector(m); c: scalar");
+    for (text, dotted) in [("x y", "x'y"), ("z A x", "z'A x"), ("c x", "c x"), ("2 x one", "2 sum(x)"), ("A one", "rowsum(A)")] {
+        let mut store = Store::new();
+        let expected = elaborate_in(&mut store, dotted, &task, &[])?;
+        let mut ast = syntax::parse(text, &vocabulary(std::collections::BTreeSet::new(), std::collections::BTreeSet::new()))?;
+        for node in &mut ast.nodes {
+            match &mut node.kind {
+                Kind::Name(name) if name == "one" => node.kind = Kind::OnesVector,
+                Kind::Product(factors) => {
+                    // Only the first two columns side by side are joined by a dot.
+                    let at = if text.starts_with('2') { 2 } else { 1 };
+                    factors[at].0 = Times::Dot;
+                }
+                _ => {}
+            }
+        }
+        let context = Context { known: &expected.variables, ..Context::default() };
+        let value = elaborate(&mut store, &ast, text, &context)?;
+        assert_eq!(value.root, expected.root, "{text}");
+    }
     Ok(())
 }
