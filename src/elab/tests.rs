@@ -212,6 +212,7 @@ fn kinds_and_sizes_of_undeclared_names() {
         ("1/N sum_{i=1}^N log(1 + exp(-y_i w'x_i))", &SCALAR, "y_i is a scalar, w is n×1, x_i is n×1"),
         ("tr(A X^k)", &SCALAR, "A is n×n, X is n×n, k is a scalar"),
         ("kron(A, B) vec(X)", &ANY, "A is m×n, B is p×q, X is q×n"),
+        ("vec(A)' vec(B)", &SCALAR, "A is m×n, B is m×n"),
         ("r'r where r = X w - y", &SCALAR, "X is m×n, w is n×1, y is m×1"),
         ("eye(k) A x", &ANY, "A is k×n, x is n×1"),
         ("A x + b' c", &SCALAR, "A is a scalar, x is a scalar, b is n×1, c is n×1"),
