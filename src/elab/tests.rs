@@ -79,6 +79,8 @@ fn spellings_of_products_and_quotients_agree() -> Result<(), Diagnostic> {
             ("z .* M x", "z .* (M x)"),
             ("hadamard(x, y)", "y ∘ x"),
             ("kron(A, B)", "A ⊗ B"),
+            ("(M M')^(-2)", "inv(M M') inv(M M')"),
+            ("(A B)^(-2)", "inv(B) inv(A) inv(B) inv(A)"),
             ("X^0 A where X = B", "A"),
         ],
     )
