@@ -2,7 +2,7 @@
 
 use super::testing::{dump, vocabulary};
 use super::{Ast, NEST_LIMIT, parse};
-use crate::base::{Diagnostic, Fault};
+use crate::base::Diagnostic;
 
 fn read(text: &str) -> Result<Ast, Diagnostic> {
     parse(text, &vocabulary("", ""))
@@ -184,6 +184,7 @@ fn indexed_sums() {
         ("N K / sum_{n=1}^{N} norm(t_n)^2", "(N K /:(SUM n 1 N (^ norm[t@n] 2)))"),
         ("log sum_i exp(x_i)", "log[(SUM i _ _ exp[x@i])]"),
         ("sum(A)", "sum[A]"),
+        ("sum_ij K_ij", "(SUM i _ _ (SUM j _ _ K@i,j))"),
         ("x_i + sum_i y_hat_i", "(sum +x_i +(SUM i _ _ y_hat@i))"),
     ]);
 }
@@ -295,6 +296,23 @@ fn errors_name_the_place() {
             let shown = error.render(text, false);
             assert!(!shown.contains("expected") && !shown.contains("EOI"), "{shown}");
         }
+    }
+    for (text, word) in [
+        ("A ** 2", "`^`"),
+        ("‖x‖_3", "norm"),
+        ("x ≤ y", "one side"),
+        ("0,5 x", "`0.5`"),
+        ("tr'(A)", "prime"),
+        ("Softmx(X)", "softmax"),
+        ("e^(-x)", "`exp(…)`"),
+        ("a < b", "comparisons"),
+        ("x_{t+1}", "indexed sum"),
+    ] {
+        assert!(
+            tree(text).starts_with("ERROR") && tree(text).contains(word) || read(text).is_err_and(|e| e.label.contains(word)),
+            "{text}: {}",
+            tree(text)
+        );
     }
     assert!(tree("sigmiod(x)").contains("sigmoid"));
     assert!(tree("softmx(x)").contains("softmax"));

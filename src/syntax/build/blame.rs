@@ -3,7 +3,7 @@
 use super::{Builder, Part, Prefix, Purpose};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::Builtin;
-use crate::syntax::token::{Role, TokenKind, Word};
+use crate::syntax::token::{Mark, Role, TokenKind, Word};
 
 impl Builder<'_> {
     pub(super) fn misplaced(&self) -> Diagnostic {
@@ -99,6 +99,11 @@ impl Builder<'_> {
     /// The error for a built-in function without an argument.
     pub(super) fn bare(&self, word: &Word, builtin: Builtin) -> Diagnostic {
         let name = self.token().span.of(self.text);
+        if matches!(self.next_kind(), Some(TokenKind::Mark(Mark::Prime))) {
+            return Diagnostic::new(Fault::Syntax, format!("the derivative of `{name}` is not written with a prime"))
+                .at(self.token().span)
+                .hint("write the derivative itself; primes are for functions of your own: --fn phi");
+        }
         let count = match (builtin.min, builtin.max) {
             (1, 1) => "an argument".to_string(),
             (a, b) if a == b => format!("{a} arguments"),

@@ -80,6 +80,10 @@ impl Builder<'_> {
         if !several || self.token().kind == TokenKind::Semicolon {
             let error = self.error(format!("`{}` cannot stand here", self.token().span.of(self.text)));
             let open = self.frame().open;
+            let number = |at: usize| matches!(self.tokens.get(at).map(|t| (&t.kind, t.spaced)), Some((TokenKind::Number(_), false)));
+            if self.at > 0 && matches!(self.tokens[self.at - 1].kind, TokenKind::Number(_)) && number(self.at + 1) {
+                return Err(error.hint("the decimal sign is a point: `0.5`"));
+            }
             return Err(match self.frame().purpose {
                 Purpose::Whole => error.hint("several expressions go one a line"),
                 Purpose::Group => error.note(open, "these brackets belong to no function"),
