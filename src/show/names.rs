@@ -1,7 +1,7 @@
 //! Names on paper: how each style spells variables, dimensions and functions, and which letters new definitions take.
 
 use super::given::Givens;
-use super::layout::Layout;
+use super::layout::{Layout, free_levels};
 use super::Style;
 use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
 use crate::syntax::{canonical, greek_unicode, split_name};
@@ -66,8 +66,10 @@ impl Names {
 
     /// Letters for the bound indices, one for each level.
     fn bind(&mut self, store: &Store, layout: &Layout, taken: &mut BTreeSet<String>) {
-        let mut wishes: BTreeMap<u32, (Option<String>, bool)> = BTreeMap::new();
+        let mut wishes: BTreeMap<u32, Option<String>> = BTreeMap::new();
         let nodes = store.reachable(&layout.order);
+        let free = free_levels(store, &layout.order);
+        let mut counted = 0u64;
         for &id in &nodes {
             match store.node(id) {
                 Node::BigSum { level, .. } => {
@@ -80,26 +82,20 @@ impl Names {
                     for (at, i) in index.iter().enumerate() {
                         if let Node::Index(level) = store.node(*i) {
                             let letter = subscripts(store, *symbol).into_iter().nth(at);
-                            let wish = &mut wishes.entry(*level).or_default().0;
+                            let wish = wishes.entry(*level).or_default();
                             *wish = wish.take().or(letter);
                         }
                     }
                 }
                 Node::Product { scalars, chain, .. } => {
                     let powers = scalars.iter().map(|s| s.1).chain(chain.iter().map(|f| f.power));
-                    for power in powers.filter(|&p| store.as_num(p).is_none()) {
-                        for inner in store.reachable(&[power]) {
-                            if let Node::Index(level) = store.node(inner) {
-                                wishes.entry(*level).or_default().1 = true;
-                            }
-                        }
-                    }
+                    counted |= powers.map(|p| free.get(&p).copied().unwrap_or(0)).fold(0, |all, f| all | f);
                 }
                 _ => {}
             }
         }
-        for (level, (wish, power)) in wishes {
-            let letters = if power { EXPONENTS } else { INDICES };
+        for (level, wish) in wishes {
+            let letters = if counted & (1 << level.min(63)) != 0 { EXPONENTS } else { INDICES };
             let known = wish.filter(|w| !taken.contains(w));
             let letter = known
                 .or_else(|| letters.iter().find(|l| !taken.contains(**l)).map(|l| (*l).to_string()))

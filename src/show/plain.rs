@@ -211,7 +211,7 @@ impl Writer<'_> {
     fn joint(&self, before: &str, left: &Notation, after: &str, right: &Notation) -> &'static str {
         let (left, right) = (self.page.resolve(left), self.page.resolve(right));
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        if matches!(left, Notation::Number(_)) && digit(after.chars().next()) {
+        if digit(before.chars().last()) && digit(after.chars().next()) {
             return "*";
         }
         let turned = matches!(left, Notation::Super(_, Mark::Transpose | Mark::Inverse | Mark::InverseTranspose))

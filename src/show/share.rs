@@ -28,7 +28,7 @@ const LET_SAVING: u64 = 1;
 /// What is not worth a name in an explosion.
 const EXPLOSIVE_SAVING: u64 = 60;
 /// Answers with more layers than this are shared in one sweep.
-const LARGE: usize = 400;
+const LARGE: usize = 200;
 /// Deepest nesting that is printed without a name in between; the parser's own limit counts signs and powers as well.
 const DEEPEST: u32 = 80;
 /// Longest run of factors that is looked at for repeated pieces.
@@ -245,7 +245,7 @@ fn sweep(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut 
                 _ => return,
             };
             let total = times.entry(part).or_insert(0);
-            *total = total.saturating_add(count);
+            *total = total.saturating_add(count).min(1 << 20);
         });
     }
     for value in chosen {

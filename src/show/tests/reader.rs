@@ -1,7 +1,7 @@
 //! A small reader for tests: text to an expression through the parser and the store's constructors, shapes taken on trust.
 
 use crate::base::Rational;
-use crate::ir::{Dim, DimId, ExprId, Facts, Fun, Shape, Store, Symbol, SymbolId, UserFunction};
+use crate::ir::{DimId, ExprId, Facts, Fun, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::ops::{self, Arg, D, Form, Make};
 use crate::syntax::{self, Ast, AstId, Bars, Builtin, Kind, Place, Times, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,9 +193,8 @@ impl Reader<'_> {
         if name == "pi" {
             return self.store().pi();
         }
-        let known = self.store().dim_names().find(|&d| self.desk.store.dim_spelling(d) == name);
-        let dim = known.unwrap_or_else(|| panic!("unknown name {name}"));
-        let dim = self.store().dim(Dim::name(dim));
+        // What is not declared is a dimension.
+        let dim = self.store().dim_named(name);
         self.store().size(dim)
     }
 
