@@ -54,8 +54,14 @@ impl Store {
         }
         match self.node(a).clone() {
             Node::Product { coefficient, scalars, chain } => {
+                if let Some(&known) = self.turned.get(&a) {
+                    return known;
+                }
                 let chain: Vec<Factor> = chain.into_iter().rev().map(|f| Factor { flipped: !f.flipped, ..f }).collect();
-                self.product(coefficient, &scalars, &chain)
+                let turned = self.product(coefficient, &scalars, &chain);
+                self.turned.insert(a, turned);
+                self.turned.insert(turned, a);
+                turned
             }
             Node::Zero(s) => self.zeros(s.transposed()),
             Node::Kron(parts) => {

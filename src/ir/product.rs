@@ -3,6 +3,10 @@
 use super::{DimId, ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
 
+/// The longest chain that is spliced into a product around it. A longer one stays a factor of its own, so that
+/// y₁ = A₁y₀, y₂ = A₂y₁, … costs a constant for each step.
+const SPLICED: usize = 24;
+
 /// A product being put together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
@@ -131,6 +135,12 @@ impl Store {
                 for (base, exponent) in scalars {
                     self.push_power(parts, base, exponent);
                 }
+                if chain.len() > SPLICED {
+                    let shape = self.shape(e);
+                    let base = self.intern_product(Rational::ONE, Vec::new(), chain, shape);
+                    parts.chain.push(Factor { base, flipped: false, power: ExprId::ONE });
+                    return;
+                }
                 for f in chain {
                     self.push_factor(parts, f);
                 }
@@ -155,11 +165,14 @@ impl Store {
             }
             Node::Product { coefficient, scalars, chain } if self.may_distribute_power(base, exponent) => {
                 let (coefficient, scalars, chain) = (coefficient.clone(), scalars.clone(), chain.clone());
-                let spread = if coefficient.is_one() { Some(Rational::ONE) } else { self.number_power(&coefficient, exponent) };
-                if let Some(value) = spread
-                    && (!coefficient.is_one() || chain.is_empty())
-                {
-                    parts.scale(&value);
+                if !coefficient.is_one() || chain.is_empty() {
+                    match self.number_power(&coefficient, exponent) {
+                        Some(value) => parts.scale(&value),
+                        None => {
+                            let number = self.num(coefficient);
+                            self.push_power(parts, number, exponent);
+                        }
+                    }
                     if !chain.is_empty() {
                         let bare = self.intern_product(Rational::ONE, Vec::new(), chain, Shape::SCALAR);
                         self.push_power(parts, bare, exponent);
@@ -222,6 +235,14 @@ impl Store {
 
     /// Multiplies a matrix factor onto the right end of the chain, cancelling and merging there.
     pub(super) fn push_factor(&mut self, parts: &mut Parts, f: Factor) {
+        if f.power == ExprId::ONE
+            && !f.flipped
+            && let Node::Product { coefficient, scalars, chain } = self.node(f.base)
+            && (chain.len() <= SPLICED || !coefficient.is_one() || !scalars.is_empty())
+        {
+            self.push_expr(parts, f.base);
+            return;
+        }
         let f = self.normal_factor(parts, f);
         let Some(factor) = f else { return };
         if let Some(&last) = parts.chain.last()

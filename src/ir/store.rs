@@ -48,6 +48,8 @@ pub struct Store {
     functions: Vec<UserFunction>,
     /// The order in which a commutative node's parts were first written, and whether a user wrote them.
     pub(super) written: FxHashMap<ExprId, Vec<ExprId>>,
+    /// Transposes of products that have been asked for, in both directions.
+    pub(super) turned: FxHashMap<ExprId, ExprId>,
     fresh: u32,
 }
 
@@ -69,6 +71,7 @@ impl Store {
             symbols: Vec::new(),
             functions: Vec::new(),
             written: FxHashMap::default(),
+            turned: FxHashMap::default(),
             fresh: 1 << 20,
         };
         store.dims.insert(Dim::constant(1));

@@ -3,6 +3,10 @@
 use super::{ExprId, Facts, Node, Shape, Store};
 use crate::base::Rational;
 
+/// The longest sum that is spliced into a sum around it. A longer one stays a term of its own, so that
+/// y₁ = y₀ + f₀, y₂ = y₁ + f₁, … costs a constant for each step.
+const SPLICED: usize = 16;
+
 impl Store {
     /// `a + b + …`, all of one shape.
     pub fn add(&mut self, terms: &[ExprId]) -> ExprId {
@@ -70,7 +74,7 @@ impl Store {
         }
         match self.node(t) {
             Node::Num(r) => flat.push((c.mul(r), ExprId::ONE)),
-            Node::Sum(inner) if c.abs().is_one() => {
+            Node::Sum(inner) if c.abs().is_one() && inner.len() <= SPLICED => {
                 let inner: Vec<(Rational, ExprId)> = match self.written_order(t) {
                     Some(order) => {
                         let coefficient = |t: &ExprId| inner.iter().find(|(_, s)| s == t).map(|(k, _)| (c.mul(k), *t));

@@ -10,6 +10,7 @@ mod row;
 mod special;
 mod structure;
 
+pub(crate) use matrix::sqrtm;
 pub use row::{Arg, Code, D, Derivative, Domain, Eval, Form, Make, Matrix, Row, Sig, Spelling};
 
 use crate::ir::{ExprId, Facts, Fun, Shape, Store};

@@ -142,6 +142,8 @@ pub enum Derivative {
     Commuting(&'static str, &'static str),
     /// Zero almost everywhere (`sign`, `step`).
     Zero,
+    /// Linear, and its own adjoint: ⟨G, F(dX)⟩ = ⟨F(G), dX⟩ (`tril`).
+    SelfAdjoint,
     /// There is none that can be written down; the reason.
     Refused(&'static str),
     /// Never asked: it is always built from other nodes.

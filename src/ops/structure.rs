@@ -1,7 +1,8 @@
 //! Functions that only rearrange: transpose, element-wise and Kronecker products, diagonals, vec.
 
-use super::row::{Arg, BLANK, D, ENTRYWISE2, Form, MN, Make, Row, SCALAR, SQUARE, Sig};
-use crate::ir::{ExprId, Shape, Store};
+use super::row::{Arg, BLANK, Code, D, Derivative, ENTRYWISE2, Eval, Form, MN, Make, Row, SCALAR, SQUARE, Sig};
+use crate::base::Rational;
+use crate::ir::{ExprId, Facts, Node, Shape, Store};
 
 const TURNED: Sig = Sig { args: &[MN], out: (D::N(1), D::N(0)), broadcast: false };
 const PRODUCT_OF_SHAPES: Sig = Sig { args: &[MN, Arg::Shape(D::N(2), D::N(3))], out: (D::Times(0, 2), D::Times(1, 3)), broadcast: false };
@@ -30,6 +31,22 @@ fn unvec(store: &mut Store, args: &[ExprId]) -> ExprId {
     }
 }
 
+/// A triangle of a triangular matrix is itself; numbers and scalars come out in front.
+fn fold_triangle(store: &mut Store, args: &[ExprId], name: &str, facts: Facts) -> Option<ExprId> {
+    let x = args[0];
+    if store.is(x, facts) || store.is_zero(x) {
+        return Some(x);
+    }
+    let Node::Product { coefficient, scalars, chain } = store.node(x).clone() else { return None };
+    if coefficient.is_one() && scalars.is_empty() {
+        return None;
+    }
+    let front = store.product(coefficient, &scalars, &[]);
+    let bare = store.product(Rational::ONE, &[], &chain);
+    let inner = super::apply(store, name, &[bare]);
+    Some(store.mul(&[front, inner]))
+}
+
 pub(super) const ROWS: &[Row] = &[
     Row { name: "transpose", doc: "the transpose", forms: &[build(TURNED, |s, a| s.transpose(a[0]))], ..BLANK },
     Row { name: "hadamard", doc: "the element-wise product", forms: &[build(ENTRYWISE2, hadamard)], ..BLANK },
@@ -47,6 +64,28 @@ pub(super) const ROWS: &[Row] = &[
     Row { name: "vec", doc: "the columns stacked", forms: &[build(STACKED, |s, a| s.vec(a[0]))], ..BLANK },
     Row { name: "unvec", doc: "unvec(v, m, n): the m×n matrix whose columns, stacked, are v", forms: &[build(UNSTACKED, unvec)], ..BLANK },
     Row { name: "sym", doc: "the symmetric part (A + Aᵀ)/2", forms: &[Form { sig: SQUARE, make: Make::Define("(X + X')/2") }], ..BLANK },
+    Row {
+        name: "tril",
+        doc: "the lower triangle, the diagonal included",
+        forms: &[Form { sig: SQUARE, make: Make::Call }],
+        d: Derivative::SelfAdjoint,
+        facts: |s, a| Facts::LOWER | s.facts(a[0]) & Facts::DIAGONAL,
+        fold: |s, a| fold_triangle(s, a, "tril", Facts::LOWER),
+        eval: Eval::Matrix(|a| Some(a[0].lower_triangle())),
+        code: Code::new("np.tril({0})"),
+        ..BLANK
+    },
+    Row {
+        name: "triu",
+        doc: "the upper triangle, the diagonal included",
+        forms: &[Form { sig: SQUARE, make: Make::Call }],
+        d: Derivative::SelfAdjoint,
+        facts: |s, a| Facts::UPPER | s.facts(a[0]) & Facts::DIAGONAL,
+        fold: |s, a| fold_triangle(s, a, "triu", Facts::UPPER),
+        eval: Eval::Matrix(|a| Some(a[0].upper_triangle())),
+        code: Code::new("np.triu({0})"),
+        ..BLANK
+    },
     Row {
         name: "vector",
         doc: "a constant vector whose size is inferred",

@@ -1,1 +1,202 @@
-//! rewrite
+//! Simplification: directed laws, each a function with a name, accepted only where the result is shorter.
+//!
+//! One sweep from the leaves to the root; at each node every law is tried and the cheapest result taken, with fuel.
+//! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in [`LAWS`].
+
+mod collect;
+mod cost;
+mod expand;
+mod fold;
+mod inverse;
+
+use cost::Costs;
+
+use crate::ir::{ExprId, Node, Store};
+use crate::ops;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A law: what a node may be replaced by, in order of preference. It need not be shorter; the engine decides.
+type Apply = fn(&mut Rewriter, &mut Store, ExprId) -> Vec<ExprId>;
+
+/// A named law.
+struct Law {
+    /// What a derivation calls it.
+    name: &'static str,
+    /// Its results.
+    apply: Apply,
+}
+
+const fn law(name: &'static str, apply: Apply) -> Law {
+    Law { name, apply }
+}
+
+/// All laws, in the order in which they are tried.
+const LAWS: &[Law] = &[
+    law("softmax: exp(x) / sum(exp(x))", fold::softmax),
+    law("logsumexp: log(sum(exp(x)))", fold::logsumexp),
+    law("log softmax", fold::log_softmax),
+    law("logistic function: 1 / (1 + exp(-x))", fold::logistic),
+    law("norm: sqrt(tr(X'X))", fold::norm),
+    law("sign and absolute value", fold::sign_abs),
+    law("logarithm of a product", fold::log_product),
+    law("sum over ones and zeros", fold::binary),
+    law("diagonal of a product with a diagonal matrix", fold::diagonal_of_sandwich),
+    law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
+    law("inverse inside an inverse", inverse::clear),
+    law("partial fractions", inverse::partial_fractions),
+    law("partial fractions", inverse::partial_fractions_in_sum),
+    law("scalar into an inverse", inverse::scalar_in),
+    law("negative sign into a difference", collect::sign),
+    law("sums over the same range", collect::big_sums),
+    law("common factor", collect::factor),
+    law("transpose of a sum", collect::transpose),
+    law("multiplying out", expand::product),
+    law("multiplying out", expand::sum),
+];
+
+/// The simplifier's state: what is known to be simple, and the laws that were used.
+#[derive(Default)]
+pub struct Rewriter {
+    costs: Costs,
+    /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
+    simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
+    used: Vec<&'static str>,
+    depth: u32,
+}
+
+/// How deep one law may call the simplifier on what it made.
+const DEPTH: u32 = 4;
+/// How often the laws may improve one node.
+const FUEL: u32 = 24;
+
+impl Rewriter {
+    /// A simplifier with nothing known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The simplest form that the laws find.
+    pub fn simplify(&mut self, store: &mut Store, root: ExprId) -> ExprId {
+        let mut current = root;
+        for _ in 0..4 {
+            let next = self.pass(store, current);
+            if next == current {
+                break;
+            }
+            current = next;
+        }
+        current
+    }
+
+    /// The names of the laws that were used, in order, each once.
+    pub fn take_used(&mut self) -> Vec<&'static str> {
+        let mut used = std::mem::take(&mut self.used);
+        let mut seen = Vec::new();
+        used.retain(|n| {
+            let new = !seen.contains(n);
+            if new {
+                seen.push(*n);
+            }
+            new
+        });
+        used
+    }
+
+    /// How long an expression is when it is printed.
+    pub fn cost(&mut self, store: &Store, id: ExprId) -> u64 {
+        self.costs.of(store, id)
+    }
+
+    /// One sweep from the leaves to the root.
+    fn pass(&mut self, store: &mut Store, root: ExprId) -> ExprId {
+        for id in self.unknown(store, root) {
+            let made = self.rebuild(store, id);
+            let best = match self.known(made) {
+                Some(best) if made != id => best,
+                _ => self.improve(store, made),
+            };
+            let simple = &mut self.simple[self.depth as usize];
+            simple.insert(id, best);
+            simple.entry(made).or_insert(best);
+            simple.entry(best).or_insert(best);
+        }
+        self.known(root).unwrap_or(root)
+    }
+
+    /// The simplest form as far as it is known at this level.
+    fn known(&self, id: ExprId) -> Option<ExprId> {
+        self.simple[..=self.depth as usize].iter().find_map(|level| level.get(&id).copied())
+    }
+
+    /// What `root` is made of and has not been simplified yet, children first.
+    fn unknown(&self, store: &Store, root: ExprId) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        let mut seen: FxHashSet<ExprId> = FxHashSet::default();
+        let mut stack = vec![root];
+        while let Some(id) = stack.pop() {
+            if self.known(id).is_none() && seen.insert(id) {
+                found.push(id);
+                stack.extend(store.children(id));
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// The node with its children simplified.
+    fn rebuild(&self, store: &mut Store, id: ExprId) -> ExprId {
+        let simple = |c: ExprId| self.known(c).unwrap_or(c);
+        if let Node::Call(fun, args) = store.node(id).clone() {
+            let new: Vec<ExprId> = args.iter().map(|&a| simple(a)).collect();
+            return if new == args.to_vec() { id } else { ops::call(store, fun, &new) };
+        }
+        if store.children(id).iter().all(|&c| simple(c) == c) {
+            return id;
+        }
+        store.rebuild(id, &simple)
+    }
+
+    /// Applies laws to one node until none makes it shorter.
+    fn improve(&mut self, store: &mut Store, id: ExprId) -> ExprId {
+        let mut current = id;
+        'again: for _ in 0..FUEL {
+            let cost = self.cost(store, current);
+            for law in LAWS {
+                let mut best: Option<(u64, ExprId)> = None;
+                for candidate in (law.apply)(self, store, current) {
+                    if candidate == current || store.shape(candidate) != store.shape(current) {
+                        continue;
+                    }
+                    let candidate = self.inner(store, candidate);
+                    let price = self.cost(store, candidate);
+                    if best.is_none_or(|(b, _)| price < b) {
+                        best = Some((price, candidate));
+                    }
+                }
+                if let Some((price, candidate)) = best
+                    && price < cost
+                {
+                    self.used.push(law.name);
+                    current = candidate;
+                    continue 'again;
+                }
+            }
+            break;
+        }
+        current
+    }
+
+    /// Simplifies what a law made, a few levels deep.
+    fn inner(&mut self, store: &mut Store, id: ExprId) -> ExprId {
+        if self.depth >= DEPTH {
+            return id;
+        }
+        self.depth += 1;
+        let kept = self.used.len();
+        let result = self.pass(store, id);
+        self.used.truncate(kept);
+        self.depth -= 1;
+        result
+    }
+}

@@ -1,1 +1,129 @@
-//! session
+//! The front door: declarations in, one method a task, answers that have been checked.
+//!
+//! This is the only place where the rooms are put in a row: text → `Ast` → expressions → differentiated → simplified →
+//! verified → shown. An [`Answer`] owns its store, so it can be printed in any format afterwards.
+
+mod answer;
+mod conditions;
+mod derivation;
+mod json;
+mod tasks;
+
+pub use answer::{Answer, Format, Verified};
+pub use derivation::Line;
+pub use json::error as error_json;
+
+use crate::base::Diagnostic;
+use crate::syntax::{self, Declaration, FunctionDeclaration};
+
+/// Which dialect the input is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// LaTeX when the text holds a backslash command, else plain.
+    #[default]
+    Detect,
+    /// The plain dialect.
+    Plain,
+    /// LaTeX.
+    Latex,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// The gradient of a scalar: same shape as the variable, df = ⟨∇f, dX⟩.
+    Gradient,
+    /// The differential, in terms of `dX`.
+    Differential,
+    /// The expression itself, simplified.
+    Simplify,
+    /// Every name with its shape and structure.
+    Shapes,
+}
+
+impl Task {
+    /// The command's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Task::Gradient => "grad",
+            Task::Differential => "diff",
+            Task::Simplify => "simplify",
+            Task::Shapes => "shapes",
+        }
+    }
+}
+
+/// Declarations and habits that hold for every question that is asked.
+///
+/// ```
+/// use matdiff::session::{Format, Session, Task};
+/// let mut session = Session::new();
+/// session.declare("X: matrix(m,n); w: vector(n); y: vector(m)")?;
+/// let answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
+/// assert_eq!(answer.text(Format::Ascii), ["2 X' (X w - y)"]);
+/// # Ok::<(), matdiff::base::Diagnostic>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    declarations: Vec<Declaration>,
+    functions: Vec<FunctionDeclaration>,
+    dialect: Dialect,
+    unverified: bool,
+    steps: bool,
+}
+
+impl Session {
+    /// A session with nothing declared.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Declares variables: `X: matrix(m,n); w: vector(n)`.
+    ///
+    /// # Errors
+    /// When the text is not a declaration, with the place.
+    pub fn declare(&mut self, text: &str) -> Result<(), Diagnostic> {
+        for declaration in syntax::parse_declarations(text).map_err(|e| e.of(text))? {
+            self.declarations.retain(|d| d.name != declaration.name);
+            self.declarations.push(declaration);
+        }
+        Ok(())
+    }
+
+    /// Declares a function: `phi`, `phi(t) = 1/(1 + exp(-t))`, `sigma = sigmoid`.
+    ///
+    /// # Errors
+    /// When the text is not a function's declaration, with the place.
+    pub fn declare_function(&mut self, text: &str) -> Result<(), Diagnostic> {
+        let function = syntax::parse_function(text).map_err(|e| e.of(text))?;
+        self.functions.retain(|f| f.name != function.name);
+        self.functions.push(function);
+        Ok(())
+    }
+
+    /// The dialect that expressions are read in.
+    pub fn set_dialect(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
+    }
+
+    /// Whether answers are checked numerically before they are given (they are, unless told otherwise).
+    pub fn set_verify(&mut self, verify: bool) {
+        self.unverified = !verify;
+    }
+
+    /// Whether the derivation is recorded.
+    pub fn set_steps(&mut self, steps: bool) {
+        self.steps = steps;
+    }
+
+    /// Answers one question about one expression; `wrt` names the variables, in order.
+    ///
+    /// # Errors
+    /// When the input is wrong or the question is beyond what can be answered, with the place in the expression's text;
+    /// [`Fault::Verification`](crate::base::Fault) when the answer did not agree with the numeric derivative.
+    pub fn ask(&self, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+        tasks::run(self, task, text, wrt)
+    }
+}

@@ -30,7 +30,10 @@ enum Prefix {
     Minus(Span),
     Function(Callee, usize),
     /// The base of a power whose exponent is being read.
-    Power { base: Part, hadamard: bool },
+    Power {
+        base: Part,
+        hadamard: bool,
+    },
 }
 
 /// A function that is to be applied.
@@ -433,7 +436,12 @@ impl<'a> Builder<'a> {
             }
             TokenKind::Word(word) => self.word(word),
             TokenKind::Minus => self.prefix(Prefix::Minus(span)),
-            TokenKind::Plus if self.frame().is_empty() && !matches!(self.frame().purpose, Purpose::BigBody(_)) || matches!(self.frame().prefixes.last(), Some(Prefix::Power { .. })) => Ok(()),
+            TokenKind::Plus
+                if self.frame().is_empty() && !matches!(self.frame().purpose, Purpose::BigBody(_))
+                    || matches!(self.frame().prefixes.last(), Some(Prefix::Power { .. })) =>
+            {
+                Ok(())
+            }
             TokenKind::Function(name) => {
                 let callee = Callee { name: (*name).to_string(), at: span, primes: 0, builtin: None, power: None };
                 self.apply(callee)
@@ -786,7 +794,8 @@ impl<'a> Builder<'a> {
     fn dangling(&self) -> Diagnostic {
         let frame = self.frames.last();
         let last = (self.at > 0).then(|| &self.tokens[(self.at - 1).min(self.tokens.len() - 1)]);
-        let at = if self.at < self.stop { self.token().span } else { last.map_or(Span::default(), |t| Span { start: t.span.end, ..t.span }) };
+        let at =
+            if self.at < self.stop { self.token().span } else { last.map_or(Span::default(), |t| Span { start: t.span.end, ..t.span }) };
         let operator = frame.and_then(|frame| {
             let prefix = frame.prefixes.last().map(|prefix| match prefix {
                 Prefix::Minus(at) => *at,
@@ -901,14 +910,17 @@ impl<'a> Builder<'a> {
             };
         };
         let part = match frame.purpose {
-            Purpose::Whole | Purpose::Group => Part { span, look: Look::Closed, ..first },
+            Purpose::Whole | Purpose::Group => {
+                Part { span, look: if first.look == Look::Number { Look::Number } else { Look::Closed }, ..first }
+            }
             Purpose::Bars(bars) => {
                 let id = self.push(Kind::Bars(bars, first.id), span);
                 Part { id, span, look: Look::Closed }
             }
             Purpose::Angle => {
                 let [a, b] = frame.items.as_slice() else {
-                    let error = Diagnostic::new(Fault::Syntax, format!("an inner product has two sides, and {} given", count(frame.items.len())));
+                    let error =
+                        Diagnostic::new(Fault::Syntax, format!("an inner product has two sides, and {} given", count(frame.items.len())));
                     return Err(error.at(span).hint("⟨a, b⟩ or <a, b>"));
                 };
                 let id = self.push(Kind::Inner(a.id, b.id), span);

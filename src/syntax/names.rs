@@ -65,8 +65,7 @@ const GREEK: [(&str, char); 57] = [
 const ACCENTS: [(&str, char); 4] = [("hat", '\u{302}'), ("tilde", '\u{303}'), ("bar", '\u{304}'), ("bar", '\u{305}')];
 
 /// Letters with an accent of their own, with the bare letter and the accent's suffix.
-const ACCENTED: [(&str, &str); 3] =
-    [("ŷŵẑâêôûĉĝĥŝŶŴẐŜĜĤ", "ywzaeoucghsYWZSGH"), ("ãõũỹ", "aouy"), ("āēōūȳ", "aeouy")];
+const ACCENTED: [(&str, &str); 3] = [("ŷŵẑâêôûĉĝĥŝŶŴẐŜĜĤ", "ywzaeoucghsYWZSGH"), ("ãõũỹ", "aouy"), ("āēōūȳ", "aeouy")];
 
 /// The Greek letter of a spelled-out name: `Sigma` is `Σ`; `None` for anything else.
 #[must_use]

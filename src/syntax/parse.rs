@@ -113,17 +113,18 @@ fn definition(
     ends: &[TokenKind],
 ) -> Result<(Section, usize), Diagnostic> {
     let place = tokens.get(name).map_or(Span::new(text.len(), text.len()), |t| t.span);
-    let wrong = |message: &str| Diagnostic::new(Fault::Syntax, message).at(place).hint("a definition is a name, `=` and an expression: let r = X w - y");
+    let wrong = |message: &str| {
+        Diagnostic::new(Fault::Syntax, message).at(place).hint("a definition is a name, `=` and an expression: let r = X w - y")
+    };
     let Some(TokenKind::Word(word)) = tokens.get(name).map(|t| &t.kind) else {
         return Err(wrong("a definition begins with the name that it defines"));
     };
     match tokens.get(name + 1).map(|t| &t.kind) {
         Some(TokenKind::Equals) => {}
         Some(TokenKind::Open(_)) => {
-            return Err(Diagnostic::new(Fault::Syntax, "a definition has no parameters").at(place).hint(format!(
-                "a function of your own is declared: --fn '{}(t) = …'",
-                word.name
-            )));
+            return Err(Diagnostic::new(Fault::Syntax, "a definition has no parameters")
+                .at(place)
+                .hint(format!("a function of your own is declared: --fn '{}(t) = …'", word.name)));
         }
         _ => return Err(wrong("`=` is missing behind the name")),
     }
@@ -147,11 +148,7 @@ fn until(tokens: &[Token], builder: &Builder<'_>, from: usize, ends: &[TokenKind
 }
 
 /// Definitions in an order in which each uses earlier ones only; the order of the text where that is one.
-fn order(
-    text: &str,
-    nodes: &[super::Node],
-    values: Vec<(Section, AstId, std::ops::Range<usize>)>,
-) -> Result<Vec<Definition>, Diagnostic> {
+fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::ops::Range<usize>)>) -> Result<Vec<Definition>, Diagnostic> {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (number, (section, ..)) in values.iter().enumerate() {
         if let Some(first) = numbers.insert(&section.name, number) {
@@ -187,7 +184,9 @@ fn order(
     if lets.len() < values.len() {
         let circular = values.iter().zip(&waits).find(|(_, waits)| **waits > 0).map(|((section, ..), _)| section.at);
         let at = circular.unwrap_or_default();
-        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text))).at(at).hint("give the new value a new name"));
+        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text)))
+            .at(at)
+            .hint("give the new value a new name"));
     }
     Ok(lets)
 }

@@ -69,6 +69,8 @@ impl Reader {
             Rule::keyword => TokenKind::Where,
             Rule::plus => TokenKind::Plus,
             Rule::minus => TokenKind::Minus,
+            Rule::dot => TokenKind::Times(Times::Dot),
+            Rule::bold_one => TokenKind::OnesVector,
             Rule::times => TokenKind::Times(Times::Product),
             Rule::hadamard => TokenKind::Times(Times::Hadamard),
             Rule::hadamard_divide => TokenKind::Times(Times::HadamardDivide),
@@ -91,8 +93,8 @@ impl Reader {
             }
             Rule::power_mark => TokenKind::Mark(power_mark(pair, at)?),
             Rule::caret_mark => TokenKind::Mark(caret_mark(pair)),
-            Rule::bar => TokenKind::Bar { wide: false, norm: norm(pair) },
-            Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair) },
+            Rule::bar => TokenKind::Bar { wide: false, norm: norm(pair), side: None },
+            Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair), side: None },
             Rule::open | Rule::open_paren => TokenKind::Open(self.bracket(text, at)),
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
             Rule::ones => return self.ones(pair),
@@ -294,12 +296,14 @@ impl Word {
 fn unknown(text: &str, at: Span) -> Diagnostic {
     let error = |message: String| Diagnostic::new(Fault::Syntax, message).at(at);
     match text {
-        "." => error("a dot alone means nothing here".into()).hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
+        "." => error("a dot alone means nothing here".into())
+            .hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
         "_" => error("`_` has no name on its left".into()).hint("a subscript belongs to a name: `x_i`"),
         "!" | "&" | "%" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
         "\"" => error("a quotation mark means nothing here".into()).hint("the transpose is written with `'`: A'"),
         ".." => error("a range belongs into `sum(i=1..N, …)`".into()),
-        "∂" | "∇" => error(format!("`{text}` cannot stand in an expression")).hint("ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+        "∂" | "∇" => error(format!("`{text}` cannot stand in an expression"))
+            .hint("ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
         "√" => error("`√` needs an operand".into()),
         "∞" => error("infinity is not a number of this language".into()),
         _ => {

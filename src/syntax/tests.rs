@@ -9,7 +9,10 @@ fn read(text: &str) -> Result<Ast, Diagnostic> {
 }
 
 fn tree(text: &str) -> String {
-    read(text).map_or_else(|error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()), |ast| dump(&ast))
+    read(text).map_or_else(
+        |error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()),
+        |ast| dump(&ast),
+    )
 }
 
 /// Each text and its tree.
@@ -124,6 +127,9 @@ fn application() {
         ("sigma(x) .* (1 - sigma(x))", "(sigma[x] .*:(sum +1 -sigma[x]))"),
         ("√(x) + √2", "(sum +sqrt[x] +sqrt[2])"),
     ]);
+    let all_but_one = vocabulary("X w x", "");
+    assert_eq!(parse("f'(X w) + dX", &all_but_one).map(|ast| dump(&ast)), Ok("(sum +f'[(X w)] +dX)".to_string()));
+    assert_eq!(parse("y'(X w) + z", &all_but_one).map(|ast| dump(&ast)), Ok("(sum +((T y) (X w)) +z)".to_string()));
     let declared = vocabulary("a", "phi g");
     let tree = |text| parse(text, &declared).map(|ast| dump(&ast)).unwrap_or_default();
     assert_eq!(tree("a(b)"), "(a b)");
@@ -242,7 +248,47 @@ fn errors_name_the_place() {
     assert_eq!(place("()"), Some((0, 2)));
     assert_eq!(place("x^"), Some((2, 2)));
     assert_eq!(place("(a, b)"), Some((2, 3)));
-    for text in ["", "  ", ";", ",", "=", ")", "(", "'", "^", "let", "let x", "let x =", "let x = 1", "where", "a where", "a where b", "sum_i", "sum_i + 1", "[:]", "x[:", "<a>", "‖", "∑", "1_", "x_", "x_{", "é", "日本", "\u{0}", "let let", "a;b", "..", "x[1,2,3]", "log", "f(", "f()", "2^", "sin^2", "sin^-1(x)"] {
+    for text in [
+        "",
+        "  ",
+        ";",
+        ",",
+        "=",
+        ")",
+        "(",
+        "'",
+        "^",
+        "let",
+        "let x",
+        "let x =",
+        "let x = 1",
+        "where",
+        "a where",
+        "a where b",
+        "sum_i",
+        "sum_i + 1",
+        "[:]",
+        "x[:",
+        "<a>",
+        "‖",
+        "∑",
+        "1_",
+        "x_",
+        "x_{",
+        "é",
+        "日本",
+        "\u{0}",
+        "let let",
+        "a;b",
+        "..",
+        "x[1,2,3]",
+        "log",
+        "f(",
+        "f()",
+        "2^",
+        "sin^2",
+        "sin^-1(x)",
+    ] {
         let error = read(text).err();
         assert!(error.as_ref().is_some() || text == "f()", "`{text}` is read");
         if let Some(error) = error {
@@ -258,7 +304,21 @@ fn errors_name_the_place() {
 #[test]
 fn depth_is_bounded_and_length_is_not() {
     let deep = |open: &str, close: &str, n: usize| format!("{}x{}", open.repeat(n), close.repeat(n));
-    for (open, close) in [("(", ")"), ("[", "]"), ("-", ""), ("log ", ""), ("2^", ""), ("f(", ")"), ("⟨x,", "⟩"), ("| ", " |"), ("sum_i ", ""), ("‖(", ")‖"), ("x[", "]"), ("2^{", "}"), ("x_{", "}")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("-", ""),
+        ("log ", ""),
+        ("2^", ""),
+        ("f(", ")"),
+        ("⟨x,", "⟩"),
+        ("| ", " |"),
+        ("sum_i ", ""),
+        ("‖(", ")‖"),
+        ("x[", "]"),
+        ("2^{", "}"),
+        ("x_{", "}"),
+    ] {
         for n in [NEST_LIMIT + 2, 10_000] {
             let error = read(&deep(open, close, n)).err();
             assert!(error.is_some(), "{open} {n}");

@@ -1,0 +1,218 @@
+//! Differentials forward: dF for every node, in terms of the variables' own differentials.
+
+use super::Refusal;
+use super::rule::{Commutes, call_differential, moves_along_itself};
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Node, Power, Store};
+use crate::ops;
+use rustc_hash::FxHashMap;
+
+const FRACTIONAL: &str = "the differential of a fractional matrix power has no closed form unless dX commutes with the matrix";
+
+/// The differential of `f` in terms of the given differentials, `(x, dx)` for each variable that varies.
+///
+/// # Errors
+/// When a part has no differential that can be written down.
+pub fn differential(store: &mut Store, f: ExprId, d: &[(ExprId, ExprId)]) -> Result<ExprId, Refusal> {
+    let all = differentials(store, f, d)?;
+    let shape = store.shape(f);
+    Ok(all.get(&f).copied().unwrap_or_else(|| store.zeros(shape)))
+}
+
+/// The differentials of `f` and of everything it is made of; what is constant is left out.
+///
+/// # Errors
+/// As [`differential`].
+pub fn differentials(store: &mut Store, f: ExprId, d: &[(ExprId, ExprId)]) -> Result<FxHashMap<ExprId, ExprId>, Refusal> {
+    let mut known: FxHashMap<ExprId, ExprId> = d.iter().copied().collect();
+    let vary: Vec<ExprId> = d.iter().map(|&(x, _)| x).collect();
+    let mask = store.dependents(f, &vary);
+    for id in store.reachable(&[f]) {
+        if mask[id.index()] && !known.contains_key(&id) {
+            let value = forward(store, id, &known, d)?;
+            known.insert(id, value);
+        }
+    }
+    Ok(known)
+}
+
+fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, vary: &[(ExprId, ExprId)]) -> Result<ExprId, Refusal> {
+    let shape = store.shape(id);
+    let d = |e: ExprId| known.get(&e).copied();
+    match store.node(id).clone() {
+        Node::Sum(terms) => {
+            let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+            let mut sum = Vec::new();
+            for t in order {
+                if let (Some(dt), Some((c, _))) = (d(t), terms.iter().find(|(_, s)| *s == t)) {
+                    sum.push((c.clone(), dt));
+                }
+            }
+            Ok(if sum.is_empty() { store.zeros(shape) } else { store.sum(sum) })
+        }
+        Node::Product { coefficient, scalars, chain } => forward_product(store, id, (&coefficient, &scalars, &chain), &d),
+        Node::Hadamard(entries) => {
+            let mut sum = Vec::new();
+            for (at, &(base, exponent)) in entries.iter().enumerate() {
+                if let Some(db) = d(base) {
+                    let less = store.sub(exponent, ExprId::ONE);
+                    let mut rest: Vec<Power> = entries.clone();
+                    rest[at] = (base, less);
+                    rest.insert(at, (db, ExprId::ONE));
+                    sum.push(store.hadamard_entries(Rational::ONE, &[(exponent, ExprId::ONE)], &rest, shape));
+                }
+                if let Some(de) = d(exponent) {
+                    let log = ops::apply(store, "log", &[base]);
+                    let slope = store.hadamard(&[id, log]);
+                    sum.push(store.mul(&[de, slope]));
+                }
+            }
+            Ok(store.add(&sum))
+        }
+        Node::Kron(parts) => {
+            let mut sum = Vec::new();
+            for (at, &part) in parts.iter().enumerate() {
+                if let Some(dp) = d(part) {
+                    let mut parts = parts.clone();
+                    parts[at] = dp;
+                    sum.push(store.kron(&parts));
+                }
+            }
+            Ok(store.add(&sum))
+        }
+        Node::Trace(a) => Ok(match d(a) {
+            Some(da) => trace_of_sum(store, da),
+            None => ExprId::ZERO,
+        }),
+        Node::Diag(v) => Ok(match d(v) {
+            Some(dv) => store.diag(dv),
+            None => store.zeros(shape),
+        }),
+        Node::Diagonal(a) => Ok(match d(a) {
+            Some(da) => store.diagonal(da),
+            None => store.zeros(shape),
+        }),
+        Node::Vec(a) => Ok(match d(a) {
+            Some(da) => store.vec(da),
+            None => store.zeros(shape),
+        }),
+        Node::Unvec(v, s) => Ok(match d(v) {
+            Some(dv) => store.unvec(dv, s),
+            None => store.zeros(shape),
+        }),
+        Node::Call(fun, args) => {
+            let d: Vec<Option<ExprId>> = args.iter().map(|&a| d(a)).collect();
+            let depends = |e: ExprId| known.contains_key(&e);
+            let commutes = if args.iter().any(|&a| moves_along_itself(store, a, &depends)) { Commutes::Yes } else { Commutes::No };
+            call_differential(store, id, fun, &args, &d, commutes)
+        }
+        Node::BigSum { level, low, high, body } => {
+            let (index, opened) = store.open_sum(level, body);
+            let inner = differential(store, opened, vary)?;
+            Ok(store.big_sum(index, low, high, inner))
+        }
+        _ => Ok(store.zeros(shape)),
+    }
+}
+
+type ProductParts<'a> = (&'a Rational, &'a [Power], &'a [Factor]);
+
+fn forward_product(
+    store: &mut Store,
+    id: ExprId,
+    (coefficient, scalars, chain): ProductParts<'_>,
+    d: &dyn Fn(ExprId) -> Option<ExprId>,
+) -> Result<ExprId, Refusal> {
+    let mut sum = Vec::new();
+    let order: Vec<ExprId> = store.written_order(id).map_or_else(|| scalars.iter().map(|&(b, _)| b).collect(), <[ExprId]>::to_vec);
+    for base in order {
+        let Some(at) = scalars.iter().position(|&(b, _)| b == base) else { continue };
+        let exponent = scalars[at].1;
+        if let Some(db) = d(base) {
+            let mut rest = scalars.to_vec();
+            rest[at].1 = store.sub(exponent, ExprId::ONE);
+            let front = store.product(coefficient.clone(), &rest, &[]);
+            let matrix = store.product(Rational::ONE, &[], chain);
+            sum.push(store.mul(&[exponent, front, db, matrix]));
+        }
+        if let Some(de) = d(exponent) {
+            let log = ops::apply(store, "log", &[base]);
+            sum.push(store.mul(&[de, log, id]));
+        }
+    }
+    for (at, &f) in chain.iter().enumerate() {
+        if d(f.power).is_some() {
+            return Err(Refusal { part: id, reason: "the exponent of a matrix power cannot vary" });
+        }
+        let Some(db) = d(f.base) else { continue };
+        let inner = forward_power(store, id, f, db, d)?;
+        let left = store.product(coefficient.clone(), scalars, &chain[..at]);
+        let mut parts = vec![left, inner];
+        if at + 1 < chain.len() {
+            parts.push(store.product(Rational::ONE, &[], &chain[at + 1..]));
+        }
+        sum.push(store.mul(&parts));
+    }
+    let shape = store.shape(id);
+    Ok(if sum.is_empty() { store.zeros(shape) } else { store.add(&sum) })
+}
+
+/// d(B^p), turned where the factor is.
+fn forward_power(store: &mut Store, id: ExprId, f: Factor, db: ExprId, d: &dyn Fn(ExprId) -> Option<ExprId>) -> Result<ExprId, Refusal> {
+    let (b, p) = (f.base, f.power);
+    let less = store.sub(p, ExprId::ONE);
+    let depends = |e: ExprId| d(e).is_some();
+    let value = if p == ExprId::ONE {
+        db
+    } else if moves_along_itself(store, b, &depends) {
+        let slope = store.power(b, less);
+        store.mul(&[p, slope, db])
+    } else {
+        let n = store.as_num(p).and_then(Rational::to_integer);
+        let (base, count, sign) = match n {
+            Some(n) if n < 0 => (store.inverse(b), store.int(-n), true),
+            None if store.as_num(p).is_some() => return Err(Refusal { part: id, reason: FRACTIONAL }),
+            _ => (b, p, false),
+        };
+        let step = if sign {
+            let product = store.mul(&[base, db, base]);
+            store.neg(product)
+        } else {
+            db
+        };
+        power_differential(store, base, count, step)
+    };
+    Ok(if f.flipped { store.transpose(value) } else { value })
+}
+
+/// Σ_{r=0}^{p−1} B^r dB B^(p−1−r), written out where it is short.
+fn power_differential(store: &mut Store, b: ExprId, p: ExprId, db: ExprId) -> ExprId {
+    let last = store.sub(p, ExprId::ONE);
+    if let Some(n) = store.as_num(p).and_then(Rational::to_integer).filter(|n| *n <= 3) {
+        let mut terms = Vec::new();
+        for r in 0..n {
+            let (a, c) = (store.int(r), store.int(n - 1 - r));
+            let (a, c) = (store.power(b, a), store.power(b, c));
+            terms.push(store.mul(&[a, db, c]));
+        }
+        return store.add(&terms);
+    }
+    let index = store.fresh_index();
+    let rest = store.sub(last, index);
+    let (left, right) = (store.power(b, index), store.power(b, rest));
+    let body = store.mul(&[left, db, right]);
+    store.big_sum(index, ExprId::ZERO, last, body)
+}
+
+/// tr(A + B) = tr(A) + tr(B), so that each part can be turned round by itself.
+fn trace_of_sum(store: &mut Store, a: ExprId) -> ExprId {
+    let Node::Sum(terms) = store.node(a).clone() else { return store.trace(a) };
+    let order: Vec<ExprId> = store.written_order(a).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+    let mut sum = Vec::new();
+    for t in order {
+        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
+            sum.push((c.clone(), store.trace(t)));
+        }
+    }
+    store.sum(sum)
+}

@@ -1,0 +1,230 @@
+//! Jacobians: the matrix M with vec dF = M vec dX, read off a differential that is linear in dX.
+//!
+//! Columns by columns give the usual Jacobian (vec does nothing to a column); matrices give the Kronecker form of
+//! Magnus and Neudecker, ∂vec F/∂(vec X)ᵀ, by vec(A X B) = (Bᵀ ⊗ A) vec X.
+
+use super::Refusal;
+use crate::base::Rational;
+use crate::ir::{DimId, ExprId, Factor, Node, Shape, Store};
+use crate::ops;
+use rustc_hash::FxHashMap;
+
+/// M with vec(line) = M vec(dx), for a `line` that is linear in `dx`.
+///
+/// # Errors
+/// When a part of the line is a linear function for which no matrix can be written down.
+pub fn jacobian(store: &mut Store, line: ExprId, dx: ExprId) -> Result<ExprId, Refusal> {
+    let x = store.shape(dx);
+    let width = store.dim_times(x.rows, x.cols);
+    let mask = store.dependents(line, &[dx]);
+    let depends = |id: ExprId| mask.get(id.index()).copied().unwrap_or(false);
+    let shape = store.shape(line);
+    if !depends(line) {
+        let height = store.dim_times(shape.rows, shape.cols);
+        return Ok(store.zeros(Shape::new(height, width)));
+    }
+    let mut known: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    known.insert(dx, store.eye(width));
+    for id in store.reachable(&[line]) {
+        if depends(id) && !known.contains_key(&id) {
+            let matrix = of_node(store, id, &known, dx)?;
+            known.insert(id, matrix);
+        }
+    }
+    Ok(known[&line])
+}
+
+fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx: ExprId) -> Result<ExprId, Refusal> {
+    let refused = Refusal { part: id, reason: "no matrix is known for this linear function" };
+    let shape = store.shape(id);
+    match store.node(id).clone() {
+        Node::Sum(terms) => {
+            let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+            let coefficient = |t: ExprId| terms.iter().find(|(_, s)| *s == t).map_or(Rational::ONE, |(c, _)| c.clone());
+            let sum = order.into_iter().filter_map(|t| known.get(&t).map(|&m| (coefficient(t), m))).collect();
+            Ok(store.sum(sum))
+        }
+        Node::Product { coefficient, scalars, chain } => {
+            if let Some(at) = scalars.iter().position(|(b, _)| known.contains_key(b)) {
+                // s · rest = vec(rest) M_s: an outer product, since M_s is a row.
+                let row = known[&scalars[at].0];
+                let mut others = scalars;
+                others.remove(at);
+                let rest = store.product(coefficient, &others, &chain);
+                let rest = store.vec(rest);
+                return Ok(store.mul(&[rest, row]));
+            }
+            let at = chain.iter().position(|f| known.contains_key(&f.base)).ok_or(refused)?;
+            let front = store.product(coefficient, &scalars, &[]);
+            let left = side(store, &chain[..at]);
+            let right = side(store, &chain[at + 1..]);
+            let matrix = sandwich(store, left, chain[at], right, known);
+            Ok(store.mul(&[front, matrix]))
+        }
+        Node::Hadamard(entries) => {
+            let at = entries.iter().position(|(b, _)| known.contains_key(b)).ok_or(refused)?;
+            let matrix = known[&entries[at].0];
+            let mut others = entries;
+            others.remove(at);
+            let rest = store.hadamard_entries(Rational::ONE, &[], &others, shape);
+            let rest = store.vec(rest);
+            let diagonal = store.diag(rest);
+            Ok(store.mul(&[diagonal, matrix]))
+        }
+        Node::Trace(a) => {
+            let eye = store.eye(store.shape(a).rows);
+            Ok(row_times(store, eye, known[&a]))
+        }
+        Node::Diag(v) => {
+            let spread = khatri_rao(store, shape.rows, None, None);
+            Ok(store.mul(&[spread, known[&v]]))
+        }
+        Node::Diagonal(a) => {
+            let spread = khatri_rao(store, shape.rows, None, None);
+            let pick = store.transpose(spread);
+            Ok(store.mul(&[pick, known[&a]]))
+        }
+        Node::Vec(a) | Node::Unvec(a, _) => Ok(known[&a]),
+        Node::Kron(parts) => {
+            let at = parts.iter().position(|p| known.contains_key(p)).ok_or(refused)?;
+            Ok(kron(store, &parts, at, known[&parts[at]]))
+        }
+        Node::BigSum { level, low, high, body } => {
+            let (index, opened) = store.open_sum(level, body);
+            let inner = jacobian(store, opened, dx)?;
+            Ok(store.big_sum(index, low, high, inner))
+        }
+        Node::Call(fun, args) if ops::row(fun).is_some_and(|r| matches!(r.d, ops::Derivative::SelfAdjoint)) => {
+            let ones = store.ones(shape);
+            let mask = ops::call(store, fun, &[ones]);
+            let mask = store.vec(mask);
+            let diagonal = store.diag(mask);
+            Ok(store.mul(&[diagonal, known[&args[0]]]))
+        }
+        _ => Err(refused),
+    }
+}
+
+/// The factors at one side; `None` for the identity.
+fn side(store: &mut Store, chain: &[Factor]) -> Option<ExprId> {
+    (!chain.is_empty()).then(|| store.product(Rational::ONE, &[], chain))
+}
+
+/// vec(A F B) = (Bᵀ ⊗ A) vec F, with vec F = M or K M where F is transposed.
+fn sandwich(store: &mut Store, left: Option<ExprId>, f: Factor, right: Option<ExprId>, known: &FxHashMap<ExprId, ExprId>) -> ExprId {
+    let shape = store.factor_shape(f);
+    if let Node::Diag(v) = *store.node(f.base) {
+        // A Diag(v) B: each column of the result is linear in v.
+        let spread = khatri_rao(store, shape.rows, left, right);
+        let inner = known.get(&v).copied().unwrap_or(v);
+        return store.mul(&[spread, inner]);
+    }
+    let mut matrix = known[&f.base];
+    if f.flipped {
+        let base = store.shape(f.base);
+        let (m, n) = (store.size(base.rows), store.size(base.cols));
+        let turn = ops::apply(store, "commutation", &[m, n]);
+        matrix = store.mul(&[turn, matrix]);
+    }
+    let left = left.unwrap_or_else(|| store.eye(shape.rows));
+    let right = match right {
+        Some(right) => store.transpose(right),
+        None => store.eye(shape.cols),
+    };
+    let outer = store.kron(&[right, left]);
+    store.mul(&[outer, matrix])
+}
+
+/// The matrix that takes v to vec(A Diag(v) B): (Bᵀ ⊗ 1) ∘ (1 ⊗ A), the column-wise Kronecker product.
+fn khatri_rao(store: &mut Store, dim: DimId, left: Option<ExprId>, right: Option<ExprId>) -> ExprId {
+    let left = left.unwrap_or_else(|| store.eye(dim));
+    let right = match right {
+        Some(right) => store.transpose(right),
+        None => store.eye(dim),
+    };
+    let (rows, cols) = (store.shape(left).rows, store.shape(right).rows);
+    if cols == DimId::ONE {
+        // A Diag(v) b = A Diag(b) v.
+        let turned = store.transpose(right);
+        let diagonal = store.diag(turned);
+        return store.mul(&[left, diagonal]);
+    }
+    let (down, across) = (store.ones(Shape::column(rows)), store.ones(Shape::column(cols)));
+    let (a, b) = (store.kron(&[right, down]), store.kron(&[across, left]));
+    store.hadamard(&[a, b])
+}
+
+/// vec(W)ᵀ M, taken into the Kronecker products at the front of M.
+fn row_times(store: &mut Store, w: ExprId, matrix: ExprId) -> ExprId {
+    let spread = |store: &mut Store, kron: ExprId| -> Option<ExprId> {
+        let Node::Kron(parts) = store.node(kron).clone() else { return None };
+        let [p, q] = parts[..] else { return None };
+        let shape = store.shape(w);
+        if store.shape(q).rows != shape.rows || store.shape(p).rows != shape.cols {
+            return None;
+        }
+        let turned = store.transpose(q);
+        Some(store.mul(&[turned, w, p]))
+    };
+    match store.node(matrix).clone() {
+        Node::Sum(terms) => {
+            let rows = terms.into_iter().map(|(c, t)| (c, row_times(store, w, t))).collect();
+            store.sum(rows)
+        }
+        Node::Kron(_) => {
+            if let Some(inner) = spread(store, matrix) {
+                let column = store.vec(inner);
+                return store.transpose(column);
+            }
+            plain_row(store, w, matrix)
+        }
+        Node::Product { coefficient, scalars, chain } if !chain.is_empty() => {
+            let first = store.factor(chain[0]);
+            let Some(inner) = spread(store, first) else { return plain_row(store, w, matrix) };
+            let rest = store.product(coefficient, &scalars, &chain[1..]);
+            if chain.len() > 1 {
+                row_times(store, inner, rest)
+            } else {
+                let column = store.vec(inner);
+                let row = store.transpose(column);
+                store.mul(&[rest, row])
+            }
+        }
+        _ => plain_row(store, w, matrix),
+    }
+}
+
+fn plain_row(store: &mut Store, w: ExprId, matrix: ExprId) -> ExprId {
+    let column = store.vec(w);
+    let row = store.transpose(column);
+    store.mul(&[row, matrix])
+}
+
+/// vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec A ⊗ vec B) (Magnus and Neudecker 2019, theorem 3.10), with one of the two varying.
+fn kron(store: &mut Store, parts: &[ExprId], at: usize, matrix: ExprId) -> ExprId {
+    let left = store.kron(&parts[..at]);
+    let right = store.kron(&parts[at + 1..]);
+    let middle = store.shape(parts[at]);
+    let mut current = matrix;
+    let mut shape = middle;
+    for (other, before) in [(left, true), (right, false)] {
+        let s = store.shape(other);
+        if s.is_scalar() {
+            current = store.mul(&[other, current]);
+            continue;
+        }
+        let (a, b) = if before { (s, shape) } else { (shape, s) };
+        let column = store.vec(other);
+        let size = store.dim_times(shape.rows, shape.cols);
+        let eye = store.eye(size);
+        let stacked = if before { store.kron(&[column, eye]) } else { store.kron(&[eye, column]) };
+        // K takes the columns of B past the rows of A.
+        let (q, m) = (store.size(b.cols), store.size(a.rows));
+        let turn = ops::apply(store, "commutation", &[q, m]);
+        let (outer, inner) = (store.eye(a.cols), store.eye(b.rows));
+        let shuffle = store.kron(&[outer, turn, inner]);
+        current = store.mul(&[shuffle, stacked, current]);
+        shape = Shape::new(store.dim_times(a.rows, b.rows), store.dim_times(a.cols, b.cols));
+    }
+    current
+}

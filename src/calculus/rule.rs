@@ -1,0 +1,100 @@
+//! The differential of one application, from its row: an expression linear in the differentials of its arguments.
+
+use super::Refusal;
+use crate::elab;
+use crate::ir::{ExprId, Factor, Facts, Fun, Node, Shape, Store, Symbol};
+use crate::ops::{self, Derivative};
+
+/// Names of arguments and of their differentials in a row's line.
+const ARGUMENTS: [(&str, &str); 3] = [("X", "dX"), ("Y", "dY"), ("Z", "dZ")];
+
+/// How dX must stand to X for a rule that needs it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commutes {
+    /// dX is any matrix.
+    No,
+    /// dX commutes with X, or all that is asked is a trace in which it may be moved about.
+    Yes,
+}
+
+/// dF for `F = fun(args)`, given the differentials of the arguments (`None` where one is constant).
+pub(super) fn call_differential(
+    store: &mut Store,
+    id: ExprId,
+    fun: Fun,
+    args: &[ExprId],
+    d: &[Option<ExprId>],
+    commutes: Commutes,
+) -> Result<ExprId, Refusal> {
+    let shape = store.shape(id);
+    let Some(row) = ops::row(fun) else {
+        let Fun::User(number, order) = fun else { return Ok(store.zeros(shape)) };
+        let Some(dx) = d.first().copied().flatten() else { return Ok(store.zeros(shape)) };
+        let slope = ops::call(store, Fun::User(number, order.saturating_add(1)), args);
+        return Ok(store.hadamard(&[slope, dx]));
+    };
+    let line = match (row.d, commutes) {
+        (Derivative::Line(line), _) | (Derivative::Commuting(line, _), Commutes::Yes) => line,
+        (Derivative::Commuting(_, reason) | Derivative::Refused(reason), _) => return Err(Refusal { part: id, reason }),
+        (Derivative::SelfAdjoint, _) => {
+            return Ok(match d.first().copied().flatten() {
+                Some(dx) => ops::call(store, fun, &[dx]),
+                None => store.zeros(shape),
+            });
+        }
+        (Derivative::Zero | Derivative::Built, _) => return Ok(store.zeros(shape)),
+    };
+    let mut bindings: Vec<(&str, ExprId)> = vec![("F", id)];
+    for (at, (name, dname)) in ARGUMENTS.iter().enumerate().take(args.len()) {
+        let value = spread(store, args[at], shape, matches!(row.eval, ops::Eval::Scalar2(_)));
+        bindings.push((name, value));
+        let argument = store.shape(value);
+        let dx = match d[at] {
+            Some(dx) => spread(store, dx, argument, true),
+            None => store.zeros(argument),
+        };
+        bindings.push((dname, dx));
+    }
+    let x = store.shape(args[0]);
+    Ok(elab::instantiate(store, line, &bindings, &[("m", x.rows), ("n", x.cols)]))
+}
+
+/// A scalar beside a matrix in an element-wise function of two stands for a constant matrix.
+fn spread(store: &mut Store, value: ExprId, shape: Shape, wanted: bool) -> ExprId {
+    if !wanted || shape.is_scalar() || !store.is_scalar(value) {
+        return value;
+    }
+    let ones = store.ones(shape);
+    store.mul(&[value, ones])
+}
+
+/// A variable that stands for an unknown differential of this shape.
+pub(super) fn placeholder(store: &mut Store, shape: Shape) -> ExprId {
+    let symbol = Symbol { name: String::new(), spelling: String::new(), shape, facts: Facts::NONE, ranges: Vec::new() };
+    let id = store.declare(symbol);
+    store.symbol(id)
+}
+
+/// Whether `a` is a number or scalar times a matrix that does not depend on what is varied: then its differential commutes with it.
+pub(super) fn moves_along_itself(store: &Store, a: ExprId, depends: &dyn Fn(ExprId) -> bool) -> bool {
+    match store.node(a) {
+        Node::Product { chain, .. } => !chain.iter().any(|f| depends(f.base) || depends(f.power)),
+        _ => false,
+    }
+}
+
+/// Whether a cotangent `g` commutes with `x` because it is a multiple of the identity or made of `x` itself.
+pub(super) fn commutes_with(store: &Store, g: ExprId, x: ExprId) -> bool {
+    let of_x = |base: ExprId| match store.node(base) {
+        Node::Eye(_) => true,
+        Node::Call(_, args) => args.len() == 1 && args[0] == x,
+        _ => base == x,
+    };
+    match store.node(g) {
+        Node::Eye(_) => true,
+        Node::Product { chain, .. } => {
+            chain.iter().all(|f: &Factor| of_x(f.base) && (!f.flipped || matches!(store.node(f.base), Node::Eye(_))))
+        }
+        _ => of_x(g),
+    }
+}

@@ -1,0 +1,225 @@
+//! The whole way from a tree to an expression: functions, names, kinds, shapes, and then building.
+
+use super::build::{Leaves, build};
+use super::infer::Inference;
+use super::names::{Declarations, Names, Ref, resolve, spelling};
+use super::scope::for_children;
+use super::search::{Failure, search};
+use super::sizes::{Size, Sizes};
+use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, expand, naming, report};
+use crate::base::{Diagnostic, Span};
+use crate::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId, UserFunction};
+use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
+use rustc_hash::FxHashMap;
+
+/// Gives every name a shape and builds the expression.
+///
+/// # Errors
+/// Sizes or kinds that do not fit, names with two equally likely readings, what is not supported; with places in `text`.
+pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>) -> Result<Elaborated, Diagnostic> {
+    let ast = expand::expand(ast, context.functions)?;
+    let ast = ast.as_ref();
+    let mut sizes = Sizes::new();
+    let (declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
+    let names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
+    let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
+    if let Err(failure) = search(&mut inference) {
+        return Err(match failure {
+            Failure::Ambiguous(first, second) => report::ambiguous(&inference, &first, &second),
+            Failure::Exhausted => report::exhausted(ast.node(ast.body).span),
+            Failure::Problem(problem) => {
+                // The state of the cheapest choice, for the sizes in the message.
+                let again = inference.run(&vec![0; names.variables.len()]);
+                naming::name_sizes(&mut inference);
+                report::problem(&mut inference, text, again.as_ref().err().unwrap_or(&problem))
+            }
+        });
+    }
+    naming::name_sizes(&mut inference);
+    let mut notes = notes(&mut inference, text);
+    notes.retain(|n| !n.is_empty());
+    let whole = whole_numbers(&inference);
+    let mut built = Building {
+        ast,
+        text,
+        symbols: Vec::with_capacity(names.variables.len()),
+        index: FxHashMap::default(),
+        functions: Vec::new(),
+        inference,
+    };
+    for (at, whole) in whole.into_iter().enumerate() {
+        built.declare(store, at, whole);
+    }
+    let values = build(store, ast, &names.order, &mut built)?;
+    let value = |id: AstId| values[id.0 as usize];
+    let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
+    let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
+        name: v.name.clone(),
+        spelling: v.spelling.clone(),
+        symbol,
+        expr: if v.family.is_empty() { Some(store.symbol(symbol)) } else { None },
+        family: v.family.clone(),
+        declared: v.declared.is_some(),
+    });
+    let variables = variables.collect();
+    Ok(Elaborated { root: value(ast.body), lets, variables, functions: built.functions, notes })
+}
+
+/// What was assumed, and what may have been meant otherwise.
+fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
+    let mut shapes = Vec::new();
+    for at in 0..inference.names.variables.len() {
+        let variable = &inference.names.variables[at];
+        let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
+        if variable.known.is_none() && open {
+            let name = report::full_name(variable);
+            let extent = inference.variables[at];
+            shapes.push(format!("{name} is {}", report::shape_text(inference, extent)));
+        }
+    }
+    let mut notes = vec![shapes.join(", ")];
+    for &id in &inference.spread {
+        let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
+        let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
+        let scalar = inference.ast.node(scalar).span.of(text);
+        let identity = if scalar == "1" { "I".to_owned() } else { format!("{scalar} I") };
+        let whole = inference.ast.node(id).span.of(text);
+        notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
+    }
+    for &id in &inference.names.order {
+        let node = inference.ast.node(id);
+        if let Kind::Bars(Bars::Double, a) = &node.kind
+            && inference.at(*a).width() == (false, false)
+            && subscript_two(node.span, text)
+        {
+            let inside = inference.ast.node(*a).span.of(text);
+            notes.push(format!("`{}` is the Frobenius norm; spectral({inside}) is the largest singular value", node.span.of(text)));
+        }
+    }
+    notes
+}
+
+/// Whether bars are followed by the subscript 2.
+fn subscript_two(span: Span, text: &str) -> bool {
+    let written = span.of(text).trim_end();
+    let behind = text.get(span.end as usize..).unwrap_or("");
+    written.ends_with("_2") || written.ends_with("_{2}") || behind.starts_with("_2") || behind.starts_with("_{2}")
+}
+
+/// The variables that must be whole numbers: in exponents of matrices, indices and bounds.
+fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
+    let mut whole = vec![false; inference.names.variables.len()];
+    let mut stack: Vec<AstId> = Vec::new();
+    for &id in &inference.names.order {
+        match &inference.ast.node(id).kind {
+            Kind::Power(a, b) if !inference.at(*a).is_scalar() => stack.push(*b),
+            Kind::Index(_, places) => stack.extend(places.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
+            Kind::Member { index, .. } => stack.extend(index),
+            Kind::Big { low, high, .. } => stack.extend(low.iter().chain(high)),
+            _ => {}
+        }
+        while let Some(top) = stack.pop() {
+            match &inference.ast.node(top).kind {
+                Kind::Name(_) => {
+                    if let Ref::Variable(number) = inference.names.refs[top.0 as usize] {
+                        whole[number as usize] = inference.variables[number as usize].is_scalar();
+                    }
+                }
+                Kind::Sum(_) | Kind::Neg(_) => for_children(inference.ast, top, |c| stack.push(c)),
+                Kind::Product(factors) if factors.iter().all(|(how, _)| *how == Times::Product) => {
+                    for_children(inference.ast, top, |c| stack.push(c));
+                }
+                _ => {}
+            }
+        }
+    }
+    whole
+}
+
+/// The leaves of a tree whose shapes are known.
+struct Building<'a> {
+    ast: &'a Ast,
+    text: &'a str,
+    inference: Inference<'a>,
+    symbols: Vec<SymbolId>,
+    index: FxHashMap<AstId, ExprId>,
+    functions: Vec<Function>,
+}
+
+impl Building<'_> {
+    fn names(&self) -> &Names {
+        self.inference.names
+    }
+
+    fn size(&mut self, store: &mut Store, size: Size) -> ExprId {
+        let dim = self.inference.sizes.dim(store, size);
+        store.size(dim)
+    }
+
+    /// Puts a variable into the store.
+    fn declare(&mut self, store: &mut Store, at: usize, whole: bool) {
+        let variable = &self.inference.names.variables[at];
+        if let Some(known) = variable.known {
+            self.symbols.push(known);
+            return;
+        }
+        let extent = self.inference.variables[at];
+        let sizes = &mut *self.inference.sizes;
+        let shape = Shape::new(sizes.dim(store, extent.rows), sizes.dim(store, extent.cols));
+        let ranges = self.inference.ranges[at].iter().map(|&r| sizes.dim(store, r)).collect();
+        let facts = variable.facts | if whole { Facts::INTEGER } else { Facts::NONE };
+        let symbol = Symbol { name: variable.name.clone(), spelling: variable.spelling.clone(), shape, facts: facts.closed(), ranges };
+        self.symbols.push(store.declare(symbol));
+    }
+}
+
+impl Leaves for Building<'_> {
+    fn name(&mut self, store: &mut Store, id: AstId, built: &[ExprId]) -> ExprId {
+        match self.names().refs[id.0 as usize] {
+            Ref::Let(value) => built[value.0 as usize],
+            Ref::Bound(big) => self.index(store, big),
+            Ref::Size(size) => self.size(store, size),
+            Ref::Pi => store.pi(),
+            Ref::Variable(number) => store.symbol(self.symbols[number as usize]),
+            Ref::None => ExprId::ZERO,
+        }
+    }
+
+    fn member(&mut self, store: &mut Store, id: AstId, index: &[ExprId]) -> ExprId {
+        match self.names().refs[id.0 as usize] {
+            Ref::Variable(number) => store.member(self.symbols[number as usize], index),
+            _ => ExprId::ZERO,
+        }
+    }
+
+    fn index(&mut self, store: &mut Store, big: AstId) -> ExprId {
+        *self.index.entry(big).or_insert_with(|| store.fresh_index())
+    }
+
+    fn last(&mut self, store: &mut Store, big: AstId) -> ExprId {
+        let size = self.inference.last.get(&big).copied().unwrap_or(Size::ONE);
+        self.size(store, size)
+    }
+
+    fn shape(&mut self, store: &mut Store, id: AstId) -> Shape {
+        let extent = self.inference.at(id);
+        let sizes = &mut *self.inference.sizes;
+        Shape::new(sizes.dim(store, extent.rows), sizes.dim(store, extent.cols))
+    }
+
+    fn function(&mut self, store: &mut Store, id: AstId) -> u16 {
+        let Kind::Call { name, at, .. } = &self.ast.node(id).kind else { return 0 };
+        if let Some(found) = self.functions.iter().find(|f| f.name == *name) {
+            return found.number;
+        }
+        let spelling = spelling(at.of(self.text), name, true);
+        let earlier = store.functions().iter().position(|f| f.name == *name).and_then(|at| u16::try_from(at).ok());
+        let number = earlier.unwrap_or_else(|| store.declare_function(UserFunction { name: name.clone(), spelling: spelling.clone() }));
+        self.functions.push(Function { name: name.clone(), spelling, number });
+        number
+    }
+
+    fn inside_log(&self, id: AstId) -> bool {
+        self.names().inside_log.contains(&id)
+    }
+}

@@ -1,0 +1,67 @@
+//! Applying a row of the function table: which of its forms fits, and what that makes.
+
+use super::instantiate::instantiate;
+use crate::ir::{DimId, ExprId, Fun, Shape, Store};
+use crate::ops::{self, Arg, D, Form, Make, Row, Sig};
+
+/// The names of a row's arguments in its definition.
+const ARGUMENTS: [&str; 3] = ["X", "Y", "Z"];
+
+/// The function of a row applied to arguments whose shapes fit one of its forms. `spread` is the shape that the
+/// context gives to a constant vector or matrix.
+pub(super) fn apply(store: &mut Store, fun: Fun, row: &'static Row, args: &[ExprId], spread: impl FnOnce(&mut Store) -> Shape) -> ExprId {
+    let form = row.forms.iter().find(|form| fits(store, &form.sig, args));
+    debug_assert!(form.is_some(), "no form of {} fits its arguments", row.name);
+    let Some(Form { make, .. }) = form else { return args.first().copied().unwrap_or(ExprId::ZERO) };
+    match *make {
+        Make::Call => ops::call(store, fun, args),
+        Make::CallOf(name) => ops::apply(store, name, args),
+        Make::Build(build) => build(store, args),
+        Make::Define(text) => {
+            let shape = args.first().map_or(Shape::SCALAR, |&a| store.shape(a));
+            let bindings: Vec<(&str, ExprId)> = ARGUMENTS.iter().copied().zip(args.iter().copied()).collect();
+            instantiate(store, text, &bindings, &[("m", shape.rows), ("n", shape.cols)])
+        }
+        Make::Spread => {
+            let shape = spread(store);
+            let ones = store.ones(shape);
+            store.mul(&[args[0], ones])
+        }
+    }
+}
+
+/// Whether arguments of known shapes fit a signature.
+fn fits(store: &mut Store, sig: &Sig, args: &[ExprId]) -> bool {
+    if sig.args.len() != args.len() {
+        return false;
+    }
+    let mut dims: [Option<DimId>; 8] = [None; 8];
+    for (arg, &value) in sig.args.iter().zip(args) {
+        if let Arg::Dim(k) = *arg {
+            let Some(dim) = store.as_dim(value) else { return false };
+            dims[usize::from(k)] = Some(dim);
+        }
+    }
+    let some_shape = sig.args.iter().zip(args).any(|(arg, &a)| matches!(arg, Arg::Shape(..)) && !store.is_scalar(a));
+    for (arg, &value) in sig.args.iter().zip(args) {
+        let Arg::Shape(rows, cols) = *arg else { continue };
+        let shape = store.shape(value);
+        if sig.broadcast && shape.is_scalar() && some_shape {
+            continue;
+        }
+        for (d, actual) in [(rows, shape.rows), (cols, shape.cols)] {
+            let expected = match d {
+                D::One => DimId::ONE,
+                D::N(k) => *dims[usize::from(k)].get_or_insert(actual),
+                D::Times(a, b) => match (dims[usize::from(a)], dims[usize::from(b)]) {
+                    (Some(a), Some(b)) => store.dim_times(a, b),
+                    _ => actual,
+                },
+            };
+            if expected != actual {
+                return false;
+            }
+        }
+    }
+    true
+}

@@ -1,0 +1,237 @@
+//! What is wrong, in the user's names and sizes, and what to type instead.
+
+use super::infer::{Extent, Inference, Operand, Problem, Trouble};
+use super::names::Class;
+use super::search::Choice;
+use crate::base::{Diagnostic, Fault, Span};
+use crate::ops;
+use crate::syntax::Kind;
+
+/// A shape as text: `a scalar`, `m×n`, `(n q)×1`.
+pub(super) fn shape_text(inference: &mut Inference<'_>, extent: Extent) -> String {
+    if extent.is_scalar() {
+        return "a scalar".into();
+    }
+    let mut side = |size| {
+        let text = inference.sizes.text(size);
+        if text.contains(' ') { format!("({text})") } else { text }
+    };
+    let rows = side(extent.rows);
+    format!("{rows}×{}", side(extent.cols))
+}
+
+/// The error for shapes that do not fit.
+pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Problem) -> Diagnostic {
+    let node = inference.ast.node(problem.node);
+    let whole = node.span.of(text);
+    let name = match &node.kind {
+        Kind::Call { at, .. } => at.of(text),
+        _ => "",
+    };
+    let square = matches!(problem.left, Some(o) if o.extent.width() == (false, false));
+    let message = match problem.trouble {
+        Trouble::Product => "the sizes of a product do not fit".to_owned(),
+        Trouble::Entrywise => "an element-wise operation needs two operands of one size".to_owned(),
+        Trouble::Sum => "the terms of a sum differ in size".to_owned(),
+        Trouble::Divisor => "only a scalar or a square matrix can divide".to_owned(),
+        Trouble::Exponent => "an exponent must be a scalar".to_owned(),
+        Trouble::PowerOfVector => "a power needs a scalar or a square matrix".to_owned(),
+        Trouble::NotSquare if square => "only a square matrix has a power or a determinant".to_owned(),
+        Trouble::NotSquare => "this needs a square matrix".to_owned(),
+        Trouble::Inner => "the two sides of an inner product differ in size".to_owned(),
+        Trouble::Argument => argument_message(name, problem),
+        Trouble::Index => "there is no such entry".to_owned(),
+        Trouble::IndexValue => "an index must be a whole number".to_owned(),
+        Trouble::Beyond => "there is no entry with this index".to_owned(),
+        Trouble::Bound => "a bound of a sum must be a whole number".to_owned(),
+        Trouble::BigProduct => "a product over an index needs scalar factors".to_owned(),
+        Trouble::NoEnd => "nothing tells where this sum ends".to_owned(),
+        Trouble::Sizes => "the sizes here cannot be made equal".to_owned(),
+        Trouble::Goal => "this needs a scalar".to_owned(),
+    };
+    let label = |inference: &mut Inference<'_>, o: Operand| match shape_text(inference, o.extent) {
+        shape if shape.is_empty() => shape,
+        shape => format!("this is {shape}"),
+    };
+    let mut diagnostic = Diagnostic::new(Fault::Shape, message);
+    diagnostic = match problem.left {
+        Some(left) => {
+            let shape = label(inference, left);
+            diagnostic.at(left.span).label(shape)
+        }
+        None => diagnostic.at(node.span),
+    };
+    if let Some(right) = problem.right.filter(|_| problem.trouble == Trouble::Beyond) {
+        diagnostic = diagnostic.note(right.span, "indices count from 1");
+    } else if let Some(right) = problem.right {
+        let shape = label(inference, right);
+        diagnostic = diagnostic.note(right.span, shape);
+    }
+    match hint(inference, text, problem, whole, name) {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}
+
+fn argument_message(name: &str, problem: &Problem) -> String {
+    if problem.right.is_some() {
+        return format!("the arguments of `{name}` differ in size");
+    }
+    let wanted = ops::find(name).and_then(|(_, row)| row.forms.first()).map(|form| form.sig.args);
+    match wanted {
+        Some([ops::Arg::Shape(a, b)]) if a == b && *a != ops::D::One => format!("`{name}` needs a square matrix"),
+        Some([ops::Arg::Shape(_, ops::D::One)]) => format!("`{name}` needs a vector"),
+        _ => format!("this is no argument for `{name}`"),
+    }
+}
+
+fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &str, name: &str) -> Option<String> {
+    let left = problem.left.map(|o| (o.span.of(text), o.extent));
+    let right = problem.right.map(|o| (o.span.of(text), o.extent));
+    match (problem.trouble, left, right) {
+        (Trouble::Product, Some((l, a)), Some((r, b))) => product_hint(inference, (l, a), (r, b)),
+        (Trouble::Sum | Trouble::Entrywise | Trouble::Inner, Some((_, a)), Some((r, b))) => {
+            let turned = b.transposed();
+            if a.width() == turned.width() && equal(inference, a, turned) {
+                return Some(format!("transpose here: `{}`", transposed(r)));
+            }
+            let (l, _) = left?;
+            match (a.width(), b.width(), problem.trouble) {
+                ((false, false), (false, true), Trouble::Entrywise) if inference.sizes.may_equal(a.rows, b.rows) => {
+                    Some(format!("`Diag({r}) {}` scales the rows", grouped(l)))
+                }
+                ((false, true), (false, false), Trouble::Entrywise) if inference.sizes.may_equal(a.rows, b.rows) => {
+                    Some(format!("`Diag({l}) {}` scales the rows", grouped(r)))
+                }
+                ((false, false), (false, true), Trouble::Sum) if inference.sizes.may_equal(a.rows, b.rows) => Some(format!(
+                    "`{} ones({})'` has `{r}` in every column, `Diag({r})` on the diagonal",
+                    grouped(r),
+                    inference.sizes.text(a.cols)
+                )),
+                _ => None,
+            }
+        }
+        (Trouble::Divisor, Some((l, a)), Some((r, b))) => Some(match b.width() {
+            (false, false) if a.is_scalar() => format!("`{l} inv({r})` for the inverse, `{l} ./ {}` entry by entry", grouped(r)),
+            (false, false) => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
+            _ => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
+        }),
+        (Trouble::PowerOfVector, Some((l, _)), _) => {
+            Some(format!("`{}.^2` squares each entry, `norm({l})^2` is the sum of squares", grouped(l)))
+        }
+        (Trouble::NotSquare, Some((l, _)), _) if name.is_empty() => match &inference.ast.node(problem.node).kind {
+            Kind::Power(..) => Some(format!("`{}.^2` takes the power of each entry", grouped(l))),
+            _ => Some(format!("`norm({l})` is the Frobenius norm, `abs({l})` the absolute value of each entry")),
+        },
+        (Trouble::Argument, ..) => ops::find(name).map(|(_, row)| row.doc.to_owned()),
+        (Trouble::Index, Some((l, e)), _) => Some(match e.width() {
+            (true, true) => "a scalar has no entries".to_owned(),
+            _ => format!("a matrix takes two indices: `{l}[i,j]`, `{l}[i,:]` for a row, `{l}[:,j]` for a column"),
+        }),
+        (Trouble::NoEnd, ..) => match &inference.ast.node(problem.node).kind {
+            Kind::Big { index, .. } => Some(format!("write its bounds: `sum_{{{index}=1}}^{{n}} …`")),
+            _ => None,
+        },
+        (Trouble::Goal, Some((_, e)), _) => Some(match e.width() {
+            (false, true) => format!("`jac` differentiates a vector; `sum({whole})` and `norm({whole})^2` are scalars"),
+            _ => format!("`jac` differentiates a matrix; `sum({whole})`, `tr({whole})` and `norm({whole})^2` are scalars"),
+        }),
+        _ => None,
+    }
+}
+
+fn equal(inference: &mut Inference<'_>, a: Extent, b: Extent) -> bool {
+    inference.sizes.may_equal(a.rows, b.rows) && inference.sizes.may_equal(a.cols, b.cols)
+}
+
+/// Which transposes repair a product; each is checked.
+fn product_hint(inference: &mut Inference<'_>, (l, a): (&str, Extent), (r, b): (&str, Extent)) -> Option<String> {
+    let fits = |inference: &mut Inference<'_>, cols, rows| {
+        use super::sizes::Size;
+        (cols == Size::ONE) == (rows == Size::ONE) && inference.sizes.may_equal(cols, rows)
+    };
+    if a.width() == (false, true) && b.width() == (false, true) {
+        let same = inference.sizes.may_equal(a.rows, b.rows);
+        let outer = format!("`{} {}` is the outer product", grouped(l), transposed(r));
+        return Some(match same {
+            true => {
+                format!("`{} {}` is the inner product, `{} .* {}` the element-wise one", transposed(l), grouped(r), grouped(l), grouped(r))
+            }
+            false => outer,
+        });
+    }
+    let mut ways = Vec::new();
+    if fits(inference, a.rows, b.rows) {
+        ways.push(format!("`{} {}`", transposed(l), grouped(r)));
+    }
+    if fits(inference, a.cols, b.cols) {
+        ways.push(format!("`{} {}`", grouped(l), transposed(r)));
+    }
+    if ways.is_empty() && fits(inference, b.cols, a.rows) {
+        return Some(format!("the other way round: `{} {}`", grouped(r), grouped(l)));
+    }
+    (!ways.is_empty()).then(|| format!("transpose here: {}", ways.join(" or ")))
+}
+
+/// The text as a factor.
+fn grouped(text: &str) -> String {
+    let mut depth = 0i32;
+    let loose = text.chars().any(|c| {
+        depth += i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
+        depth == 0 && (c.is_whitespace() || matches!(c, '+' | '-' | '*' | '/'))
+    });
+    if loose { format!("({text})") } else { text.to_owned() }
+}
+
+/// The transpose of the text, in the dialect that it is written in.
+fn transposed(text: &str) -> String {
+    if let Some(bare) = text.strip_suffix('\'') {
+        return bare.to_owned();
+    }
+    if text.contains('\\') { format!("{}^\\top", grouped(text)) } else { format!("{}'", grouped(text)) }
+}
+
+/// The error for two readings that are equally likely.
+pub(super) fn ambiguous(inference: &Inference<'_>, first: &Choice, second: &Choice) -> Diagnostic {
+    let word = |class: Class| match class {
+        Class::Scalar => "scalar",
+        Class::Vector => "vector",
+        _ => "matrix",
+    };
+    let mut differ = Vec::new();
+    for (at, variable) in inference.names.variables.iter().enumerate() {
+        if first[at] != second[at] {
+            let kind = |choice: &Choice| word(variable.options[usize::from(choice[at])].0);
+            differ.push((variable, kind(first), kind(second)));
+        }
+    }
+    let reading = |pick: &dyn Fn(&(&super::names::Variable, &'static str, &'static str)) -> &'static str| {
+        differ.iter().map(|d| format!("`{}` is a {}", full_name(d.0), pick(d))).collect::<Vec<_>>().join(" and ")
+    };
+    let message = format!("this has two readings: {}, or {}", reading(&|d| d.1), reading(&|d| d.2));
+    let mut diagnostic = Diagnostic::new(Fault::Ambiguous, message);
+    for (at, (variable, one, other)) in differ.iter().enumerate() {
+        let Some(span) = variable.at else { continue };
+        let text = format!("a {one} or a {other}");
+        diagnostic = if at == 0 { diagnostic.at(span).label(text) } else { diagnostic.note(span, text) };
+    }
+    match differ.first() {
+        Some((variable, one, other)) => {
+            let name = full_name(variable);
+            diagnostic.hint(format!("declare it: --var '{name}: {one}' or --var '{name}: {other}'"))
+        }
+        None => diagnostic,
+    }
+}
+
+/// The name with a family's subscripts.
+pub(super) fn full_name(variable: &super::names::Variable) -> String {
+    std::iter::once(variable.spelling.as_str()).chain(variable.family.iter().map(String::as_str)).collect::<Vec<_>>().join("_")
+}
+
+/// The error where the kinds of the names are too many to try.
+pub(super) fn exhausted(span: Span) -> Diagnostic {
+    Diagnostic::new(Fault::Ambiguous, "there are too many ways to read these names")
+        .at(span)
+        .hint("declare some of them: --var 'A: matrix(m,n)'")
+}

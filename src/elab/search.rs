@@ -1,0 +1,126 @@
+//! Which kinds undeclared names have: the cheapest choice that fits, best first, guided by what did not fit.
+
+use super::infer::{Inference, Problem};
+use super::names::Ref;
+use super::scope::for_children;
+use crate::syntax::AstId;
+use rustc_hash::FxHashSet;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// The most choices that are tried.
+const MOST_CHOICES: usize = 20_000;
+/// The most nodes that are visited in all choices together.
+const MOST_VISITS: usize = 40_000_000;
+
+/// For each variable the position in its options.
+pub(super) type Choice = Vec<u8>;
+
+/// Why there is no single best choice.
+pub(super) enum Failure {
+    /// Nothing fits; what is wrong with the cheapest choice.
+    Problem(Problem),
+    /// Two choices are equally cheap.
+    Ambiguous(Choice, Choice),
+    /// The search was given up.
+    Exhausted,
+}
+
+/// Finds the cheapest choice that fits and leaves its shapes in the inference.
+///
+/// A problem that follows from the kinds of some names is only cured by changing one of those, so only they branch.
+/// That loses no choice: options are ordered by cost, and every choice is reached by steps that raise one name.
+pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
+    let first: Choice = vec![0; inference.names.variables.len()];
+    let result = inference.run(&first);
+    let open = |at: usize| inference.names.variables[at].options.len() > 1;
+    if (0..first.len()).all(|at| !open(at)) {
+        return result.map(|()| first).map_err(Failure::Problem);
+    }
+    let mut problem = None;
+    let mut best: Option<(u32, Choice)> = None;
+    let mut tie: Option<Choice> = None;
+    let mut seen: FxHashSet<Choice> = FxHashSet::default();
+    let mut heap: BinaryHeap<Reverse<(u32, Choice)>> = BinaryHeap::new();
+    let mut pending = Some((0, first, result));
+    let mut tried = 0usize;
+    loop {
+        let (cost, choice, result) = match pending.take() {
+            Some(start) => start,
+            None => {
+                let Some(Reverse((cost, choice))) = heap.pop() else { break };
+                if best.as_ref().is_some_and(|(total, _)| cost > *total) {
+                    break;
+                }
+                if tried >= MOST_CHOICES || tried.saturating_mul(inference.names.order.len()) > MOST_VISITS {
+                    if best.is_some() {
+                        break;
+                    }
+                    return Err(Failure::Exhausted);
+                }
+                let result = inference.run(&choice);
+                (cost, choice, result)
+            }
+        };
+        tried += 1;
+        let branch: Vec<usize> = match &result {
+            Ok(()) => {
+                let total = inference.cost;
+                match &best {
+                    Some((least, _)) if total > *least => {}
+                    Some((least, _)) if total == *least => tie = tie.or_else(|| Some(choice.clone())),
+                    _ => {
+                        best = Some((total, choice.clone()));
+                        tie = None;
+                    }
+                }
+                (0..choice.len()).collect()
+            }
+            Err(p) => {
+                problem.get_or_insert(*p);
+                if p.local { names_below(inference, p.node) } else { (0..choice.len()).collect() }
+            }
+        };
+        for at in branch {
+            let options = inference.names.variables[at].options;
+            let now = usize::from(choice[at]);
+            let Some(&(_, dearer)) = options.get(now + 1) else { continue };
+            let cost = cost - options[now].1 + dearer;
+            if best.as_ref().is_some_and(|(total, _)| cost > *total) {
+                continue;
+            }
+            let mut next = choice.clone();
+            next[at] += 1;
+            if seen.insert(next.clone()) {
+                heap.push(Reverse((cost, next)));
+            }
+        }
+    }
+    match (best, tie) {
+        (Some((_, best)), None) => {
+            let again = inference.run(&best);
+            again.map(|()| best).map_err(Failure::Problem)
+        }
+        (Some((_, best)), Some(tie)) => Err(Failure::Ambiguous(best, tie)),
+        (None, _) => Err(problem.map_or(Failure::Exhausted, Failure::Problem)),
+    }
+}
+
+/// The variables that a node is made of, through definitions.
+fn names_below(inference: &Inference<'_>, node: AstId) -> Vec<usize> {
+    let mut seen: FxHashSet<AstId> = FxHashSet::default();
+    let mut found = vec![false; inference.names.variables.len()];
+    let mut stack = vec![node];
+    while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        match inference.names.refs[id.0 as usize] {
+            Ref::Variable(number) => found[number as usize] = true,
+            Ref::Let(value) => stack.push(value),
+            _ => {}
+        }
+        for_children(inference.ast, id, |child| stack.push(child));
+    }
+    found.into_iter().enumerate().filter(|(_, f)| *f).map(|(at, _)| at).collect()
+}

@@ -1,0 +1,168 @@
+//! What "shorter" means: the number of names, numbers and operators that a reader sees.
+//!
+//! Brackets are free; a transpose, an inverse, a fraction bar, a sign each count one, a function its name. Shared parts
+//! count as often as they would be read. The measure is close to what `show` prints, not equal to it: it must be cheap.
+
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Node, Power, Store};
+use rustc_hash::FxHashMap;
+
+/// Costs by node, kept.
+#[derive(Default)]
+pub(super) struct Costs {
+    known: FxHashMap<ExprId, u64>,
+}
+
+fn number(r: &Rational) -> u64 {
+    let sign = u64::from(r.is_negative());
+    sign + if r.is_integer() { 1 } else { 3 }
+}
+
+impl Costs {
+    /// The cost of printing `id`.
+    pub fn of(&mut self, store: &Store, id: ExprId) -> u64 {
+        if let Some(&known) = self.known.get(&id) {
+            return known;
+        }
+        // Children first, with a stack of its own: depth is the user's.
+        let mut stack = vec![id];
+        while let Some(&top) = stack.last() {
+            if self.known.contains_key(&top) {
+                stack.pop();
+                continue;
+            }
+            let missing: Vec<ExprId> = store.children(top).into_iter().filter(|c| !self.known.contains_key(c)).collect();
+            if missing.is_empty() {
+                let cost = self.node(store, top);
+                self.known.insert(top, cost);
+                stack.pop();
+            } else {
+                stack.extend(missing);
+            }
+        }
+        self.known[&id]
+    }
+
+    fn get(&self, id: ExprId) -> u64 {
+        self.known.get(&id).copied().unwrap_or(1)
+    }
+
+    fn node(&self, store: &Store, id: ExprId) -> u64 {
+        match store.node(id) {
+            Node::Num(r) => number(r),
+            Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Index(_) | Node::Eye(_) => 1,
+            Node::Zero(_) | Node::Ones(_) => 2,
+            Node::Member(_, index) => index.iter().map(|&i| self.get(i)).sum::<u64>().max(1),
+            Node::Basis(k, _) => 2 + self.get(*k),
+            Node::Sum(terms) => self.sum(store, terms),
+            Node::Product { coefficient, scalars, chain } => self.product(store, coefficient, scalars, chain),
+            Node::Hadamard(entries) => self.entries(store, entries),
+            Node::Kron(parts) => parts.iter().fold(parts.len() as u64 - 1, |sum, &p| sum.saturating_add(self.get(p))),
+            Node::Trace(a) | Node::Diag(a) | Node::Diagonal(a) | Node::Vec(a) => self.get(*a).saturating_add(1),
+            Node::Unvec(a, _) => self.get(*a).saturating_add(3),
+            Node::Call(_, args) => args.iter().fold(1, |sum: u64, &a| sum.saturating_add(self.get(a))),
+            Node::BigSum { low, high, body, .. } => {
+                2u64.saturating_add(self.get(*low)).saturating_add(self.get(*high)).saturating_add(self.get(*body))
+            }
+        }
+    }
+
+    fn sum(&self, store: &Store, terms: &[(Rational, ExprId)]) -> u64 {
+        let mut total = terms.len() as u64 - 1;
+        let mut all_negative = true;
+        for (c, t) in terms {
+            all_negative &= c.is_negative();
+            let size = c.abs();
+            let spread = match store.node(*t) {
+                // A constant added to every entry prints as the bare scalar.
+                Node::Ones(_) => 0,
+                Node::Product { chain, scalars, .. }
+                    if !chain.is_empty() && chain.iter().all(|f| matches!(store.node(f.base), Node::Ones(_))) =>
+                {
+                    self.powers(store, scalars)
+                }
+                _ => self.get(*t),
+            };
+            let bare = *t == ExprId::ONE || spread == 0;
+            let front = if size.is_one() && !bare { 0 } else { number(&size) };
+            let body = if bare { 0 } else { spread };
+            total = total.saturating_add(front).saturating_add(body);
+        }
+        total.saturating_add(u64::from(all_negative))
+    }
+
+    fn powers(&self, store: &Store, scalars: &[Power]) -> u64 {
+        let mut total: u64 = 0;
+        for &(b, e) in scalars {
+            let exponent = match store.as_num(e) {
+                Some(r) if r.is_one() => 0,
+                Some(r) => {
+                    let bar = u64::from(r.is_negative());
+                    let size = r.abs();
+                    bar + if size.is_one() {
+                        0
+                    } else if size == Rational::new(1, 2).unwrap_or(Rational::ONE) {
+                        1
+                    } else {
+                        1 + number(&size)
+                    }
+                }
+                None => self.get(e).saturating_add(1),
+            };
+            total = total.saturating_add(self.get(b)).saturating_add(exponent);
+        }
+        total
+    }
+
+    fn product(&self, store: &Store, coefficient: &Rational, scalars: &[Power], chain: &[Factor]) -> u64 {
+        let mut total = self.powers(store, scalars);
+        if !coefficient.is_one() {
+            let bare = coefficient.abs().is_one() && (!scalars.is_empty() || !chain.is_empty());
+            total = total.saturating_add(if bare { 1 } else { number(coefficient) });
+        }
+        // 1ᵀx is sum(x), 1ᵀX1 is sum(X).
+        let summed = chain.first().is_some_and(|f| f.flipped && matches!(store.node(f.base), Node::Ones(_)));
+        let last = chain.len().saturating_sub(1);
+        for (at, f) in chain.iter().enumerate() {
+            if summed && at == 0 {
+                total += 1;
+                continue;
+            }
+            if summed && at == last && matches!(store.node(f.base), Node::Ones(_)) {
+                continue;
+            }
+            let power = match store.as_num(f.power) {
+                Some(r) if r.is_one() => 0,
+                Some(r) if r.abs().is_one() => 1,
+                Some(r) => 1 + number(r),
+                None => self.get(f.power).saturating_add(1),
+            };
+            total = total.saturating_add(self.get(f.base)).saturating_add(u64::from(f.flipped)).saturating_add(power);
+        }
+        total.max(1)
+    }
+
+    fn entries(&self, store: &Store, entries: &[Power]) -> u64 {
+        let mut total = entries.len() as u64 - 1;
+        let mut numerator = false;
+        for &(b, e) in entries {
+            let exponent = match store.as_num(e) {
+                Some(r) if r.is_one() => {
+                    numerator = true;
+                    0
+                }
+                Some(r) if r.abs().is_one() => 0,
+                Some(r) => {
+                    numerator |= !r.is_negative();
+                    if r.abs() == Rational::new(1, 2).unwrap_or(Rational::ONE) { 1 } else { 1 + number(&r.abs()) }
+                }
+                None => {
+                    numerator = true;
+                    self.get(e).saturating_add(1)
+                }
+            };
+            total = total.saturating_add(self.get(b)).saturating_add(exponent);
+        }
+        total.saturating_add(if numerator { 0 } else { 2 })
+    }
+}

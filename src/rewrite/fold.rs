@@ -1,0 +1,298 @@
+//! Folding back to the functions that people know: softmax, logsumexp, the logistic function, norms.
+
+use super::Rewriter;
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
+use crate::ops;
+
+/// The x of 1ᵀexp(x), if `id` is that.
+fn sum_of_exp(store: &Store, id: ExprId) -> Option<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id) else { return None };
+    let [ones, exp] = chain[..] else { return None };
+    if !coefficient.is_one()
+        || !scalars.is_empty()
+        || !matches!(store.node(ones.base), Node::Ones(_))
+        || exp.power != ExprId::ONE
+        || exp.flipped
+    {
+        return None;
+    }
+    ops::args_of(store, exp.base, "exp").map(|a| a[0])
+}
+
+/// exp(x) / sum(exp(x)) = softmax(x), beside other factors, alone or in an element-wise product.
+pub(super) fn softmax(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, &(base, exponent)) in scalars.iter().enumerate() {
+        let negative = store.as_num(exponent).is_some_and(Rational::is_negative);
+        let Some(x) = sum_of_exp(store, base).filter(|_| negative) else { continue };
+        let exp = ops::apply(store, "exp", &[x]);
+        let softmax = ops::apply(store, "softmax", &[x]);
+        let mut scalars = scalars.clone();
+        scalars[at].1 = store.add(&[exponent, ExprId::ONE]);
+        for (k, f) in chain.iter().enumerate() {
+            let mut chain = chain.clone();
+            if f.base == exp && f.power == ExprId::ONE {
+                chain[k].base = softmax;
+            } else if let Node::Hadamard(entries) = store.node(f.base).clone()
+                && let Some(e) = entries.iter().position(|&p| p == (exp, ExprId::ONE))
+            {
+                let mut entries = entries;
+                entries[e].0 = softmax;
+                let shape = store.shape(f.base);
+                chain[k].base = store.hadamard_entries(Rational::ONE, &[], &entries, shape);
+            } else if let Node::Diag(v) = *store.node(f.base)
+                && v == exp
+            {
+                chain[k].base = store.diag(softmax);
+            } else {
+                continue;
+            }
+            results.push(store.product(coefficient.clone(), &scalars, &chain));
+        }
+    }
+    results
+}
+
+/// log(sum(exp(x))) = logsumexp(x).
+pub(super) fn logsumexp(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(args) = ops::args_of(store, id, "log") else { return Vec::new() };
+    sum_of_exp(store, args[0]).map(|x| ops::apply(store, "logsumexp", &[x])).into_iter().collect()
+}
+
+/// log(softmax(x)) = logsoftmax(x); x − 1 logsumexp(x) stays.
+pub(super) fn log_softmax(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(args) = ops::args_of(store, id, "log") else { return Vec::new() };
+    ops::args_of(store, args[0], "softmax").map(|x| ops::apply(store, "logsoftmax", &x)).into_iter().collect()
+}
+
+/// 1/(1 + exp(−x)) = σ(x) and exp(x)/(1 + exp(x)) = σ(x), entry by entry.
+pub(super) fn logistic(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let entries: Vec<Power> = match store.node(id) {
+        Node::Hadamard(entries) => entries.clone(),
+        Node::Product { scalars, .. } => scalars.clone(),
+        _ => return Vec::new(),
+    };
+    let mut results = Vec::new();
+    for (at, &(base, exponent)) in entries.iter().enumerate() {
+        let Some(power) = store.as_num(exponent).cloned().filter(|r| r.is_negative() && r.is_integer()) else { continue };
+        let Some(x) = one_plus_exp(store, base) else { continue };
+        let mut new = entries.clone();
+        let positive = store.num(power.neg());
+        let exp = ops::apply(store, "exp", &[x]);
+        if let Some(k) = entries.iter().position(|&(b, e)| b == exp && store.as_num(e).is_some_and(|r| !r.is_negative())) {
+            // e^x/(1 + e^x): one of each.
+            let sigmoid = ops::apply(store, "sigmoid", &[x]);
+            new[k].1 = store.sub(new[k].1, ExprId::ONE);
+            new[at].1 = store.add(&[exponent, ExprId::ONE]);
+            new.push((sigmoid, ExprId::ONE));
+        } else {
+            let minus = store.neg(x);
+            let sigmoid = ops::apply(store, "sigmoid", &[minus]);
+            new[at] = (sigmoid, positive);
+        }
+        results.push(match store.node(id).clone() {
+            Node::Product { coefficient, chain, .. } => store.product(coefficient, &new, &chain),
+            _ => {
+                let shape = store.shape(id);
+                store.hadamard_entries(Rational::ONE, &[], &new, shape)
+            }
+        });
+    }
+    results
+}
+
+/// The x of 1 + exp(x).
+fn one_plus_exp(store: &Store, id: ExprId) -> Option<ExprId> {
+    let Node::Sum(terms) = store.node(id) else { return None };
+    let [a, b] = &terms[..] else { return None };
+    if !a.0.is_one() || !b.0.is_one() {
+        return None;
+    }
+    let is_one = |t: ExprId| t == ExprId::ONE || matches!(store.node(t), Node::Ones(_)) || is_all_ones(store, t);
+    let exp = |t: ExprId| ops::args_of(store, t, "exp").map(|a| a[0]);
+    if is_one(a.1) {
+        exp(b.1)
+    } else if is_one(b.1) {
+        exp(a.1)
+    } else {
+        None
+    }
+}
+
+fn is_all_ones(store: &Store, id: ExprId) -> bool {
+    matches!(store.node(id), Node::Product { coefficient, scalars, chain }
+        if coefficient.is_one() && scalars.is_empty() && chain.iter().all(|f: &Factor| matches!(store.node(f.base), Node::Ones(_))))
+}
+
+/// The X of tr(XᵀX) or xᵀx.
+fn gram(store: &mut Store, id: ExprId) -> Option<ExprId> {
+    let chain = match store.node(id) {
+        Node::Trace(a) => match store.node(*a) {
+            Node::Product { chain, .. } => chain.clone(),
+            _ => return None,
+        },
+        Node::Product { coefficient, scalars, chain } if coefficient.is_one() && scalars.is_empty() => chain.clone(),
+        _ => return None,
+    };
+    if !chain.len().is_multiple_of(2) {
+        return None;
+    }
+    // Any rotation of a trace may show the square.
+    for k in 0..chain.len() {
+        let rotated = [&chain[k..], &chain[..k]].concat();
+        let (left, right) = rotated.split_at(chain.len() / 2);
+        if store.is_scalar(id) && matches!(store.node(id), Node::Product { .. }) && k > 0 {
+            return None;
+        }
+        let (left, right) = (store.product(Rational::ONE, &[], left), store.product(Rational::ONE, &[], right));
+        if store.transpose(left) == right {
+            return Some(right);
+        }
+    }
+    None
+}
+
+/// sqrt(tr(XᵀX)) = ‖X‖ and its other half powers.
+pub(super) fn norm(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, &(base, exponent)) in scalars.iter().enumerate() {
+        if store.as_num(exponent).is_none_or(Rational::is_integer) {
+            continue;
+        }
+        if let Some(x) = gram(store, base) {
+            let norm = ops::apply(store, "norm", &[x]);
+            let mut scalars = scalars.clone();
+            let power = store.mul(&[ExprId::TWO, exponent]);
+            scalars[at] = (norm, power);
+            results.push(store.product(coefficient.clone(), &scalars, &chain));
+        }
+    }
+    results
+}
+
+/// sign(x) |x| = x, sign(x) / |x| = 1/x, sign(x) x = |x|, sign(x)² = 1.
+pub(super) fn sign_abs(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let (entries, shape) = match store.node(id) {
+        Node::Hadamard(entries) => (entries.clone(), store.shape(id)),
+        Node::Product { scalars, .. } => (scalars.clone(), Shape::SCALAR),
+        _ => return Vec::new(),
+    };
+    let mut results = Vec::new();
+    for (at, &(base, exponent)) in entries.iter().enumerate() {
+        let Some(x) = ops::args_of(store, base, "sign").map(|a| a[0]) else { continue };
+        if exponent != ExprId::ONE {
+            continue;
+        }
+        let abs = ops::apply(store, "abs", &[x]);
+        let mut new = entries.clone();
+        if let Some(k) =
+            entries.iter().position(|&(b, e)| b == abs && store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0))
+        {
+            // sign(x) |x|^odd = x^odd.
+            new[k].0 = x;
+            new.remove(at);
+        } else if let Some(k) =
+            entries.iter().position(|&(b, e)| b == x && store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0))
+        {
+            new[k].0 = abs;
+            new.remove(at);
+        } else {
+            continue;
+        }
+        results.push(match store.node(id).clone() {
+            Node::Product { coefficient, chain, .. } => store.product(coefficient, &new, &chain),
+            _ => store.hadamard_entries(Rational::ONE, &[], &new, shape),
+        });
+    }
+    results
+}
+
+/// log(Π sᵢ^eᵢ) = Σ eᵢ log sᵢ where every factor but one is known to be positive.
+pub(super) fn log_product(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(args) = ops::args_of(store, id, "log") else { return Vec::new() };
+    let mut terms: Vec<(Rational, ExprId)> = Vec::new();
+    let powers: Vec<Power> = match store.node(args[0]).clone() {
+        Node::Product { coefficient, scalars, chain } if chain.is_empty() && !coefficient.is_negative() => {
+            if !coefficient.is_one() {
+                let number = store.num(coefficient);
+                terms.push((Rational::ONE, ops::apply(store, "log", &[number])));
+            }
+            scalars
+        }
+        Node::Hadamard(entries) => entries,
+        _ => return Vec::new(),
+    };
+    let unknown = powers.iter().filter(|&&(b, _)| !store.is(b, Facts::POSITIVE)).count();
+    let single_even = powers
+        .iter()
+        .any(|&(b, e)| !store.is(b, Facts::POSITIVE) && store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 == 0));
+    if unknown > 1 || single_even || powers.is_empty() {
+        return Vec::new();
+    }
+    for (b, e) in powers {
+        let log = ops::apply(store, "log", &[b]);
+        terms.push((Rational::ONE, store.mul(&[e, log])));
+    }
+    vec![store.sum(terms)]
+}
+
+/// b ∘ b = b for entries that are 0 or 1.
+pub(super) fn binary(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Hadamard(entries) = store.node(id).clone() else { return Vec::new() };
+    let mut new = entries.clone();
+    for e in &mut new {
+        if store.is(e.0, Facts::BINARY) && store.as_num(e.1).is_some_and(|r| !r.is_negative()) {
+            e.1 = ExprId::ONE;
+        }
+    }
+    if new == entries {
+        return Vec::new();
+    }
+    let shape = store.shape(id);
+    vec![store.hadamard_entries(Rational::ONE, &[], &new, shape)]
+}
+
+/// diag(A Diag(v) B) = (A ∘ Bᵀ) v.
+pub(super) fn diagonal_of_sandwich(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Diagonal(a) = *store.node(id) else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(a).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, f) in chain.iter().enumerate() {
+        let Node::Diag(v) = *store.node(f.base) else { continue };
+        if at == 0 || at + 1 == chain.len() {
+            continue;
+        }
+        let left = store.product(Rational::ONE, &[], &chain[..at]);
+        let right = store.product(Rational::ONE, &[], &chain[at + 1..]);
+        let turned = store.transpose(right);
+        let entries = store.hadamard(&[left, turned]);
+        let front = store.product(coefficient.clone(), &scalars, &[]);
+        results.push(store.mul(&[front, entries, v]));
+    }
+    results
+}
+
+/// Diag(u) A Diag(v) is A with its rows and columns scaled; beside an element-wise product it joins it:
+/// diag(Diag(u) A) = u ∘ diag(A).
+pub(super) fn diagonal_of_scaled(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Diagonal(a) = *store.node(id) else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(a).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    let ends = [(chain.first().copied(), 1..chain.len()), (chain.last().copied(), 0..chain.len().saturating_sub(1))];
+    for (end, rest) in ends {
+        if let Some(end) = end
+            && let Node::Diag(v) = *store.node(end.base)
+            && chain.len() > 1
+        {
+            let inner = store.product(Rational::ONE, &[], &chain[rest]);
+            let inner = store.diagonal(inner);
+            let entries = store.hadamard(&[v, inner]);
+            let front = store.product(coefficient.clone(), &scalars, &[]);
+            results.push(store.mul(&[front, entries]));
+        }
+    }
+    results
+}

@@ -1,0 +1,149 @@
+//! Laws of inverses.
+
+use super::Rewriter;
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Node, Store};
+
+fn sum_terms(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
+    if let Node::Sum(terms) = store.node(id) { Some(terms.clone()) } else { None }
+}
+
+fn chain_of(store: &Store, t: ExprId) -> Vec<Factor> {
+    match store.node(t) {
+        Node::Product { chain, .. } => chain.clone(),
+        _ => vec![Factor { base: t, flipped: false, power: ExprId::ONE }],
+    }
+}
+
+/// inv(I + A inv(S)) = S inv(S + A), and inv(I + inv(S) A) = inv(S + A) S: an inverse that ends a term of the sum comes out.
+pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, f) in chain.iter().enumerate() {
+        if f.power != ExprId::MINUS_ONE {
+            continue;
+        }
+        let Some(terms) = sum_terms(store, f.base) else { continue };
+        for left in [true, false] {
+            let ends: Vec<Factor> = terms
+                .iter()
+                .filter_map(|(_, t)| {
+                    let chain = chain_of(store, *t);
+                    if left { chain.first().copied() } else { chain.last().copied() }
+                })
+                .filter(|g| g.power == ExprId::MINUS_ONE)
+                .collect();
+            let mut tried: Vec<Factor> = Vec::new();
+            for end in ends {
+                if tried.contains(&end) {
+                    continue;
+                }
+                tried.push(end);
+                // S (I + S⁻¹A) = S + A, with S the inverse of what stands at the end.
+                let s = store.factor(Factor { power: ExprId::ONE, ..end });
+                let mut cleared = Vec::new();
+                for (c, t) in &terms {
+                    let product = if left { store.mul(&[s, *t]) } else { store.mul(&[*t, s]) };
+                    cleared.push((c.clone(), product));
+                }
+                let sum = store.sum(cleared);
+                let inverse = store.inverse(sum);
+                // inv(S⁻¹ M) = inv(M) S, inv(M S⁻¹) = S inv(M).
+                let whole = if left { store.mul(&[inverse, s]) } else { store.mul(&[s, inverse]) };
+                let whole = if f.flipped { store.transpose(whole) } else { whole };
+                let before = store.product(coefficient.clone(), &scalars, &chain[..at]);
+                let mut factors = vec![before, whole];
+                if at + 1 < chain.len() {
+                    factors.push(store.product(Rational::ONE, &[], &chain[at + 1..]));
+                }
+                results.push(store.mul(&factors));
+            }
+        }
+    }
+    results
+}
+
+/// inv(A + B) A inv(B) = inv(B) − inv(A + B), and the mirror image.
+pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for start in 0..chain.len() {
+        let first = chain[start];
+        for end in start + 2..chain.len() {
+            let last = chain[end];
+            for (sum, other) in [(first, last), (last, first)] {
+                if sum.power != ExprId::MINUS_ONE || other.power != ExprId::MINUS_ONE {
+                    continue;
+                }
+                let Some(terms) = sum_terms(store, sum.base) else { continue };
+                let total = store.factor(Factor { power: ExprId::ONE, ..sum });
+                let b = store.factor(Factor { power: ExprId::ONE, ..other });
+                let a = store.product(Rational::ONE, &[], &chain[start + 1..end]);
+                let shapes = [total, b, a].map(|e| store.shape(e));
+                if terms.len() < 2 || shapes[0] != shapes[1] || shapes[0] != shapes[2] || store.sub(total, b) != a {
+                    continue;
+                }
+                let (inverse_b, inverse_sum) = (store.inverse(b), store.inverse(total));
+                let difference = store.sub(inverse_b, inverse_sum);
+                let before = store.product(coefficient.clone(), &scalars, &chain[..start]);
+                let mut factors = vec![before, difference];
+                if end + 1 < chain.len() {
+                    factors.push(store.product(Rational::ONE, &[], &chain[end + 1..]));
+                }
+                results.push(store.mul(&factors));
+            }
+        }
+    }
+    results
+}
+
+/// The same in every term of a sum, where what comes out may meet other terms.
+pub(super) fn partial_fractions_in_sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(terms) = sum_terms(store, id).filter(|t| t.len() <= 16) else { return Vec::new() };
+    let mut new = Vec::new();
+    let mut changed = false;
+    for (c, t) in terms {
+        let split = partial_fractions(rewriter, store, t);
+        changed |= !split.is_empty();
+        new.push((c, split.first().copied().unwrap_or(t)));
+    }
+    if changed { vec![store.sum(new)] } else { Vec::new() }
+}
+
+/// c⁻¹ inv(A + B) = inv(c A + c B), and c inv(A + B) = inv(A/c + B/c).
+pub(super) fn scalar_in(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    if scalars.is_empty() && coefficient.is_one() {
+        return Vec::new();
+    }
+    let mut results = Vec::new();
+    for (at, f) in chain.iter().enumerate() {
+        if f.power != ExprId::MINUS_ONE {
+            continue;
+        }
+        let Some(terms) = sum_terms(store, f.base) else { continue };
+        let mut fronts = vec![(coefficient.abs(), scalars.clone())];
+        for &s in &scalars {
+            fronts.push((Rational::ONE, vec![s]));
+        }
+        for (number, moved) in fronts {
+            let front = store.product(number.clone(), &moved, &[]);
+            let inverse = store.inverse(front);
+            let mut scaled = Vec::new();
+            for (c, t) in &terms {
+                scaled.push((c.clone(), store.mul(&[inverse, *t])));
+            }
+            let sum = store.sum(scaled);
+            // Only where the sum itself gets no longer: I + (2/n) M becomes n I + 2 M.
+            if rewriter.cost(store, sum) > rewriter.cost(store, f.base) {
+                continue;
+            }
+            let mut chain = chain.clone();
+            chain[at].base = sum;
+            let rest: Vec<_> = scalars.iter().filter(|s| !moved.contains(s)).copied().collect();
+            let Some(left) = coefficient.div(&number) else { continue };
+            results.push(store.product(left, &rest, &chain));
+        }
+    }
+    results
+}

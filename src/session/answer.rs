@@ -1,0 +1,199 @@
+//! An answer: results in normal form, and how they print.
+
+use super::derivation::Line;
+use super::{Task, tasks};
+use crate::base::Diagnostic;
+use crate::elab::Elaborated;
+use crate::emit;
+use crate::ir::{ExprId, Store, SymbolId};
+use crate::show::{self, Style};
+
+/// The formats in which an answer prints as mathematics.
+pub use crate::show::Format;
+
+/// What the numeric check of one result found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verified {
+    /// How many random points were tried.
+    pub points: usize,
+    /// The largest relative error.
+    pub max_error: f64,
+}
+
+/// One result: of a gradient by several variables there is one for each.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// The variable.
+    pub target: Option<ExprId>,
+    /// The result.
+    pub value: ExprId,
+}
+
+/// A checked answer, ready to be printed in any format.
+pub struct Answer {
+    pub(super) task: Task,
+    pub(super) text: String,
+    pub(super) latex: bool,
+    pub(super) store: Store,
+    pub(super) input: Elaborated,
+    pub(super) results: Vec<Outcome>,
+    /// Each variable with the symbol of its differential.
+    pub(super) differentials: Vec<(ExprId, ExprId)>,
+    pub(super) verified: Vec<Verified>,
+    pub(super) steps: Vec<Line>,
+    pub(super) style: Style,
+    pub(super) lhs: bool,
+}
+
+impl Answer {
+    pub(super) fn new(task: Task, text: &str, latex: bool, store: Store, input: Elaborated) -> Self {
+        Answer {
+            task,
+            text: text.to_owned(),
+            latex,
+            store,
+            input,
+            results: Vec::new(),
+            differentials: Vec::new(),
+            verified: Vec::new(),
+            steps: Vec::new(),
+            style: Style::new(Format::Plain),
+            lhs: false,
+        }
+    }
+
+    /// What was assumed while reading, for standard error: inferred kinds, doubtful readings.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.input.notes
+    }
+
+    /// What the numeric check of each result found; empty where verification was off.
+    #[must_use]
+    pub fn verified(&self) -> &[Verified] {
+        &self.verified
+    }
+
+    /// The habits of LaTeX output: the transpose's mark, bold vectors and matrices. The format in it is ignored.
+    pub fn set_style(&mut self, style: Style) {
+        self.style = style;
+    }
+
+    /// Whether every line begins with what it is (`∇_X f =`); lines of several variables always do.
+    pub fn set_lhs(&mut self, lhs: bool) {
+        self.lhs = lhs;
+    }
+
+    /// The answer as lines of mathematics: one for each variable; for [`Task::Shapes`] one for each name.
+    pub fn text(&mut self, format: Format) -> Vec<String> {
+        if self.task == Task::Shapes {
+            return self.shapes();
+        }
+        let style = Style { format, ..self.style };
+        let lets = tasks::definitions(&self.input);
+        let labelled = self.lhs || self.results.len() > 1;
+        let mut lines = Vec::new();
+        for outcome in self.results.clone() {
+            let body = show::show(&mut self.store, outcome.value, &style, &lets);
+            lines.push(if labelled { format!("{}{body}", self.label(outcome.target, format)) } else { body });
+        }
+        lines
+    }
+
+    /// `∇_X f = `, `df = ` or nothing.
+    fn label(&mut self, target: Option<ExprId>, format: Format) -> String {
+        let style = Style { format, ..self.style };
+        let target = target.map(|x| show::show_inline(&mut self.store, x, &style));
+        match (self.task, target, format) {
+            (Task::Gradient, Some(x), Format::Plain) => format!("∇_{x} f = "),
+            (Task::Gradient, Some(x), Format::Ascii) => format!("grad_{x} f = "),
+            (Task::Gradient, Some(x), Format::Latex) => format!("\\nabla_{{{x}}} f = "),
+            (Task::Differential, ..) => if format == Format::Latex { "\\mathrm{d}f = " } else { "df = " }.into(),
+            _ => String::new(),
+        }
+    }
+
+    /// The derivation, one line a step with the name of its law; empty unless the session records steps.
+    pub fn steps(&mut self, format: Format) -> Vec<(String, String)> {
+        let style = Style { format, ..self.style };
+        let steps = self.steps.clone();
+        steps.iter().map(|line| (line.show(&mut self.store, &style), line.law.clone())).collect()
+    }
+
+    /// One self-contained Python function that needs NumPy.
+    ///
+    /// # Errors
+    /// When the answer has a part for which there is no code.
+    pub fn numpy(&mut self) -> Result<String, Diagnostic> {
+        let function = match self.task {
+            Task::Gradient => "gradient",
+            Task::Differential => "differential",
+            Task::Simplify | Task::Shapes => "value",
+        };
+        let roots: Vec<ExprId> = self.results.iter().map(|r| r.value).collect();
+        let mut symbols: Vec<SymbolId> = self.input.variables.iter().map(|v| v.symbol).collect();
+        for &(_, d) in &self.differentials {
+            if let crate::ir::Node::Symbol(symbol) = *self.store.node(d) {
+                symbols.push(symbol);
+            }
+        }
+        emit::numpy(&mut self.store, &roots, function, &symbols)
+    }
+
+    /// Every name with its shape and structure.
+    fn shapes(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for v in &self.input.variables {
+            lines.push(format!("{}: {}", v.spelling, self.kind(v.symbol)));
+        }
+        lines.push(format!("expression: {}", self.shape_text(self.input.root)));
+        lines
+    }
+
+    /// A variable's kind in the language of declarations.
+    pub(super) fn kind(&self, symbol: SymbolId) -> String {
+        use crate::ir::{DimId, Facts};
+        let info = self.store.symbol_info(symbol);
+        let (rows, cols) = (self.store.dim_text(info.shape.rows), self.store.dim_text(info.shape.cols));
+        let structured = [
+            (Facts::DEFINITE, "spd"),
+            (Facts::DIAGONAL, "diagonal"),
+            (Facts::SYMMETRIC, "symmetric"),
+            (Facts::SKEW, "skew"),
+            (Facts::LOWER, "lower"),
+            (Facts::UPPER, "upper"),
+            (Facts::ORTHOGONAL, "orthogonal"),
+        ];
+        if info.shape.is_scalar() {
+            return "scalar".into();
+        }
+        if info.shape.cols == DimId::ONE {
+            let kind = if info.facts.has(Facts::BINARY | Facts::SUMS_TO_ONE) {
+                "onehot"
+            } else if info.facts.has(Facts::SUMS_TO_ONE) {
+                "prob"
+            } else {
+                "vector"
+            };
+            return format!("{kind}({rows})");
+        }
+        if info.shape.rows == DimId::ONE {
+            return format!("rowvector({cols})");
+        }
+        match structured.iter().find(|(f, _)| info.facts.has(*f)) {
+            Some((_, word)) => format!("{word}({rows})"),
+            None if rows == cols => format!("square({rows})"),
+            None => format!("matrix({rows},{cols})"),
+        }
+    }
+
+    /// A shape in words.
+    pub(super) fn shape_text(&self, id: ExprId) -> String {
+        let shape = self.store.shape(id);
+        if shape.is_scalar() {
+            "scalar".into()
+        } else {
+            format!("{}×{}", self.store.dim_text(shape.rows), self.store.dim_text(shape.cols))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What an answer assumes: invertible, positive, nonzero, full rank.
+
+use super::answer::Answer;
+use crate::base::Rational;
+use crate::ir::{ExprId, Facts, Node};
+use crate::ops;
+use crate::show::{self, Style};
+
+impl Answer {
+    /// The conditions under which the answer holds, in the user's names, each once, in the order of the parts that need them.
+    pub fn conditions(&mut self) -> Vec<String> {
+        let mut roots = vec![self.input.root];
+        roots.extend(self.results.iter().map(|r| r.value));
+        let mut found: Vec<(ExprId, &'static str)> = Vec::new();
+        for id in self.store.reachable(&roots) {
+            match self.store.node(id).clone() {
+                Node::Product { scalars, chain, .. } => {
+                    for f in chain {
+                        if self.negative(f.power) && !self.store.is(f.base, Facts::DEFINITE) && !self.store.is(f.base, Facts::ORTHOGONAL) {
+                            found.push((f.base, "is invertible"));
+                        }
+                    }
+                    for (base, exponent) in scalars {
+                        self.scalar_condition(base, exponent, &mut found);
+                    }
+                }
+                Node::Hadamard(entries) => {
+                    for (base, exponent) in entries {
+                        self.scalar_condition(base, exponent, &mut found);
+                    }
+                }
+                Node::Call(fun, args) => {
+                    let Some(row) = ops::row(fun) else { continue };
+                    let known = row.domain == ops::Domain::Positive && args.iter().all(|&a| self.store.is(a, Facts::POSITIVE))
+                        || row.domain == ops::Domain::Invertible && args.iter().all(|&a| self.store.is(a, Facts::DEFINITE));
+                    if !row.assume.is_empty()
+                        && !known
+                        && let Some(&x) = args.last()
+                    {
+                        found.push((x, row.assume));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let style = Style::new(show::Format::Plain);
+        let mut texts: Vec<String> = Vec::new();
+        for (part, what) in found {
+            let name = show::show_inline(&mut self.store, part, &style);
+            let text = if what.starts_with("is ") { format!("{name} {what}") } else { format!("{name}: {what}") };
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
+    fn negative(&self, exponent: ExprId) -> bool {
+        self.store.as_num(exponent).is_some_and(Rational::is_negative)
+    }
+
+    fn scalar_condition(&self, base: ExprId, exponent: ExprId, found: &mut Vec<(ExprId, &'static str)>) {
+        if self.store.is(base, Facts::POSITIVE) {
+            return;
+        }
+        let whole = self.store.is(exponent, Facts::INTEGER);
+        if !whole {
+            found.push((base, "is positive"));
+        } else if self.negative(exponent) {
+            found.push((base, if self.store.is_scalar(base) { "is nonzero" } else { "has no zero entry" }));
+        }
+    }
+}

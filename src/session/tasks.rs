@@ -1,0 +1,239 @@
+//! One task from text to checked answer.
+
+use super::answer::{Answer, Outcome, Verified};
+use super::{Dialect, Session, Task, derivation};
+use crate::base::{Diagnostic, Fault, Span};
+use crate::calculus::{self, Refusal};
+use crate::elab::{self, Context, Elaborated, Goal};
+use crate::ir::{ExprId, Facts, Node, Shape, Store, Symbol, SymbolId};
+use crate::num;
+use crate::rewrite::Rewriter;
+use crate::show;
+use crate::syntax::{self, Ast};
+use std::collections::BTreeSet;
+
+pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+    let latex = match session.dialect {
+        Dialect::Detect => text.contains('\\'),
+        Dialect::Plain => false,
+        Dialect::Latex => true,
+    };
+    let targets = targets(wrt)?;
+    let ast = parse(session, text, latex)?;
+    let goal = if task == Task::Gradient { Goal::Scalar } else { Goal::Any };
+    let mut store = Store::new();
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
+    let input = elab::elaborate(&mut store, &ast, text, &context)?;
+    let mut answer = Answer::new(task, text, latex, store, input);
+    match task {
+        Task::Gradient => gradient(session, &mut answer, &targets)?,
+        Task::Differential => differential(session, &mut answer, &targets)?,
+        Task::Simplify => simplify(session, &mut answer)?,
+        Task::Shapes => {}
+    }
+    Ok(answer)
+}
+
+/// A variable that is asked for.
+#[derive(Clone, Debug)]
+struct Target {
+    /// Canonical.
+    name: String,
+    spelling: String,
+    span: Span,
+    /// The text that the place refers to.
+    source: String,
+}
+
+/// The variables that are asked for: canonical name and spelling.
+fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
+    let mut all = Vec::new();
+    for text in wrt {
+        let names = syntax::parse_wrt(text)?;
+        all.extend(names.into_iter().map(|(name, spelling, span)| Target { name, spelling, span, source: (*text).to_owned() }));
+    }
+    Ok(all)
+}
+
+fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> {
+    let variables: BTreeSet<String> = session.declarations.iter().map(|d| d.name.clone()).collect();
+    let functions: BTreeSet<String> = session.functions.iter().map(|f| f.name.clone()).collect();
+    let vocabulary = elab::vocabulary(variables, functions);
+    if latex {
+        return Err(Diagnostic::new(Fault::Unsupported, "LaTeX is not read yet").hint("write it in the plain dialect, for example `log det(S)`"));
+    }
+    syntax::parse(text, &vocabulary)
+}
+
+/// The variable of this name as an expression: a symbol, or a member of a family with a free index (`x_k`).
+fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> {
+    if let Some(expr) = answer.input.variables.iter().find(|v| v.name == target.name).and_then(|v| v.expr) {
+        return Ok(expr);
+    }
+    let family = target.name.rsplit_once('_').and_then(|(family, index)| {
+        let found = answer.input.variables.iter().find(|v| v.name == family && !v.family.is_empty())?;
+        (found.family.len() == 1).then(|| (found.symbol, index.to_owned()))
+    });
+    if let Some((symbol, index)) = family {
+        let facts = Facts::INTEGER | Facts::POSITIVE;
+        let free = match index.parse::<i64>() {
+            Ok(number) => answer.store.int(number),
+            Err(_) => {
+                let known = answer.input.variables.iter().find(|v| v.name == index).and_then(|v| v.expr);
+                known.unwrap_or_else(|| {
+                    let symbol = Symbol { name: index.clone(), spelling: index, shape: Shape::SCALAR, facts, ranges: Vec::new() };
+                    let id = answer.store.declare(symbol);
+                    answer.store.symbol(id)
+                })
+            }
+        };
+        return Ok(answer.store.member(symbol, &[free]));
+    }
+    let names: Vec<&str> = answer.input.variables.iter().map(|v| v.spelling.as_str()).collect();
+    let message = format!("`{}` is not a variable of the expression", target.spelling);
+    let error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    Err(if names.is_empty() {
+        error.hint("the expression has no variables")
+    } else {
+        error.hint(format!(
+            "its variables are {}; one that does not occur must be declared: --var '{}: …'",
+            names.join(", "),
+            target.spelling
+        ))
+    })
+}
+
+/// The symbol and the free indices of a variable.
+fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
+    match store.node(x) {
+        Node::Symbol(symbol) => Some((*symbol, Vec::new())),
+        Node::Member(symbol, index) => Some((*symbol, index.to_vec())),
+        _ => None,
+    }
+}
+
+fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
+    let style = show::Style::new(show::Format::Plain);
+    let part = show::show_inline(&mut answer.store, refusal.part, &style);
+    Diagnostic::new(Fault::Unsupported, format!("`{part}` cannot be differentiated here: {}", refusal.reason))
+}
+
+fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
+    if targets.is_empty() {
+        return Err(Diagnostic::new(Fault::Usage, "which variable is the gradient taken by").hint("name it: --wrt X"));
+    }
+    let mut wrt = Vec::new();
+    for target in targets {
+        wrt.push(variable(answer, target)?);
+    }
+    let root = answer.input.root;
+    let sweep = calculus::gradients(&mut answer.store, root, &wrt, session.steps).map_err(|r| refused(answer, &r))?;
+    let mut rewriter = Rewriter::new();
+    for (&x, &gradient) in wrt.iter().zip(&sweep.gradients) {
+        let simple = rewriter.simplify(&mut answer.store, gradient);
+        let simple = in_space(answer, &mut rewriter, simple, x);
+        answer.results.push(Outcome { target: Some(x), value: simple });
+        if !session.unverified {
+            if let Some((symbol, index)) = symbol_of(&answer.store, x) {
+                let options = num::Options { index, ..num::Options::default() };
+                let report = num::check_gradient(&answer.store, root, symbol, simple, &options);
+                accept(answer, report)?;
+            }
+        }
+    }
+    if session.steps {
+        for (target, &x) in targets.iter().zip(&wrt) {
+            differential_symbol(answer, x, &target.spelling);
+        }
+        answer.steps = derivation::gradient(answer, &wrt, &sweep, &rewriter.take_used())?;
+    }
+    Ok(())
+}
+
+/// Simplifying may hide that a gradient lies in its variable's space; where it does, projecting again costs nothing.
+fn in_space(answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, x: ExprId) -> ExprId {
+    let facts = answer.store.facts(x);
+    let projected = calculus::project(&mut answer.store, gradient, facts);
+    let again = rewriter.simplify(&mut answer.store, projected);
+    if rewriter.cost(&answer.store, again) < rewriter.cost(&answer.store, gradient) { again } else { gradient }
+}
+
+/// Keeps what a check found, or withholds the answer.
+fn accept(answer: &mut Answer, report: Result<num::Report, num::Failure>) -> Result<(), Diagnostic> {
+    match report {
+        Ok(report) => {
+            answer.verified.push(Verified { points: report.points, max_error: report.max_error });
+            Ok(())
+        }
+        Err(num::Failure::NoPoint) => {
+            answer.input.notes.push("the answer could not be checked numerically: no point was found where the input is defined".into());
+            Ok(())
+        }
+        Err(failure) => Err(Diagnostic::new(Fault::Verification, format!("the answer was withheld: {failure}"))
+            .hint("this is a defect of matdiff; --no-verify prints the answer all the same")),
+    }
+}
+
+/// A variable `dX` for the differential of `x`; structure goes along.
+fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str) -> ExprId {
+    let (shape, facts) = (answer.store.shape(x), answer.store.facts(x));
+    let linear = calculus::linear_space(facts);
+    let spelling = format!("d{spelling}");
+    let symbol = Symbol { name: syntax::canonical(&spelling), spelling, shape, facts: linear, ranges: Vec::new() };
+    let id = answer.store.declare(symbol);
+    let symbol = answer.store.symbol(id);
+    answer.differentials.push((x, symbol));
+    symbol
+}
+
+fn differential(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
+    let mut pairs = Vec::new();
+    if targets.is_empty() {
+        let all: Vec<(ExprId, String)> = answer.input.variables.iter().filter_map(|v| v.expr.map(|e| (e, v.spelling.clone()))).collect();
+        let root = answer.input.root;
+        for (x, spelling) in all {
+            if answer.store.depends_on(root, &[x]) {
+                pairs.push((x, differential_symbol(answer, x, &spelling)));
+            }
+        }
+    }
+    for target in targets {
+        let x = variable(answer, target)?;
+        pairs.push((x, differential_symbol(answer, x, &target.spelling)));
+    }
+    let root = answer.input.root;
+    let raw = calculus::differential(&mut answer.store, root, &pairs).map_err(|r| refused(answer, &r))?;
+    let simple = Rewriter::new().simplify(&mut answer.store, raw);
+    answer.results.push(Outcome { target: None, value: simple });
+    if !session.unverified {
+        let symbols = symbols(&answer.store, &pairs);
+        let report = num::check_differential(&answer.store, root, &symbols, simple, &num::Options::default());
+        accept(answer, report)?;
+    }
+    if session.steps {
+        answer.steps = derivation::differential(answer, raw, simple);
+    }
+    Ok(())
+}
+
+/// Variables with their differentials, by number.
+pub(super) fn symbols(store: &Store, pairs: &[(ExprId, ExprId)]) -> Vec<(SymbolId, SymbolId)> {
+    let number = |x: ExprId| symbol_of(store, x).map(|s| s.0);
+    pairs.iter().filter_map(|&(x, dx)| number(x).zip(number(dx))).collect()
+}
+
+fn simplify(session: &Session, answer: &mut Answer) -> Result<(), Diagnostic> {
+    let root = answer.input.root;
+    let simple = Rewriter::new().simplify(&mut answer.store, root);
+    answer.results.push(Outcome { target: None, value: simple });
+    if !session.unverified && simple != root {
+        let report = num::check_equal(&answer.store, root, simple, &[], &num::Options::default());
+        accept(answer, report)?;
+    }
+    Ok(())
+}
+
+/// What an elaborated input offers to the printers: the user's own definitions.
+pub(super) fn definitions(input: &Elaborated) -> Vec<show::Definition> {
+    input.lets.iter().map(|l| show::Definition { name: l.spelling.clone(), value: l.value }).collect()
+}
