@@ -21,7 +21,7 @@ fn look() {
         let (declarations, expression) = line.split_once("=>").unwrap();
         let read = std::panic::catch_unwind(|| {
             let mut desk = Desk::new(declarations);
-            let (id, lets) = desk.read_all(expression);
+            let (id, lets) = desk.read_all(expression, false);
             (desk, id, lets)
         });
         let Ok((mut desk, id, lets)) = read else {
@@ -33,11 +33,13 @@ fn look() {
         println!("plain  {plain}");
         let ascii = show(&mut desk.store, id, &Style::new(Format::Ascii), &lets);
         println!("ascii  {ascii}");
-        println!("latex  {}", show(&mut desk.store, id, &Style::new(Format::Latex), &lets));
-        for text in [plain, ascii] {
-            let back = desk.read(&text);
-            if back != id {
-                println!("!!!!!  {}", show(&mut desk.store, back, &Style::new(Format::Plain), &[]));
+        let latex = show(&mut desk.store, id, &Style::new(Format::Latex), &lets);
+        println!("latex  {latex}");
+        for (text, is_latex) in [(plain, false), (ascii, false), (latex, true)] {
+            match desk.try_read(&text, is_latex) {
+                Ok((back, _)) if back == id => {}
+                Ok((back, _)) => println!("!!!!!  {}", show(&mut desk.store, back, &Style::new(Format::Plain), &[])),
+                Err(e) => println!("!!!!! {e}"),
             }
         }
     }
