@@ -17,7 +17,7 @@ pub(super) enum Sharing {
 }
 
 /// A new name stands for at least this many signs and saves at least that many.
-const NEW: (u64, u64) = (5, 4);
+const NEW: (u64, u64) = (5, 3);
 /// The same where it is used three times.
 const NEW_THRICE: (u64, u64) = (3, 2);
 /// The same where there are definitions already.
