@@ -1,8 +1,8 @@
 //! Names on paper: how each style spells variables, dimensions and functions, and which letters new definitions take.
 
+use super::Style;
 use super::given::Givens;
 use super::layout::{Layout, free_levels};
-use super::Style;
 use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
 use crate::syntax::{canonical, greek_unicode, split_name};
 use rustc_hash::FxHashMap;
@@ -55,7 +55,6 @@ impl Names {
             let info = store.symbol_info(symbol);
             self.variables.insert(info.name.clone());
             taken.insert(canonical(&info.spelling));
-            taken.insert(family(store, symbol, &info.name));
             taken.insert(info.name.clone());
         }
         taken.extend(store.dim_names().map(|d| canonical(store.dim_spelling(d))));
@@ -81,7 +80,7 @@ impl Names {
                 Node::Member(symbol, index) => {
                     for (at, i) in index.iter().enumerate() {
                         if let Node::Index(level) = store.node(*i) {
-                            let letter = subscripts(store, *symbol).into_iter().nth(at);
+                            let letter = store.subscripts(*symbol).get(at).filter(|l| l.chars().all(char::is_alphabetic)).cloned();
                             let wish = wishes.entry(*level).or_default();
                             *wish = wish.take().or(letter);
                         }
@@ -107,26 +106,13 @@ impl Names {
 
     // ---- spellings
 
-    /// A variable in plain text.
+    /// A variable; of a family, the name without its subscripts.
     pub fn symbol(&self, store: &Store, symbol: SymbolId, style: &Style) -> String {
         let info = store.symbol_info(symbol);
         match style.format {
             super::Format::Plain => tidy(&info.spelling),
             super::Format::Ascii => info.name.clone(),
             super::Format::Latex => self.latex(&info.name, if style.bold { info.shape } else { Shape::SCALAR }),
-        }
-    }
-
-    /// A family's name without its subscripts.
-    pub fn family(&self, store: &Store, symbol: SymbolId, style: &Style) -> String {
-        let info = store.symbol_info(symbol);
-        match style.format {
-            super::Format::Plain => family(store, symbol, &tidy(&info.spelling)),
-            super::Format::Ascii => family(store, symbol, &info.name),
-            super::Format::Latex => {
-                let name = family(store, symbol, &info.name);
-                self.latex(&name, if style.bold { info.shape } else { Shape::SCALAR })
-            }
         }
     }
 
@@ -236,38 +222,6 @@ fn tidy(spelling: &str) -> String {
         (Some(letter), Some(rest)) => format!("{letter}{rest}"),
         _ => name,
     }
-}
-
-/// The subscripts with which a family was declared: as many trailing letters as it has ranges.
-fn subscripts(store: &Store, symbol: SymbolId) -> Vec<String> {
-    let info = store.symbol_info(symbol);
-    for name in [canonical(&info.spelling), info.name.clone()] {
-        let parts = split_name(&name);
-        let count = info.ranges.len();
-        if count > 0 && parts.subscripts.len() >= count {
-            let last = &parts.subscripts[parts.subscripts.len() - count..];
-            if last.iter().all(|s| s.chars().count() == 1 && s.chars().all(char::is_alphabetic)) {
-                return last.to_vec();
-            }
-        }
-    }
-    Vec::new()
-}
-
-/// A family's name without the subscripts that stand for its index.
-fn family(store: &Store, symbol: SymbolId, spelling: &str) -> String {
-    let info = store.symbol_info(symbol);
-    let mut name = spelling.to_string();
-    if info.ranges.is_empty() {
-        return name;
-    }
-    for letter in subscripts(store, symbol).iter().rev() {
-        match name.strip_suffix(&format!("_{letter}")) {
-            Some(rest) => name = rest.to_string(),
-            None => break,
-        }
-    }
-    name
 }
 
 /// A letter that means nothing yet.

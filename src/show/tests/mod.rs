@@ -91,7 +91,7 @@ fn latex_text() {
         ("X: m n, w: n, y: m", "2 X'(X w - y)", r"2 X^\top (X w - y)"),
         ("A: n n, x: n", "1/2 (A + A') x", r"\frac{1}{2} (A + A^\top) x"),
         ("x: n, a: n", "(x - a) / norm(x - a)", r"\frac{x - a}{\lVert x - a \rVert}"),
-        ("X: n n", "-inv(X)' inv(X)' + X^3", r"-(X^{-2})^\top + X^{3}"),
+        ("X: n n", "-inv(X)' inv(X)' + X^3", r"X^{3} - (X^{-2})^\top"),
         ("Sigma: n n spd, x: n, mu: n", "(x - mu)' inv(Sigma) (x - mu)", r"(x - \mu)^\top \Sigma^{-1} (x - \mu)"),
         ("Sigma: n n spd", "log det(Sigma) - n/2 log(2 pi)", r"\log\det\Sigma - \frac{n}{2} \log(2 \pi)"),
         ("x: n, y_hat: n, x_bar: n, W1: n n", "W1 y_hat + x_bar", r"W_{1} \hat{y} + \bar{x}"),
@@ -105,7 +105,7 @@ fn latex_text() {
         ("X: n n, dX: n n", "-inv(X) dX inv(X)", r"-X^{-1} \, \mathrm{d}X X^{-1}"),
         ("x: n | phi", "phi'(x)", r"\phi'(x)"),
         ("a, x: n", "exp(-norm(x)^2 / (2 a^2))", r"\exp\left( -\frac{\lVert x \rVert^{2}}{2 a^{2}} \right)"),
-        ("a", "abs(a)^(1/2) + a^(k/2)", r"\sqrt{\lvert a \rvert} + a^{1/2 k}"),
+        ("a", "abs(a)^(1/2) + a^(k/2)", r"\sqrt{\lvert a \rvert} + a^{k/2}"),
         ("rate, x: n", "rate x", r"\mathrm{rate} x"),
     ] {
         check(declarations, text, &LATEX, expected);
@@ -114,11 +114,20 @@ fn latex_text() {
 
 #[test]
 fn habits_of_latex() {
-    let mut desk = Desk::new("X: m n, mu: n, s");
-    let id = desk.read("s (X mu)' + mu'(inv(X'X))'");
-    let mut write = |transpose, bold| show(&mut desk.store, id, &Style { format: Format::Latex, transpose, bold }, &[]);
-    assert_eq!(write(TransposeMark::T, false), r"(s X \mu)^{T}");
-    assert_eq!(write(TransposeMark::Prime, true), "");
+    let mut desk = Desk::new("X: n n, mu: n, s, W1: n n");
+    let id = desk.read("s inv(X)' mu + W1' X[:,2] + (mu + ones(n)) (mu'W1'mu) + mu");
+    for (transpose, bold, expected) in [
+        (TransposeMark::T, false, r"s X^{-T} \mu + W_{1}^{T} X[:,2] + (\mu^{T} W_{1} \mu) (\mu + 1) + \mu"),
+        (
+            TransposeMark::Prime,
+            true,
+            r"s (\mathbf{X}^{-1})' \boldsymbol{\mu} + \mathbf{W}_{1}' \mathbf{X}[:,2] + (\boldsymbol{\mu}' \mathbf{W}_{1} \boldsymbol{\mu}) (\boldsymbol{\mu} + 1) + \boldsymbol{\mu}",
+        ),
+    ] {
+        let shown = show(&mut desk.store, id, &Style { format: Format::Latex, transpose, bold }, &[]);
+        assert_eq!(shown, expected);
+        assert_eq!(desk.read_all(&shown, true).0, id);
+    }
 }
 
 #[test]
@@ -137,11 +146,7 @@ fn repeated_parts_get_names() {
         ("A: n n, X: n n, B: n n", "let P = A X B; P P' P + P'", "P PᵀP + Pᵀ where P = A X B"),
         ("S: n n, X: n n", "let P = inv(S + X); P P X P' + P", "P² X Pᵀ + P where P = (S + X)⁻¹"),
         // A name that is taken is not taken again.
-        (
-            "u: n, v: n, M: n n",
-            "tanh(M u - v + 1) ∘ exp(M u - v + 1)",
-            "tanh(w) ∘ exp(w) where w = M u - v + 1",
-        ),
+        ("u: n, v: n, M: n n", "tanh(M u - v + 1) ∘ exp(M u - v + 1)", "tanh(w) ∘ exp(w) where w = M u - v + 1"),
         // What depends on a bound index has no name outside.
         (
             "x_i: n, m: n, M: n n",

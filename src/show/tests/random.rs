@@ -48,7 +48,8 @@ fn draw(desk: &mut Desk, dice: &mut Dice, kind: Kind, depth: u32) -> ExprId {
             let terms: Vec<(Rational, ExprId)> = (0..2 + dice.roll(2))
                 .map(|_| {
                     let c = i64::try_from(dice.roll(5)).unwrap_or(0) - 2;
-                    let c = Rational::new(if c == 0 { 3 } else { c }, 1 + i64::try_from(dice.roll(2)).unwrap_or(0)).unwrap_or(Rational::ONE);
+                    let c =
+                        Rational::new(if c == 0 { 3 } else { c }, 1 + i64::try_from(dice.roll(2)).unwrap_or(0)).unwrap_or(Rational::ONE);
                     (c, sub(desk, dice, kind))
                 })
                 .collect();
@@ -152,7 +153,8 @@ fn value(store: &Store, root: ExprId) -> Option<Matrix> {
             Node::Symbol(symbol) => {
                 let name = store.symbol_info(*symbol).name.bytes().fold(17, |all, b| all * 31 + u64::from(b));
                 let mut dice = Dice(name);
-                let m = Matrix::from_fn(rows, cols, |i, j| f64::from(i == j) + f64::from(u32::try_from(dice.roll(1000)).unwrap_or(0)) / 1000.0);
+                let m =
+                    Matrix::from_fn(rows, cols, |i, j| f64::from(i == j) + f64::from(u32::try_from(dice.roll(1000)).unwrap_or(0)) / 1000.0);
                 if store.is(id, Facts::SYMMETRIC) { &m * m.transpose() } else { m }
             }
             Node::Eye(_) => Matrix::identity(rows, cols),

@@ -20,8 +20,13 @@ impl Desk {
         let variables: Vec<&str> = variables.split(',').map(str::trim).filter(|d| !d.is_empty()).collect();
         let long: Vec<String> = variables.into_iter().map(declaration).collect();
         let long = long.join("; ");
-        let declarations = if long.is_empty() { Vec::new() } else { syntax::parse_declarations(&long).unwrap_or_else(|e| panic!("{}", e.render(&long, false))) };
-        let functions = functions.split_whitespace().map(|f| syntax::parse_function(f).unwrap_or_else(|e| panic!("{}", e.render(f, false)))).collect();
+        let declarations = if long.is_empty() {
+            Vec::new()
+        } else {
+            syntax::parse_declarations(&long).unwrap_or_else(|e| panic!("{}", e.render(&long, false)))
+        };
+        let functions =
+            functions.split_whitespace().map(|f| syntax::parse_function(f).unwrap_or_else(|e| panic!("{}", e.render(f, false)))).collect();
         Desk { store: Store::new(), declarations, functions, known: Vec::new() }
     }
 
