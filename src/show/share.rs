@@ -80,7 +80,8 @@ fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
             lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
         list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();
     }
-    loop {
+    // Dropping one gives others more uses, never fewer; what is left after a few rounds is pruned in the end.
+    for _ in 0..8 {
         let givens = Givens::new(store, list);
         let layout = Layout::new(store, &givens, roots);
         let keep = |at: usize, given: &Given| {
@@ -93,6 +94,7 @@ fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
         }
         list = kept;
     }
+    Givens::new(store, list)
 }
 
 /// Names the largest part that is worth one, again and again.
@@ -307,7 +309,7 @@ fn cut(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut La
             }
         });
         depth += 1;
-        if depth >= DEEPEST && !free.contains_key(&id) && givens.named(id).is_none() {
+        if depth >= DEEPEST && !roots.contains(&id) && !free.contains_key(&id) && givens.named(id).is_none() {
             chosen.push(id);
             depth = 0;
         }

@@ -50,8 +50,8 @@ fn ten_thousand_layers_are_written() {
     let mut desk = Desk::new("W: n n, x: n");
     let top = tower(&mut desk, 10_000, 1);
     assert!(show(&mut desk.store, top, &PLAIN, &[]).len() < 10_000 * 20);
-    let top = tower(&mut desk, 1_000, 2);
-    assert!(show(&mut desk.store, top, &ASCII, &[]).len() < 1_000 * 60);
+    let top = tower(&mut desk, 500, 2);
+    assert!(show(&mut desk.store, top, &ASCII, &[]).len() < 500 * 60);
 }
 
 #[test]
