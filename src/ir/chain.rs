@@ -164,7 +164,8 @@ impl Store {
             return None;
         }
         // inv(AB) = inv(B) inv(A) when every factor is square by its shape.
-        if power == ExprId::MINUS_ONE && chain.iter().all(|f| self.shape(f.base).is_square()) {
+        let square = chain.iter().all(|f| self.shape(f.base).is_square());
+        if power == ExprId::MINUS_ONE && square {
             let mut inverted = Vec::with_capacity(chain.len());
             for f in chain.iter().rev() {
                 inverted.push(Factor { power: self.mul(&[ExprId::MINUS_ONE, f.power]), ..*f });
@@ -173,6 +174,7 @@ impl Store {
         }
         if let Some(n) = self.as_num(power).and_then(Rational::to_integer)
             && n < -1
+            && square
         {
             let inverse = self.inverse(base);
             let n = self.int(-n);
