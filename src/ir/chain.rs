@@ -214,7 +214,9 @@ impl Store {
             return None;
         }
         if chain.len() == 2 {
-            if let (Node::Vec(a), Node::Vec(b)) = (self.node(first.base).clone(), self.node(last.base).clone()) {
+            if let (Node::Vec(a), Node::Vec(b)) = (self.node(first.base).clone(), self.node(last.base).clone())
+                && self.shape(a) == self.shape(b)
+            {
                 return Some(self.inner(a, b));
             }
             if let (Node::Basis(i, _), Node::Basis(j, _)) = (self.node(first.base), self.node(last.base)) {
