@@ -1,5 +1,7 @@
-//! The `matdiff` command: everything it does is [`matdiff::cli`].
+//! The `matdiff` command: everything that it does is [`matdiff::cli`].
 
-fn main() {
-    println!("matdiff");
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    matdiff::cli::run()
 }

@@ -21,7 +21,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let ast = ast.as_ref();
     let mut sizes = Sizes::new();
     let (declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
-    let names = resolve(ast, text, &Declarations { variables: &declared, sizes: &size_names }, &mut sizes)?;
+    let names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
     if let Err(failure) = search(&mut inference) {
         return Err(match failure {

@@ -101,14 +101,21 @@ fn preferences(name: &str, family: bool) -> &'static [(Class, u32)] {
 
 /// What was declared, for looking up.
 pub(super) struct Declarations<'a> {
-    pub variables: &'a [Declared],
+    variables: &'a [Declared],
+    /// Plain variables by name.
+    by_name: FxHashMap<&'a str, &'a Declared>,
     /// Names of sizes in declarations.
-    pub sizes: &'a FxHashSet<String>,
+    sizes: &'a FxHashSet<String>,
 }
 
-impl Declarations<'_> {
-    fn variable(&self, name: &str) -> Option<&Declared> {
-        self.variables.iter().find(|d| d.name == name && d.family == 0)
+impl<'a> Declarations<'a> {
+    pub fn new(variables: &'a [Declared], sizes: &'a FxHashSet<String>) -> Self {
+        let by_name = variables.iter().filter(|d| d.family == 0).map(|d| (d.name.as_str(), d)).collect();
+        Declarations { variables, by_name, sizes }
+    }
+
+    fn variable(&self, name: &str) -> Option<&'a Declared> {
+        self.by_name.get(name).copied()
     }
 
     /// The declaration of a family: `x_i` for the members of `x`, under whatever index.
@@ -313,6 +320,11 @@ impl Names {
             known: None,
             facts: Facts::NONE,
         };
+        if let Some(differential) = differential(name, subscripts.len(), declarations).filter(|_| declared.is_none()) {
+            variable.options = DECLARED;
+            variable.facts = differential.facts;
+            variable.declared = Some(differential);
+        }
         if let Some(declared) = declared {
             variable.options = DECLARED;
             variable.facts = declared.facts;
@@ -375,6 +387,14 @@ impl Names {
         }
         Ok(())
     }
+}
+
+/// What `dX` is where `X` is declared: of the same shape, with the structure that differences of such matrices have.
+fn differential(name: &str, subscripts: usize, declarations: &Declarations<'_>) -> Option<Declared> {
+    let of = name.strip_prefix('d')?;
+    let declared = if subscripts == 0 { declarations.variable(of) } else { declarations.family(of, subscripts) }?;
+    let linear = Facts::SYMMETRIC | Facts::SKEW | Facts::DIAGONAL | Facts::LOWER | Facts::UPPER;
+    Some(Declared { facts: declared.facts.closed() & linear, known: None, name: name.to_owned(), ..declared.clone() })
 }
 
 /// The name as the user spells it where that is plain text, else the canonical form.

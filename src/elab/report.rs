@@ -42,7 +42,7 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         Trouble::Argument => argument_message(name, problem),
         Trouble::Index => "there is no such entry".to_owned(),
         Trouble::IndexValue => "an index must be a whole number".to_owned(),
-        Trouble::Beyond => "the index lies outside".to_owned(),
+        Trouble::Beyond => "there is no entry with this index".to_owned(),
         Trouble::Bound => "a bound of a sum must be a whole number".to_owned(),
         Trouble::BigProduct => "a product over an index needs scalar factors".to_owned(),
         Trouble::NoEnd => "nothing tells where this sum ends".to_owned(),
@@ -61,7 +61,9 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         }
         None => diagnostic.at(node.span),
     };
-    if let Some(right) = problem.right.filter(|_| problem.trouble != Trouble::Beyond) {
+    if let Some(right) = problem.right.filter(|_| problem.trouble == Trouble::Beyond) {
+        diagnostic = diagnostic.note(right.span, "indices count from 1");
+    } else if let Some(right) = problem.right {
         let shape = label(inference, right);
         diagnostic = diagnostic.note(right.span, shape);
     }

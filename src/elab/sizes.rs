@@ -350,9 +350,12 @@ impl Sizes {
             if *c != -*d {
                 return Err(node);
             }
-            let (unknown, name) = match (m.iter().find(|a| **a & UNKNOWN != 0), k.iter().find(|a| **a & UNKNOWN != 0)) {
-                (Some(&v), _) => (v, k.first()),
-                (None, Some(&v)) => (v, m.first()),
+            // (A ⊗ B) vec(X): the rows of X, named last, are the columns of B.
+            let unknown = |m: &Monomial| m.iter().copied().find(|a| a & UNKNOWN != 0);
+            let (unknown, name) = match (unknown(m), unknown(k)) {
+                (Some(v), Some(w)) if v < w => (w, m.last()),
+                (Some(v), _) => (v, k.last()),
+                (None, Some(w)) => (w, m.last()),
                 (None, None) => return Err(node),
             };
             let Some(&name) = name else { return Err(node) };

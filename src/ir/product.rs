@@ -165,11 +165,14 @@ impl Store {
             }
             Node::Product { coefficient, scalars, chain } if self.may_distribute_power(base, exponent) => {
                 let (coefficient, scalars, chain) = (coefficient.clone(), scalars.clone(), chain.clone());
-                let spread = if coefficient.is_one() { Some(Rational::ONE) } else { self.number_power(&coefficient, exponent) };
-                if let Some(value) = spread
-                    && (!coefficient.is_one() || chain.is_empty())
-                {
-                    parts.scale(&value);
+                if !coefficient.is_one() || chain.is_empty() {
+                    match self.number_power(&coefficient, exponent) {
+                        Some(value) => parts.scale(&value),
+                        None => {
+                            let number = self.num(coefficient);
+                            self.push_power(parts, number, exponent);
+                        }
+                    }
                     if !chain.is_empty() {
                         let bare = self.intern_product(Rational::ONE, Vec::new(), chain, Shape::SCALAR);
                         self.push_power(parts, bare, exponent);

@@ -74,7 +74,7 @@ pub(super) fn factor(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
     results.extend(content(store, &terms));
     scalars(store, &apart, shape, &mut results);
     if !shape.is_scalar() {
-        ends(store, &apart, shape, &mut results);
+        ends(store, id, &apart, shape, &mut results);
         entries(store, &terms, &apart, shape, &mut results);
     }
     results
@@ -166,7 +166,7 @@ fn scalars(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<Ex
 }
 
 /// F a + F b = F (a + b) and a F + b F = (a + b) F for a matrix factor at an end.
-fn ends(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<ExprId>) {
+fn ends(store: &mut Store, id: ExprId, apart: &[Term], shape: Shape, results: &mut Vec<ExprId>) {
     for left in [true, false] {
         let end = |t: &Term| if left { t.chain.first().copied() } else { t.chain.last().copied() };
         let mut tried: Vec<Factor> = Vec::new();
@@ -207,13 +207,17 @@ fn ends(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<ExprI
             }
             let outer = store.factor(Factor { power: common, ..f });
             let wrap = |store: &mut Store, sum: ExprId| if left { store.mul(&[outer, sum]) } else { store.mul(&[sum, outer]) };
-            finish(store, apart, &members, &inside, wrap, shape, results);
             // F + F a + F b may read better as F + F (a + b) than as F (I + a + b).
             let (rest, kept): (Vec<usize>, Vec<ExprId>) =
                 members.iter().zip(&inside).filter(|&(&i, _)| apart[i].chain.len() > 1).map(|(&i, &e)| (i, e)).unzip();
             if rest.len() >= 2 && rest.len() < members.len() {
                 finish(store, apart, &rest, &kept, wrap, shape, results);
             }
+            // S⁻¹AS⁻¹ + S⁻¹ keeps its symmetric look.
+            if rest.len() < members.len() && store.is(id, Facts::SYMMETRIC) {
+                continue;
+            }
+            finish(store, apart, &members, &inside, wrap, shape, results);
         }
     }
 }
@@ -365,4 +369,33 @@ pub(super) fn transpose(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<
         }
         _ => Vec::new(),
     }
+}
+
+/// Σᵢ aᵢ + Σᵢ bᵢ = Σᵢ (aᵢ + bᵢ) over the same range.
+pub(super) fn big_sums(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(terms) = terms_in_order(store, id) else { return Vec::new() };
+    let range = |store: &Store, t: ExprId| match *store.node(t) {
+        Node::BigSum { level, low, high, body } => Some((level, low, high, body)),
+        _ => None,
+    };
+    let Some((_, low, high, _)) = terms.iter().find_map(|&(_, t)| range(store, t)) else { return Vec::new() };
+    let index = store.fresh_index();
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    for (c, t) in terms {
+        match range(store, t) {
+            Some((level, l, h, body)) if l == low && h == high => {
+                let (own, opened) = store.open_sum(level, body);
+                let body = store.substitute(opened, &[(own, index)]);
+                inside.push((c, body));
+            }
+            _ => outside.push((c, t)),
+        }
+    }
+    if inside.len() < 2 {
+        return Vec::new();
+    }
+    let body = store.sum(inside);
+    let sum = store.big_sum(index, low, high, body);
+    outside.insert(0, (Rational::ONE, sum));
+    vec![store.sum(outside)]
 }

@@ -50,8 +50,8 @@ impl Costs {
     fn node(&self, store: &Store, id: ExprId) -> u64 {
         match store.node(id) {
             Node::Num(r) => number(r),
-            Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Index(_) => 1,
-            Node::Zero(_) | Node::Ones(_) | Node::Eye(_) => 2,
+            Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Index(_) | Node::Eye(_) => 1,
+            Node::Zero(_) | Node::Ones(_) => 2,
             Node::Member(_, index) => index.iter().map(|&i| self.get(i)).sum::<u64>().max(1),
             Node::Basis(k, _) => 2 + self.get(*k),
             Node::Sum(terms) => self.sum(store, terms),

@@ -60,7 +60,8 @@ fn spread(store: &mut Store, id: ExprId) -> Vec<Terms> {
     match store.node(id).clone() {
         Node::Product { coefficient, scalars, chain } => {
             for (at, f) in chain.iter().enumerate() {
-                if f.power != ExprId::ONE {
+                // (x − y)(x − y)ᵀ and its like stay what they are.
+                if f.power != ExprId::ONE || chain.iter().any(|g| g.base == f.base && g.flipped != f.flipped) {
                     continue;
                 }
                 let Some(terms) = sum_terms(store, f.base) else { continue };

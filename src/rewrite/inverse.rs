@@ -111,7 +111,7 @@ pub(super) fn partial_fractions_in_sum(rewriter: &mut Rewriter, store: &mut Stor
 }
 
 /// c⁻¹ inv(A + B) = inv(c A + c B), and c inv(A + B) = inv(A/c + B/c).
-pub(super) fn scalar_in(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+pub(super) fn scalar_in(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
     if scalars.is_empty() && coefficient.is_one() {
         return Vec::new();
@@ -134,6 +134,10 @@ pub(super) fn scalar_in(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<
                 scaled.push((c.clone(), store.mul(&[inverse, *t])));
             }
             let sum = store.sum(scaled);
+            // Only where the sum itself gets no longer: I + (2/n) M becomes n I + 2 M.
+            if rewriter.cost(store, sum) > rewriter.cost(store, f.base) {
+                continue;
+            }
             let mut chain = chain.clone();
             chain[at].base = sum;
             let rest: Vec<_> = scalars.iter().filter(|s| !moved.contains(s)).copied().collect();

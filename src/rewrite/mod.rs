@@ -47,6 +47,7 @@ const LAWS: &[Law] = &[
     law("partial fractions", inverse::partial_fractions_in_sum),
     law("scalar into an inverse", inverse::scalar_in),
     law("negative sign into a difference", collect::sign),
+    law("sums over the same range", collect::big_sums),
     law("common factor", collect::factor),
     law("transpose of a sum", collect::transpose),
     law("multiplying out", expand::product),
@@ -57,7 +58,8 @@ const LAWS: &[Law] = &[
 #[derive(Default)]
 pub struct Rewriter {
     costs: Costs,
-    simple: FxHashMap<ExprId, ExprId>,
+    /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
+    simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
     depth: u32,
 }
@@ -110,16 +112,21 @@ impl Rewriter {
     fn pass(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         for id in self.unknown(store, root) {
             let made = self.rebuild(store, id);
-            let best = if made == id {
-                self.improve(store, id)
-            } else {
-                self.simple.get(&made).copied().unwrap_or_else(|| self.improve(store, made))
+            let best = match self.known(made) {
+                Some(best) if made != id => best,
+                _ => self.improve(store, made),
             };
-            self.simple.insert(id, best);
-            self.simple.entry(made).or_insert(best);
-            self.simple.entry(best).or_insert(best);
+            let simple = &mut self.simple[self.depth as usize];
+            simple.insert(id, best);
+            simple.entry(made).or_insert(best);
+            simple.entry(best).or_insert(best);
         }
-        self.simple.get(&root).copied().unwrap_or(root)
+        self.known(root).unwrap_or(root)
+    }
+
+    /// The simplest form as far as it is known at this level.
+    fn known(&self, id: ExprId) -> Option<ExprId> {
+        self.simple[..=self.depth as usize].iter().find_map(|level| level.get(&id).copied())
     }
 
     /// What `root` is made of and has not been simplified yet, children first.
@@ -128,7 +135,7 @@ impl Rewriter {
         let mut seen: FxHashSet<ExprId> = FxHashSet::default();
         let mut stack = vec![root];
         while let Some(id) = stack.pop() {
-            if !self.simple.contains_key(&id) && seen.insert(id) {
+            if self.known(id).is_none() && seen.insert(id) {
                 found.push(id);
                 stack.extend(store.children(id));
             }
@@ -139,7 +146,7 @@ impl Rewriter {
 
     /// The node with its children simplified.
     fn rebuild(&self, store: &mut Store, id: ExprId) -> ExprId {
-        let simple = |c: ExprId| self.simple.get(&c).copied().unwrap_or(c);
+        let simple = |c: ExprId| self.known(c).unwrap_or(c);
         if let Node::Call(fun, args) = store.node(id).clone() {
             let new: Vec<ExprId> = args.iter().map(|&a| simple(a)).collect();
             return if new == args.to_vec() { id } else { ops::call(store, fun, &new) };

@@ -1,0 +1,360 @@
+//! The command line: commands, options, and what they say about themselves.
+
+use crate::base::{Diagnostic, Fault};
+use crate::session::{Dialect, Format, Task};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Where the expression comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The command line.
+    Argument(String),
+    /// Standard input.
+    Standard,
+    /// A file with declarations and an expression.
+    File(PathBuf),
+}
+
+/// What an answer is printed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    /// Mathematics.
+    Text(Format),
+    /// A Python function.
+    Numpy,
+    /// One object.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Everything that the user asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    pub task: Task,
+    pub source: Source,
+    pub wrt: Vec<String>,
+    pub variables: Vec<String>,
+    pub functions: Vec<String>,
+    pub dialect: Dialect,
+    pub output: Output,
+    pub steps: bool,
+    pub lhs: bool,
+    pub lines: bool,
+    pub verify: bool,
+    pub verbose: bool,
+    pub conditions: bool,
+    pub standalone: bool,
+    pub transpose: String,
+    pub bold: bool,
+    pub color: Color,
+}
+
+/// The commands that this version answers.
+const COMMANDS: &[(&str, Task, &str)] = &[
+    ("grad", Task::Gradient, "The gradient of a scalar, in the variable's own shape: df = ⟨∇f, dX⟩"),
+    ("diff", Task::Differential, "The differential, in terms of dX"),
+    ("simplify", Task::Simplify, "The expression itself, simplified"),
+    ("shapes", Task::Shapes, "Every name with its shape and structure"),
+];
+
+/// The commands of the language that this version knows by name only.
+const LATER: &[&str] = &["jac", "hess", "solve", "equal", "check", "repl"];
+
+/// The formats of the language that this version knows by name only.
+const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
+
+const EXAMPLES: &str = "\
+Examples:
+  matdiff grad 'log det(S) + tr(inv(S) A)' --wrt S --var 'S: spd(n)'
+  matdiff grad '1/2 ‖X w - y‖^2' --wrt w -f numpy
+  matdiff grad '\\frac{1}{2}\\|X\\mathbf{w}-\\mathbf{y}\\|_2^2' --wrt w -f latex --steps
+  matdiff diff 'X^-1' --wrt X
+  matdiff shapes \"x' A x\"
+
+Exit codes: 0 done · 2 the input is wrong · 3 an internal check failed, and the answer was withheld";
+
+/// The whole command line. The options of a command are built only when it is the one that was typed.
+fn command() -> Command {
+    let mut root = Command::new("matdiff")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Symbolic matrix calculus: gradients of matrix formulas, as formulas")
+        .after_help(EXAMPLES)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(false);
+    for &(name, _, about) in COMMANDS {
+        root = root.subcommand(Command::new(name).about(about).defer(options));
+    }
+    for &name in LATER {
+        let anything = |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
+        root = root.subcommand(Command::new(name).hide(true).defer(anything));
+    }
+    root
+}
+
+fn options(command: Command) -> Command {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    let list = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).action(ArgAction::Append).allow_hyphen_values(true).help(help)
+    };
+    command
+        .arg(
+            Arg::new("expr")
+                .value_name("EXPR")
+                .allow_hyphen_values(true)
+                .conflicts_with("file")
+                .help("The expression; - or nothing for standard input"),
+        )
+        .arg(list("wrt", "X,Y", "The variables, in order (repeatable)"))
+        .arg(list("var", "NAME: KIND", "Declares variables: 'X: matrix(m,n); S: spd(n)' (repeatable)"))
+        .arg(list("fn", "FUNCTION", "Declares a function: 'phi', 'phi(t) = 1/(1+exp(-t))', 'sigma = sigmoid' (repeatable)"))
+        .arg(
+            Arg::new("file")
+                .long("file")
+                .value_name("F")
+                .value_hint(ValueHint::FilePath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Reads declarations (var …, fn …) and the expression from a file; # begins a comment"),
+        )
+        .arg(
+            Arg::new("from")
+                .long("from")
+                .value_name("DIALECT")
+                .value_parser(PossibleValuesParser::new(["plain", "latex"]))
+                .help("The dialect of the input; found out where it is left out"),
+        )
+        .arg(
+            Arg::new("format")
+                .short('f')
+                .long("format")
+                .value_name("FORMAT")
+                .default_value("plain")
+                .help("How the answer is printed: plain, ascii, latex, numpy or json"),
+        )
+        .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
+        .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
+        .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
+        .arg(flag("conditions", "Says on standard error what the answer assumes"))
+        .arg(flag("standalone", "Prints a whole LaTeX document"))
+        .arg(
+            Arg::new("transpose")
+                .long("transpose")
+                .value_name("MARK")
+                .default_value("top")
+                .value_parser(PossibleValuesParser::new(["top", "T", "prime"]))
+                .help("The transpose's mark in LaTeX"),
+        )
+        .arg(flag("bold", "Vectors and matrices in bold in LaTeX"))
+        .arg(flag("verify", "Checks the answer numerically before it is printed (the default)").overrides_with("no-verify"))
+        .arg(flag("no-verify", "Prints the answer without checking it"))
+        .arg(
+            Arg::new("verbose")
+                .short('v')
+                .long("verbose")
+                .action(ArgAction::SetTrue)
+                .help("Reports on standard error what the numeric check found"),
+        )
+        .arg(
+            Arg::new("color")
+                .long("color")
+                .value_name("WHEN")
+                .default_value("auto")
+                .value_parser(PossibleValuesParser::new(["auto", "always", "never"]))
+                .help("Colour on a terminal"),
+        )
+}
+
+/// The long options of the commands above, for telling a misspelled one from an expression.
+const LONG: &[&str] = &[
+    "wrt", "var", "fn", "file", "from", "format", "steps", "lhs", "lines", "conditions", "standalone", "transpose", "bold", "verify",
+    "no-verify", "verbose", "color", "help", "version",
+];
+
+/// Why there are no options to go by.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Help, the version, or what the parser of arguments has to say.
+    Clap(Box<clap::Error>),
+    /// A wrong argument, in our own words.
+    Wrong(Box<Diagnostic>),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Stop::Wrong(Box::new(diagnostic))
+    }
+}
+
+/// Whether the arguments ask for JSON: an error about the arguments themselves has to be an object too.
+pub(super) fn wants_json(arguments: &[OsString]) -> bool {
+    let pair = |w: &[OsString]| matches!(w[0].to_str(), Some("-f" | "--format")) && w[1] == *"json";
+    arguments.windows(2).any(pair) || arguments.iter().any(|a| matches!(a.to_str(), Some("-fjson" | "-f=json" | "--format=json")))
+}
+
+/// Reads the command line; the first argument is the program's name.
+pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
+    if let Some(name) = arguments.get(1).and_then(|a| a.to_str())
+        && LATER.contains(&name)
+    {
+        let hint = "it answers grad, diff, simplify and shapes";
+        return Err(Diagnostic::new(Fault::Unsupported, format!("this version does not answer `{name}` yet")).hint(hint).into());
+    }
+    let arguments = spelled(arguments)?;
+    let matches = command().try_get_matches_from(arguments).map_err(|e| Stop::Clap(Box::new(e)))?;
+    let Some((name, matches)) = matches.subcommand() else {
+        return Err(Diagnostic::new(Fault::Usage, "a command is missing").hint("matdiff --help lists them").into());
+    };
+    let Some(&(_, task, _)) = COMMANDS.iter().find(|c| c.0 == name) else {
+        return Err(Diagnostic::new(Fault::Usage, format!("there is no command `{name}`")).hint("matdiff --help lists them").into());
+    };
+    let options = collect(task, matches)?;
+    consistent(&options)?;
+    Ok(options)
+}
+
+/// The arguments with `-flatex` in two words, so that what else begins with `-` is an expression; a misspelled option is an error.
+fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
+    let mut out = Vec::with_capacity(arguments.len());
+    let mut at = 0;
+    while let Some(argument) = arguments.get(at) {
+        at += 1;
+        let text = argument.to_str().unwrap_or("");
+        if text == "--" {
+            out.push(argument.clone());
+            break;
+        }
+        if let Some(format) = text.strip_prefix("-f").map(|f| f.strip_prefix('=').unwrap_or(f))
+            && (is_format(format) || LATER_FORMATS.contains(&format))
+        {
+            out.extend(["-f".into(), format.into()]);
+            continue;
+        }
+        if let Some(long) = text.strip_prefix("--") {
+            let name = long.split('=').next().unwrap_or(long);
+            let word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            if word && !LONG.contains(&name) {
+                return Err(unknown(name));
+            }
+            // The value of an option is not looked at, whatever it begins with.
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "transpose" | "color")
+                && let Some(value) = arguments.get(at)
+            {
+                out.extend([argument.clone(), value.clone()]);
+                at += 1;
+                continue;
+            }
+        }
+        out.push(argument.clone());
+    }
+    out.extend(arguments.iter().skip(at).cloned());
+    Ok(out)
+}
+
+fn unknown(name: &str) -> Diagnostic {
+    let error = Diagnostic::new(Fault::Usage, format!("there is no option --{name}"));
+    if matches!(name, "layout" | "as" | "claim" | "kind") {
+        return error.hint(format!("--{name} belongs to commands that this version does not answer yet"));
+    }
+    let near = LONG.iter().map(|l| (strsim::damerau_levenshtein(l, name), l)).min();
+    match near {
+        Some((distance, long)) if distance <= 2 => error.hint(format!("did you mean --{long}?")),
+        _ => error.hint("matdiff grad --help lists the options; an expression that begins with -- goes after a -- of its own"),
+    }
+}
+
+fn is_format(word: &str) -> bool {
+    matches!(word, "plain" | "ascii" | "latex" | "numpy" | "json")
+}
+
+fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let texts = |name: &str| matches.get_many::<String>(name).map(|v| v.cloned().collect()).unwrap_or_default();
+    let source = match (text("expr"), matches.get_one::<PathBuf>("file")) {
+        (_, Some(file)) => Source::File(file.clone()),
+        (None | Some("-"), None) => Source::Standard,
+        (Some(expr), None) => Source::Argument(expr.to_owned()),
+    };
+    Ok(Options {
+        task,
+        source,
+        wrt: texts("wrt"),
+        variables: texts("var"),
+        functions: texts("fn"),
+        dialect: match text("from") {
+            Some("plain") => Dialect::Plain,
+            Some("latex") => Dialect::Latex,
+            _ => Dialect::Detect,
+        },
+        output: output(text("format").unwrap_or("plain"))?,
+        steps: matches.get_flag("steps"),
+        lhs: matches.get_flag("lhs"),
+        lines: matches.get_flag("lines"),
+        verify: !matches.get_flag("no-verify"),
+        verbose: matches.get_flag("verbose"),
+        conditions: matches.get_flag("conditions"),
+        standalone: matches.get_flag("standalone"),
+        transpose: text("transpose").unwrap_or("top").to_owned(),
+        bold: matches.get_flag("bold"),
+        color: match text("color") {
+            Some("always") => Color::Always,
+            Some("never") => Color::Never,
+            _ => Color::Auto,
+        },
+    })
+}
+
+fn output(word: &str) -> Result<Output, Diagnostic> {
+    Ok(match word {
+        "plain" => Output::Text(Format::Plain),
+        "ascii" => Output::Text(Format::Ascii),
+        "latex" => Output::Text(Format::Latex),
+        "numpy" => Output::Numpy,
+        "json" => Output::Json,
+        _ => {
+            let known = "the formats are plain, ascii, latex, numpy and json";
+            let message = if LATER_FORMATS.contains(&word) {
+                format!("this version does not print `{word}` yet")
+            } else {
+                format!("there is no format `{word}`")
+            };
+            return Err(Diagnostic::new(Fault::Usage, message).hint(known));
+        }
+    })
+}
+
+/// Options that do not go together.
+fn consistent(options: &Options) -> Result<(), Diagnostic> {
+    let wrong = |message: &str, hint: &str| Err(Diagnostic::new(Fault::Usage, message).hint(hint));
+    if options.standalone && options.output != Output::Text(Format::Latex) {
+        return wrong("only LaTeX has a whole document to print", "add -f latex");
+    }
+    if options.steps && options.output == Output::Numpy {
+        return wrong("a derivation has no NumPy form", "leave out --steps, or use -f plain, latex or json");
+    }
+    if options.lines && options.output == Output::Numpy {
+        return wrong("a NumPy function does not fit on one line", "leave out --lines");
+    }
+    if options.lines && options.steps && options.output != Output::Json {
+        return wrong("a derivation does not fit on one line", "leave out --lines, or use -f json");
+    }
+    if options.lines && options.standalone {
+        return wrong("a document does not fit on one line", "leave out --lines");
+    }
+    if options.lines && matches!(options.source, Source::File(_)) {
+        return wrong("--lines reads standard input, one expression a line; a file holds one expression", "matdiff grad --lines < FILE");
+    }
+    if options.task == Task::Shapes && options.output == Output::Numpy {
+        return wrong("shapes have no NumPy form", "use -f plain or json");
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Answers as text: the answer alone, with its derivation, as a document, as code, as an object.
+
+use super::args::{Options, Output};
+use crate::base::Diagnostic;
+use crate::session::{Answer, Format};
+use crate::show::{Style, TransposeMark};
+use colored::Colorize;
+
+/// What goes to standard output for one answer, with a final line break.
+///
+/// # Errors
+/// When there is no code for a part of the answer.
+pub(super) fn text(options: &Options, answer: &mut Answer) -> Result<String, Diagnostic> {
+    let body = match options.output {
+        Output::Json => {
+            let object = answer.json();
+            let printed = if options.lines { serde_json::to_string(&object) } else { serde_json::to_string_pretty(&object) };
+            printed.unwrap_or_default()
+        }
+        Output::Numpy => answer.numpy()?.trim_end().to_owned(),
+        Output::Text(format) => {
+            let steps = if options.steps { answer.steps(format) } else { Vec::new() };
+            let lines = mathematics(options, answer, format, &steps);
+            if options.lines { lines.join("; ").replace('\n', " ") } else { lines.join("\n") }
+        }
+    };
+    Ok(if options.standalone { document(&body, options.steps) } else { body } + "\n")
+}
+
+/// The habits of LaTeX that the options ask for.
+pub(super) fn style(options: &Options) -> Style {
+    let transpose = match options.transpose.as_str() {
+        "T" => TransposeMark::T,
+        "prime" => TransposeMark::Prime,
+        _ => TransposeMark::Top,
+    };
+    Style { transpose, bold: options.bold, ..Style::new(Format::Latex) }
+}
+
+/// The lines of an answer, after those of its derivation where it was asked for.
+fn mathematics(options: &Options, answer: &mut Answer, format: Format, steps: &[(String, String)]) -> Vec<String> {
+    answer.set_lhs(options.lhs || !steps.is_empty());
+    let result = answer.text(format);
+    if steps.is_empty() {
+        return if options.standalone { result.iter().map(|line| format!("\\[\n{line}\n\\]")).collect() } else { result };
+    }
+    if format == Format::Latex { aligned(steps, &result) } else { derivation(steps, &result) }
+}
+
+/// One line a step, with its law behind it.
+fn derivation(steps: &[(String, String)], result: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (at, (text, law)) in steps.iter().enumerate() {
+        let head = if at == 0 { "df = " } else { "   = " };
+        lines.push(format!("{head}{text}  {}", format!("({law})").dimmed()));
+    }
+    lines.extend(result.iter().cloned());
+    lines
+}
+
+/// An `aligned` block, ready for a document.
+fn aligned(steps: &[(String, String)], result: &[String]) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for (at, (text, law)) in steps.iter().enumerate() {
+        let head = if at == 0 { "\\mathrm{d}f &= " } else { "&= " };
+        let reason = escaped(law).map(|law| format!(" && \\text{{({law})}}")).unwrap_or_default();
+        rows.push(format!("  {head}{text}{reason}"));
+    }
+    for line in result {
+        rows.push(format!("  {}", line.replacen(" = ", " &= ", 1)));
+    }
+    vec!["\\begin{aligned}".to_owned(), rows.join(" \\\\\n"), "\\end{aligned}".to_owned()]
+}
+
+/// A law as LaTeX text; nothing where it holds mathematics in Unicode that amsmath alone cannot set.
+fn escaped(law: &str) -> Option<String> {
+    let mut out = String::with_capacity(law.len());
+    for c in law.chars() {
+        match c {
+            '⟨' => out.push_str("$\\langle$"),
+            '⟩' => out.push_str("$\\rangle$"),
+            '∘' => out.push_str("$\\circ$"),
+            'ᵀ' => out.push_str("$^\\top$"),
+            '\\' => out.push_str("\\textbackslash{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '<' => out.push_str("$<$"),
+            '>' => out.push_str("$>$"),
+            '|' => out.push_str("$|$"),
+            '{' | '}' | '$' | '&' | '#' | '%' | '_' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_ascii() => out.push(c),
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+/// A LaTeX document around a fragment; an `aligned` block still needs its display.
+fn document(body: &str, aligned: bool) -> String {
+    let body = if aligned && !body.starts_with("\\[") { format!("\\[\n{body}\n\\]") } else { body.to_owned() };
+    format!("\\documentclass{{article}}\n\\usepackage{{amsmath,amssymb}}\n\\begin{{document}}\n{body}\n\\end{{document}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps() -> Vec<(String, String)> {
+        vec![("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into()), ("b".into(), "50% & {more}".into())]
+    }
+
+    #[test]
+    fn a_derivation_in_latex_is_one_aligned_block() {
+        let block = aligned(&steps(), &["\\nabla_{x} f = w = w".into()]).join("\n");
+        assert!(block.starts_with("\\begin{aligned}\n  \\mathrm{d}f &= "), "{block}");
+        assert!(block.contains("\\text{(50\\% \\& \\{more\\})}"), "{block}");
+        assert!(block.contains("\\nabla_{x} f &= w = w"), "{block}");
+        assert_eq!(block.matches("\\\\\n").count(), 2, "{block}");
+    }
+
+    #[test]
+    fn a_law_that_latex_cannot_set_is_left_out() {
+        assert_eq!(escaped("∫"), None);
+        assert_eq!(escaped("⟨A, Bᵀ⟩").as_deref(), Some("$\\langle$A, B$^\\top$$\\rangle$"));
+    }
+
+    #[test]
+    fn a_document_displays_its_block() {
+        let text = document("\\begin{aligned}\nx\n\\end{aligned}", true);
+        assert!(text.contains("\\[\n\\begin{aligned}") && text.ends_with("\\end{document}"), "{text}");
+    }
+}
