@@ -216,6 +216,14 @@ impl Table {
         }
     }
 
+    /// What this is the transpose of.
+    pub fn untransposed(&self, id: Id) -> Option<Id> {
+        match self.get(id) {
+            Instr { kind: Kind::Text(text), args, .. } if text == "{0}.T" => Some(args[0].0),
+            _ => None,
+        }
+    }
+
     /// Everything that the roots are made of, as a table by number.
     pub fn reachable(&self, roots: &[Id]) -> Vec<bool> {
         let mut seen = vec![false; self.len()];

@@ -63,7 +63,10 @@ pub(super) struct Network {
 }
 
 /// Most operands for which every order is tried.
-const EXHAUSTIVE: usize = 9;
+const EXHAUSTIVE: usize = 7;
+
+/// Most operands for which every bracketing is tried.
+const INTERVALS: usize = 24;
 
 impl Network {
     /// A new label.
@@ -127,35 +130,42 @@ impl Table {
             self.complete(&mut net, &mut out);
         }
         self.apply_fixed(&mut net, &out);
-        let used: Vec<Label> = net.operands.iter().flat_map(|o| o.labels.iter().copied()).collect();
+        let mut holders = holders_of(&net.operands, net.extents.len());
         // A bound label that no operand has: the sum of so many equal terms.
         for label in 0..Label::try_from(net.extents.len()).unwrap_or(0) {
-            if net.find(label) == label && !used.contains(&label) && !out.contains(&label) && !net.gone.contains(&label) {
+            let free = holders[label as usize] == 0 && net.find(label) == label;
+            if free && !out.contains(&label) && !net.gone.contains(&label) {
                 front.num.push(net.extents[label as usize].count);
             }
         }
         for at in 0..net.operands.len() {
-            self.take_diagonals(&mut net, at, &out);
+            self.take_diagonals(&mut net, at, &out, &holders);
         }
+        holders = holders_of(&net.operands, net.extents.len());
         for at in 0..net.operands.len() {
-            self.sum_out(&mut net, at, &out);
+            self.sum_out(&mut net, at, &out, &holders);
         }
-        let mut sorted = out.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
+        // Every axis once, in the order of the result.
+        let mut axes = Labels::new();
+        for &l in &out {
+            if !axes.contains(&l) {
+                axes.push(l);
+            }
+        }
         let operands = std::mem::take(&mut net.operands);
         let result = match operands.len() {
             0 => Operand::array(self.times(&front.coefficient.clone(), &front.num, &front.den), []),
             1 => {
                 let only = operands.into_iter().next().unwrap_or_else(|| Operand::array(Id(0), []));
-                let mut only = self.materialise(only);
+                let mut only = self.arranged(only, &out);
                 if let What::Array(id) = only.what {
                     only.what = What::Array(self.scale(&front, id));
                 }
                 only
             }
-            n if n <= EXHAUSTIVE => self.best_order(&net, operands, &sorted, &front, live),
-            _ => self.long_chain(&net, operands, &sorted, &front),
+            n if n <= EXHAUSTIVE => self.best_order(&net, operands, &axes, &front, live),
+            n if n <= INTERVALS => self.best_intervals(&net, &operands, &axes, &front),
+            _ => self.long_chain(&net, operands, &axes, &front),
         };
         let result = self.arranged(result, &out);
         if net.splits.is_empty() { result } else { self.merge(&net, result, &merged) }
@@ -249,12 +259,12 @@ impl Table {
     }
 
     /// An operand with one label twice: its trace where the label is bound here, else its diagonal.
-    fn take_diagonals(&mut self, net: &mut Network, at: usize, out: &[Label]) {
+    fn take_diagonals(&mut self, net: &mut Network, at: usize, out: &[Label], holders: &[u32]) {
         let twice = |o: &Operand| o.labels.iter().enumerate().find(|(k, l)| o.labels[..*k].contains(l)).map(|(_, &l)| l);
         while let Some(label) = twice(&net.operands[at]) {
             let operand = self.materialise(net.operands[at].clone());
             let What::Array(id) = operand.what else { return };
-            let alone = !out.contains(&label) && !net.operands.iter().enumerate().any(|(k, o)| k != at && o.has(label));
+            let alone = !out.contains(&label) && holders[label as usize] == 1;
             let mut labels: Labels = operand.labels.iter().copied().filter(|&l| l != label).collect();
             let id = match (labels.is_empty(), alone) {
                 (true, true) => self.call("np.trace({0})", &[id], 0),
@@ -276,8 +286,8 @@ impl Table {
     }
 
     /// Labels that only this operand has and that are bound here are summed at once.
-    fn sum_out(&mut self, net: &mut Network, at: usize, out: &[Label]) {
-        let own = |l: &Label| !out.contains(l) && !net.operands.iter().enumerate().any(|(k, o)| k != at && o.has(*l));
+    fn sum_out(&mut self, net: &mut Network, at: usize, out: &[Label], holders: &[u32]) {
+        let own = |l: &Label| !out.contains(l) && holders[*l as usize] == 1;
         let axes: Vec<usize> = (0..net.operands[at].labels.len()).filter(|&k| own(&net.operands[at].labels[k])).collect();
         if axes.is_empty() {
             return;
@@ -321,7 +331,7 @@ impl Table {
         id
     }
 
-    /// Every order of up to nine operands, by dynamic programming over subsets.
+    /// Every order of a few operands, by dynamic programming over subsets.
     fn best_order(&mut self, net: &Network, operands: Vec<Operand>, out: &[Label], front: &Front, live: &[bool]) -> Operand {
         let n = operands.len();
         let full = (1usize << n) - 1;
@@ -341,7 +351,8 @@ impl Table {
             labels.sort_unstable();
             labels
         };
-        let labels: Vec<Labels> = (0..=full).map(kept).collect();
+        let mut labels: Vec<Labels> = (0..=full).map(kept).collect();
+        labels[full] = out.iter().copied().filter(|l| labels[full].contains(l)).collect();
         let single = |set: usize| (set.count_ones() == 1).then(|| &operands[set.trailing_zeros() as usize]);
         let mut best: Vec<(f64, usize)> = vec![(f64::INFINITY, 0); full + 1];
         for set in 1..=full {
@@ -376,7 +387,7 @@ impl Table {
                 part = (part - 1) & rest;
             }
         }
-        // Nine operands at most, so this recursion is at most nine deep.
+        // A few operands, so this recursion is a few deep.
         self.build(&operands, &labels, &best, full, front)
     }
 
@@ -472,24 +483,122 @@ impl Table {
         cost + 1.0
     }
 
-    /// Long chains: fold from the narrowest end towards the other, in linear time.
+    /// Every bracketing of a chain.
+    fn best_intervals(&mut self, net: &Network, operands: &[Operand], out: &[Label], front: &Front) -> Operand {
+        let n = operands.len();
+        let holders = holders_of(operands, net.extents.len());
+        // The labels of operands i…j that others need too.
+        let kept = |i: usize, j: usize| -> Labels {
+            let mut labels = Labels::new();
+            for &l in operands[i..=j].iter().flat_map(|o| &o.labels) {
+                let inside = operands[i..=j].iter().filter(|o| o.has(l)).count();
+                let outside = (inside as u32) < holders[l as usize] || out.contains(&l);
+                if outside && !labels.contains(&l) {
+                    labels.push(l);
+                }
+            }
+            labels.sort_unstable();
+            labels
+        };
+        let at = |i: usize, j: usize| i * n + j;
+        let mut labels: Vec<Labels> = vec![Labels::new(); n * n];
+        let mut best: Vec<(f64, usize)> = vec![(0.0, 0); n * n];
+        for length in 1..=n {
+            for i in 0..=n - length {
+                let j = i + length - 1;
+                labels[at(i, j)] =
+                    if length == n { out.iter().copied().filter(|l| holders[*l as usize] > 0).collect() } else { kept(i, j) };
+                if length == 1 {
+                    continue;
+                }
+                let mut found = (f64::INFINITY, i);
+                for k in (i..j).rev() {
+                    let parts = [(i == k).then(|| &operands[i]), (k + 1 == j).then(|| &operands[j])];
+                    let own = Self::pair_cost(net, parts, [&labels[at(i, k)], &labels[at(k + 1, j)]], &labels[at(i, j)]);
+                    let cost = best[at(i, k)].0 + best[at(k + 1, j)].0 + own;
+                    if cost < found.0 * (1.0 - 1e-9) {
+                        found = (cost, k);
+                    }
+                }
+                best[at(i, j)] = found;
+            }
+        }
+        // Post-order on a stack of intervals: children first, then their product.
+        let mut built: Vec<Option<Operand>> = vec![None; n * n];
+        let mut stack = vec![(0, n - 1, false)];
+        while let Some((i, j, ready)) = stack.pop() {
+            let k = best[at(i, j)].1;
+            if i == j {
+                built[at(i, j)] = Some(operands[i].clone());
+            } else if !ready {
+                stack.extend([(i, j, true), (k + 1, j, false), (i, k, false)]);
+            } else if let (Some(a), Some(b)) = (built[at(i, k)].take(), built[at(k + 1, j)].take()) {
+                let one = Front::default();
+                let front = if (i, j) == (0, n - 1) { front } else { &one };
+                let out = labels[at(i, j)].clone();
+                built[at(i, j)] = Some(self.scaled_pair(a, b, &out, front));
+            }
+        }
+        built[at(0, n - 1)].take().unwrap_or_else(|| Operand::array(Id(0), []))
+    }
+
+    /// Long chains, in linear time: cut where nothing is shared (an outer product), and fold each part from its narrow end.
     fn long_chain(&mut self, net: &Network, operands: Vec<Operand>, out: &[Label], front: &Front) -> Operand {
-        let mut left_to_right = true;
-        if let (Some(first), Some(last)) = (operands.first(), operands.last()) {
-            let size = |o: &Operand| net.cost(o.labels.iter().copied());
-            left_to_right = size(first) < size(last);
-        }
-        let mut order: Vec<Operand> = operands;
-        if !left_to_right {
-            order.reverse();
-        }
         // How many operands still to come have each label.
-        let mut waiting = vec![0usize; net.extents.len()];
-        for l in order.iter().flat_map(|o| &o.labels) {
+        let mut waiting = holders_of(&operands, net.extents.len());
+        let mut open = 0usize;
+        let mut parts: Vec<Vec<Operand>> = vec![Vec::new()];
+        let mut opened = vec![false; waiting.len()];
+        for o in operands {
+            for &l in &o.labels {
+                let shared = waiting[l as usize] > 1 || opened[l as usize];
+                waiting[l as usize] -= 1;
+                if shared && !opened[l as usize] {
+                    opened[l as usize] = true;
+                    open += 1;
+                } else if shared && waiting[l as usize] == 0 {
+                    open -= 1;
+                }
+            }
+            if let Some(part) = parts.last_mut() {
+                part.push(o);
+            }
+            if open == 0 {
+                parts.push(Vec::new());
+            }
+        }
+        let mut result: Option<Operand> = None;
+        for part in parts.into_iter().filter(|p| !p.is_empty()) {
+            let value = self.folded(net, part, out);
+            result = Some(match result {
+                None => value,
+                Some(before) => {
+                    let has = |l: &Label| before.has(*l) || value.has(*l);
+                    let labels: Labels = out.iter().copied().filter(has).collect();
+                    self.pair(before, value, &labels)
+                }
+            });
+        }
+        let mut result = result.unwrap_or_else(|| Operand::array(Id(0), []));
+        if let What::Array(id) = result.what {
+            result.what = What::Array(self.scale(front, id));
+        }
+        result
+    }
+
+    /// A part of a chain, from its narrower end.
+    fn folded(&mut self, net: &Network, mut part: Vec<Operand>, out: &[Label]) -> Operand {
+        let size = |o: Option<&Operand>| o.map_or(0.0, |o| net.cost(o.labels.iter().copied()));
+        let from_left = size(part.first()) < size(part.last());
+        if !from_left {
+            part.reverse();
+        }
+        let mut waiting = vec![0u32; net.extents.len()];
+        for l in part.iter().flat_map(|o| &o.labels) {
             waiting[*l as usize] += 1;
         }
         let mut result: Option<Operand> = None;
-        for next in order {
+        for next in part {
             for l in &next.labels {
                 waiting[*l as usize] -= 1;
             }
@@ -500,16 +609,12 @@ impl Table {
                     labels.sort_unstable();
                     labels.dedup();
                     labels.retain(|l| out.contains(l) || waiting[*l as usize] > 0);
-                    let (a, b) = if left_to_right { (before, next) } else { (next, before) };
+                    let (a, b) = if from_left { (before, next) } else { (next, before) };
                     self.pair(a, b, &labels)
                 }
             });
         }
-        let mut result = result.unwrap_or_else(|| Operand::array(Id(0), []));
-        if let What::Array(id) = result.what {
-            result.what = What::Array(self.scale(front, id));
-        }
-        result
+        result.unwrap_or_else(|| Operand::array(Id(0), []))
     }
 
     /// The operand with its axes in the order of `out`.
@@ -544,6 +649,19 @@ impl Table {
         let axes: Vec<String> = wanted.iter().filter_map(|l| labels.iter().position(|k| k == l)).map(|k| k.to_string()).collect();
         self.call(format!("np.transpose({{0}}, ({}))", axes.join(", ")), &[id], wanted.len())
     }
+}
+
+/// How many operands have each label.
+fn holders_of(operands: &[Operand], labels: usize) -> Vec<u32> {
+    let mut holders = vec![0; labels];
+    for operand in operands {
+        for (k, l) in operand.labels.iter().enumerate() {
+            if !operand.labels[..k].contains(l) {
+                holders[*l as usize] += 1;
+            }
+        }
+    }
+    holders
 }
 
 /// Letters for labels, for `einsum`; `known` pairs go on being used.

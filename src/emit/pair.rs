@@ -178,9 +178,12 @@ impl Table {
         let rhs = if other.labels.first() == Some(&sum) || other.symmetric { rhs } else { self.transpose(rhs) };
         let id = self.call("np.linalg.solve({0}, {1})", &[base, rhs], 2);
         self.inverses.insert(id, InverseUse::Solve(matrix));
-        let labels: Labels = if keep < rest { [keep, rest].into_iter().collect() } else { [rest, keep].into_iter().collect() };
-        let id = if keep < rest { id } else { self.transpose(id) };
-        Some(Operand::array(id, labels))
+        let at = |l: Label| out.iter().position(|&o| o == l);
+        if at(keep) < at(rest) {
+            return Some(Operand::array(id, [keep, rest]));
+        }
+        let id = self.transpose(id);
+        Some(Operand::array(id, [rest, keep]))
     }
 
     /// tr(A⁻¹ B) as the trace of `solve(A, B)`.

@@ -13,7 +13,7 @@ pub(super) fn stabilise(store: &mut Store, roots: &[ExprId]) -> Vec<ExprId> {
     for id in order {
         let made = store.rebuild(id, &|c| new.get(&c).copied().unwrap_or(c));
         let once = uses.get(id.index()) == Some(&1);
-        let made = rule(store, made, once, &uses).unwrap_or(made);
+        let made = rule(store, made, once).unwrap_or(made);
         new.insert(id, made);
     }
     roots.iter().map(|r| new.get(r).copied().unwrap_or(*r)).collect()
@@ -34,10 +34,10 @@ pub(super) fn count_uses(store: &Store, roots: &[ExprId]) -> Vec<u32> {
     uses
 }
 
-fn rule(store: &mut Store, id: ExprId, once: bool, uses: &[u32]) -> Option<ExprId> {
+fn rule(store: &mut Store, id: ExprId, once: bool) -> Option<ExprId> {
     match store.node(id).clone() {
         Node::Call(fun, args) if is(fun, "log") => stable_log(store, args[0]),
-        Node::Product { coefficient, scalars, chain } => product(store, id, coefficient, &scalars, &chain, uses),
+        Node::Product { coefficient, scalars, chain } => product(store, id, coefficient, &scalars, &chain),
         Node::Hadamard(entries) => logistic(store, &entries),
         Node::Trace(a) if once => split_trace(store, a),
         Node::BigSum { body, .. } => split_sum(store, id, body),
@@ -183,13 +183,11 @@ fn log_of_two(store: &mut Store, x: ExprId, terms: &[(Rational, ExprId)]) -> Opt
 
 // ---- products
 
-fn product(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor], uses: &[u32]) -> Option<ExprId> {
+fn product(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
     // ‖x‖² is an inner product: no root to be squared again.
     for (at, &(b, e)) in scalars.iter().enumerate() {
         let even = store.as_num(e).and_then(Rational::to_integer).filter(|n| n % 2 == 0);
-        if let (Some(x), Some(n)) = (args_of(store, b, "norm"), even)
-            && uses.get(b.index()).is_none_or(|&u| u <= 1)
-        {
+        if let (Some(x), Some(n)) = (args_of(store, b, "norm"), even) {
             let square = store.inner(x[0], x[0]);
             let half = store.int(n / 2);
             let mut rest = scalars.to_vec();
@@ -206,7 +204,120 @@ fn product(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Powe
         let value = split_entries(store, &entries)?;
         return Some(store.product(coefficient, &[scalars, &[(value, ExprId::ONE)]].concat(), &[]));
     }
-    normalised(store, id, coefficient, scalars, chain)
+    density(store, coefficient.clone(), scalars, chain)
+        .or_else(|| spread_below(store, &coefficient, scalars, chain))
+        .or_else(|| normalised(store, id, coefficient.clone(), scalars, chain))
+        .or_else(|| thin(store, coefficient, scalars, chain))
+}
+
+/// det(A)^p exp(u) as exp(u + p log det(A)) for a broken power p, which takes a positive determinant: neither overflows.
+fn density(store: &mut Store, coefficient: Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
+    let broken = |s: &Store, e: ExprId| s.as_num(e).is_some_and(|r| !r.is_integer());
+    let at = scalars.iter().position(|&(b, e)| broken(store, e) && args_of(store, b, "det").is_some())?;
+    let mut rest = scalars.to_vec();
+    let (det, p) = rest.remove(at);
+    let log = apply(store, "log", &[det]);
+    let mut exponent = store.mul(&[p, log]);
+    if let Some(at) = rest.iter().position(|&(b, e)| e == ExprId::ONE && args_of(store, b, "exp").is_some()) {
+        let (exp, _) = rest.remove(at);
+        let u = args_of(store, exp, "exp")?[0];
+        exponent = store.add(&[u, exponent]);
+    }
+    // exp folds e^(p log d) back into d^p; as a call it stays.
+    let exp = store.call(crate::ops::number("exp"), &[exponent], Shape::SCALAR, crate::ir::Facts::POSITIVE);
+    rest.push((exp, ExprId::ONE));
+    Some(store.product(coefficient, &rest, chain))
+}
+
+/// (a + b) / s^k as a / s^k + b / s^k where s is a sum of exponentials: each quotient is computed without overflow.
+fn spread_below(store: &mut Store, coefficient: &Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
+    let [f] = chain else { return None };
+    let Node::Sum(terms) = store.node(f.base).clone() else { return None };
+    if f.power != ExprId::ONE || terms.len() > 4 {
+        return None;
+    }
+    let below: Vec<Power> = scalars
+        .iter()
+        .copied()
+        .filter(|&(b, e)| store.as_num(e).is_some_and(Rational::is_negative) && sum_log(store, b).is_some_and(|log| !store.is_zero(log)))
+        .collect();
+    let has_exp = |s: &Store, t: ExprId| s.reachable(&[t]).into_iter().any(|e| args_of(s, e, "exp").is_some());
+    if below.is_empty() || !terms.iter().all(|(_, t)| has_exp(store, *t)) {
+        return None;
+    }
+    let rest: Vec<Power> = scalars.iter().copied().filter(|s| !below.contains(s)).collect();
+    let mut sum = Vec::with_capacity(terms.len());
+    for (c, t) in terms {
+        let t = if f.flipped { store.transpose(t) } else { t };
+        let under = store.product(Rational::ONE, &below, &[]);
+        let mut quotient = store.mul(&[under, t]);
+        if let Node::Product { coefficient, scalars, chain } = store.node(quotient).clone() {
+            quotient = normalised(store, quotient, coefficient, &scalars, &chain).unwrap_or(quotient);
+        }
+        sum.push((c, quotient));
+    }
+    let sum = store.sum(sum);
+    let front = store.product(coefficient.clone(), &rest, &[]);
+    Some(store.mul(&[front, sum]))
+}
+
+/// A stable log of a scalar that is a sum of exponentials.
+fn sum_log(store: &mut Store, s: ExprId) -> Option<ExprId> {
+    if !store.is_scalar(s) {
+        return None;
+    }
+    match store.node(s).clone() {
+        Node::Sum(terms) => log_of_two(store, s, &terms),
+        _ => log_of(store, s),
+    }
+}
+
+/// A (Diag(p) − p pᵀ) B term by term: a factor made of diagonal matrices, identities and outer products alone is never
+/// formed beside another factor.
+fn thin(store: &mut Store, coefficient: Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
+    if chain.len() < 2 {
+        return None;
+    }
+    let at = chain.iter().position(|f| {
+        f.power == ExprId::ONE
+            && matches!(store.node(f.base), Node::Sum(terms) if terms.len() <= 4 && terms.iter().all(|(_, t)| is_thin(store, *t)))
+            && !store.shape(f.base).is_column()
+    })?;
+    let Node::Sum(terms) = store.node(chain[at].base).clone() else { return None };
+    let mut sum = Vec::with_capacity(terms.len());
+    for (c, t) in terms {
+        let middle = if chain[at].flipped { store.transpose(t) } else { t };
+        let (left, right) = (store.product(Rational::ONE, &[], &chain[..at]), store.product(Rational::ONE, &[], &chain[at + 1..]));
+        let mut factors = vec![middle];
+        if at > 0 {
+            factors.insert(0, left);
+        }
+        if at + 1 < chain.len() {
+            factors.push(right);
+        }
+        let term = store.mul(&factors);
+        // Another such factor further on.
+        let term = match store.node(term).clone() {
+            Node::Product { coefficient, scalars, chain } if chain.len() < 32 => thin(store, coefficient, &scalars, &chain).unwrap_or(term),
+            _ => term,
+        };
+        sum.push((c, term));
+    }
+    let sum = store.sum(sum);
+    let front = store.product(coefficient, scalars, &[]);
+    Some(store.mul(&[front, sum]))
+}
+
+/// Whether a matrix is diagonal as written or an outer product.
+fn is_thin(store: &Store, t: ExprId) -> bool {
+    match store.node(t) {
+        Node::Diag(_) | Node::Eye(_) => true,
+        Node::Product { chain, .. } => match chain[..] {
+            [f] => matches!(store.node(f.base), Node::Diag(_) | Node::Eye(_)),
+            _ => chain.iter().skip(1).any(|f| store.factor_shape(*f).is_row()),
+        },
+        _ => false,
+    }
 }
 
 fn split_entries(store: &mut Store, entries: &[Power]) -> Option<ExprId> {
@@ -223,34 +334,46 @@ fn split_entries(store: &mut Store, entries: &[Power]) -> Option<ExprId> {
 
 /// exp(u) / s as exp(u − log s) where log s has a stable form: softmax, and its kin with other terms below.
 fn normalised(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
-    let below: Vec<usize> = (0..scalars.len()).filter(|&k| scalars[k].1 == ExprId::MINUS_ONE).collect();
-    for k in below {
-        let s = scalars[k].0;
-        let shift = match log_of(store, s) {
-            Some(log) => Some(log),
-            None => match store.node(s).clone() {
-                Node::Sum(terms) => log_of_two(store, s, &terms),
-                _ => None,
-            },
-        };
-        let Some(shift) = shift else { continue };
-        let mut rest = scalars.to_vec();
+    for k in 0..scalars.len() {
+        let (s, e) = scalars[k];
+        let Some(times) = store.as_num(e).and_then(Rational::to_integer).filter(|n| (-4..0).contains(n)) else { continue };
+        let Some(shift) = sum_log(store, s) else { continue };
+        if store.is_zero(shift) {
+            continue;
+        }
+        // As many exponentials as there are powers below.
+        let (mut rest, mut chain, mut left) = (scalars.to_vec(), chain.to_vec(), -times);
         rest.remove(k);
-        let exp_scalar = rest.iter().position(|&(b, e)| e == ExprId::ONE && args_of(store, b, "exp").is_some());
-        if let Some(at) = exp_scalar {
-            let u = args_of(store, rest[at].0, "exp")?[0];
-            rest[at].0 = shifted(store, u, shift);
-            return Some(store.product(coefficient, &rest, chain));
+        for p in &mut rest {
+            if left > 0
+                && p.1 == ExprId::ONE
+                && let Some(u) = args_of(store, p.0, "exp")
+            {
+                p.0 = shifted(store, u[0], shift);
+                left -= 1;
+            }
         }
-        let at = chain.iter().position(|f| f.power == ExprId::ONE && args_of(store, f.base, "exp").is_some());
-        if let Some(at) = at {
-            let u = args_of(store, chain[at].base, "exp")?[0];
-            let mut chain = chain.to_vec();
-            chain[at].base = shifted(store, u, shift);
-            let shape = store.shape(id);
-            let made = store.product(coefficient, &rest, &chain);
-            return (store.shape(made) == shape).then_some(made);
+        for f in &mut chain {
+            if left > 0 && f.power == ExprId::ONE {
+                let (exp, diagonal) = match *store.node(f.base) {
+                    Node::Diag(v) => (v, true),
+                    _ => (f.base, false),
+                };
+                if let Some(u) = args_of(store, exp, "exp") {
+                    let quotient = shifted(store, u[0], shift);
+                    f.base = if diagonal { store.diag(quotient) } else { quotient };
+                    left -= 1;
+                }
+            }
         }
+        if left == -times {
+            continue;
+        }
+        let under = store.int(-left);
+        rest.push((s, under));
+        let shape = store.shape(id);
+        let made = store.product(coefficient, &rest, &chain);
+        return (store.shape(made) == shape).then_some(made);
     }
     None
 }

@@ -60,7 +60,9 @@ fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> 
     let functions: BTreeSet<String> = session.functions.iter().map(|f| f.name.clone()).collect();
     let vocabulary = elab::vocabulary(variables, functions);
     if latex {
-        return Err(Diagnostic::new(Fault::Unsupported, "LaTeX is not read yet").hint("write it in the plain dialect, for example `log det(S)`"));
+        return Err(
+            Diagnostic::new(Fault::Unsupported, "LaTeX is not read yet").hint("write it in the plain dialect, for example `log det(S)`")
+        );
     }
     syntax::parse(text, &vocabulary)
 }
