@@ -1,7 +1,7 @@
 //! Code for machines: expressions as one self-contained NumPy function.
 //!
-//! The way: `stable` rewrites for safe numerics, `lower` turns each node into instructions (`instr`), products as
-//! networks of labelled axes (`network`, `pair`), sums over an index as one more axis (`scope`, `family`); `print`
+//! The way: `stable` and `quotient` rewrite for safe numerics, `lower` turns each node into instructions (`instr`), products as
+//! networks of labelled axes (`network`, `order`, `pair`), sums over an index as one more axis (`scope`, `family`); `print`
 //! writes the lines. Two passes: the second knows what the first computes, and shares it.
 
 mod arith;
@@ -12,9 +12,11 @@ mod instr;
 mod lower;
 mod names;
 mod network;
+mod order;
 mod pair;
 mod print;
 mod product;
+mod quotient;
 mod scope;
 mod stable;
 #[cfg(test)]
