@@ -76,10 +76,12 @@ pub(super) fn identifier(name: &str) -> String {
     text
 }
 
-/// A variable's name as an identifier: as the user spells it where that is letters, digits and underscores.
+/// A variable's name as an identifier: as the user spells it where that is letters, digits and underscores. A family's
+/// is the stack of its members: `x` for x_i.
 fn spelled(info: &Symbol) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || GREEK.iter().any(|(g, _)| *g == c);
-    identifier(if info.spelling.chars().all(plain) && !info.spelling.is_empty() { &info.spelling } else { &info.name })
+    let own = info.ranges.is_empty() && !info.spelling.is_empty() && info.spelling.chars().all(plain);
+    identifier(if own { &info.spelling } else { &info.name })
 }
 
 /// Every name in the generated function.

@@ -1,8 +1,8 @@
 //! Names on paper: how each style spells variables, dimensions and functions, and which letters new definitions take.
 
-use super::Style;
 use super::given::Givens;
 use super::layout::Layout;
+use super::Style;
 use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
 use crate::syntax::{canonical, greek_unicode, split_name};
 use rustc_hash::FxHashMap;

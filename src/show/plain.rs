@@ -218,17 +218,10 @@ impl Writer<'_> {
             && before.ends_with(['ᵀ', '¹', '\'']);
         let lower_name = || {
             // `y'(…)` may look like the derivative of a function.
-            self.ascii
-                && before
-                    .trim_end_matches('\'')
-                    .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-                    .is_some_and(|w| w.starts_with(char::is_lowercase))
+            self.ascii && before.trim_end_matches('\'').rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().is_some_and(|w| w.starts_with(char::is_lowercase))
         };
-        let is_call = matches!(
-            right,
-            Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. }
-        ) || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
+        let is_call = matches!(right, Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. })
+            || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
         let group = before.starts_with('(') && before.ends_with(')');
         if after.starts_with('(') {
             return if turned && !lower_name() || group { "" } else { " " };

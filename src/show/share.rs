@@ -3,8 +3,8 @@
 use super::given::{Given, Givens, turned};
 use super::layout::{Layout, free_levels, size_of};
 use super::notation::{Mark, Notation};
-use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Store};
+use crate::base::Rational;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How much is shared.
@@ -76,8 +76,7 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sh
 fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> Givens {
     let mut list: Vec<Given> = Vec::new();
     if sharing == Sharing::Readable {
-        let useful =
-            lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
+        let useful = lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
         list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();
     }
     loop {

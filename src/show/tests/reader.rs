@@ -62,8 +62,7 @@ impl Desk {
         for _ in &ranges {
             known = known.rsplit_once('_').map_or(known.clone(), |(base, _)| base.to_string());
         }
-        let symbol =
-            self.store.declare(Symbol { name: known.clone(), spelling: spelling.to_string(), shape, facts: facts.closed(), ranges });
+        let symbol = self.store.declare(Symbol { name: known.clone(), spelling: spelling.to_string(), shape, facts: facts.closed(), ranges });
         self.symbols.insert(known, symbol);
     }
 
@@ -76,8 +75,7 @@ impl Desk {
     pub fn read_all(&mut self, text: &str) -> (ExprId, Vec<super::super::Definition>) {
         let variables = self.symbols.keys().cloned().collect::<BTreeSet<_>>();
         let functions = self.functions.keys().cloned().collect();
-        let ast = syntax::parse(text, &Vocabulary { builtin: &builtin, variables, functions })
-            .unwrap_or_else(|e| panic!("{}", e.render(text, false)));
+        let ast = syntax::parse(text, &Vocabulary { builtin: &builtin, variables, functions }).unwrap_or_else(|e| panic!("{}", e.render(text, false)));
         let mut reader = Reader { desk: self, ast: &ast, lets: BTreeMap::new(), bound: BTreeMap::new() };
         let mut definitions = Vec::new();
         for definition in &ast.lets {
