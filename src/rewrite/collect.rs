@@ -213,8 +213,9 @@ fn ends(store: &mut Store, id: ExprId, apart: &[Term], shape: Shape, results: &m
             if rest.len() >= 2 && rest.len() < members.len() {
                 finish(store, apart, &rest, &kept, wrap, shape, results);
             }
-            // S⁻¹AS⁻¹ + S⁻¹ keeps its symmetric look.
-            if rest.len() < members.len() && store.is(id, Facts::SYMMETRIC) {
+            // S⁻¹ + S⁻¹AS⁻¹ keeps its look: an inverse does not leave I behind.
+            let inverse = store.as_num(common).is_some_and(Rational::is_negative);
+            if rest.len() < members.len() && (inverse || store.is(id, Facts::SYMMETRIC)) {
                 continue;
             }
             finish(store, apart, &members, &inside, wrap, shape, results);

@@ -1,7 +1,7 @@
 //! Which bracket closes which, and which bars open and which close: decided before anything is built.
 
 use super::Bars;
-use super::token::{Bracket, Norm, Token, TokenKind};
+use super::token::{Bracket, Norm, Side, Token, TokenKind};
 use crate::base::{Diagnostic, Fault, Span};
 
 /// The deepest nesting that is read: brackets, prefix functions, signs and powers alike.
@@ -40,6 +40,15 @@ pub(super) fn pair(tokens: &mut Vec<Token>, end: usize) -> Result<(), Diagnostic
         bars(tokens, &segment, end)?;
     }
     tokens.retain(|token| token.kind != TokenKind::Nothing);
+    // Square brackets directly behind closing bars are an index, now that the bars are known to close.
+    for at in 1..tokens.len() {
+        if matches!(tokens[at - 1].kind, TokenKind::Close(Bracket::Bars(_)))
+            && tokens[at].kind == TokenKind::Open(Bracket::Square)
+            && !tokens[at].spaced
+        {
+            tokens[at].kind = TokenKind::Open(Bracket::Index);
+        }
+    }
     Ok(())
 }
 
@@ -170,7 +179,8 @@ fn runs(tokens: &[Token], segment: &[usize]) -> Vec<usize> {
         let (this, next) = (segment[nth], segment[nth + 1]);
         let narrow = |at: usize| matches!(tokens[at].kind, TokenKind::Bar { wide: false, .. });
         let ends = matches!(tokens[this].kind, TokenKind::Bar { norm: Some(_), .. });
-        if next == this + 1 && !tokens[next].spaced && narrow(this) && narrow(next) && !ends {
+        let sides = |at: usize| if let TokenKind::Bar { side, .. } = tokens[at].kind { side } else { None };
+        if next == this + 1 && !tokens[next].spaced && narrow(this) && narrow(next) && !ends && sides(this) == sides(next) {
             runs[nth] = runs[nth + 1] + 1;
         }
     }
@@ -185,22 +195,26 @@ fn assign(tokens: &[Token], segment: &[usize], runs: &[usize], spacing: bool) ->
     let mut last: Option<(usize, bool)> = None;
     while let Some(&at) = segment.get(nth) {
         let token = &tokens[at];
-        let TokenKind::Bar { wide, norm } = token.kind else { return Err(at) };
+        let TokenKind::Bar { wide, norm, side } = token.kind else { return Err(at) };
         let run = runs[nth];
         // Behind a bar, that bar's role decides whether an operand is wanted.
         let wanted = match last {
+            _ if side.is_some() => side == Some(Side::Left),
             Some((before, opened)) if before + 1 == at => opened,
             _ => at == 0 || !tokens[at - 1].kind.ends_operand(),
         };
         let after = tokens.get(at + run).is_some_and(|next| !next.spaced && next.kind.begins_operand());
         let like_opening = spacing && token.spaced && after && norm.is_none();
-        let step = if wanted || open.is_empty() || like_opening {
+        let step = if wanted || open.is_empty() && side.is_none() || like_opening && side.is_none() {
             let width = if !wide && run.is_multiple_of(2) { 2 } else { 1 };
             if (at..at + width).any(|bar| matches!(tokens[bar].kind, TokenKind::Bar { norm: Some(_), .. })) {
                 return Err(at);
             }
             Found::Open(Opened { at, width, wide, split: false })
         } else {
+            if open.is_empty() {
+                return Err(at);
+            }
             close(&mut open, at, run, wide)
         };
         let width = match step {

@@ -910,7 +910,9 @@ impl<'a> Builder<'a> {
             };
         };
         let part = match frame.purpose {
-            Purpose::Whole | Purpose::Group => Part { span, look: Look::Closed, ..first },
+            Purpose::Whole | Purpose::Group => {
+                Part { span, look: if first.look == Look::Number { Look::Number } else { Look::Closed }, ..first }
+            }
             Purpose::Bars(bars) => {
                 let id = self.push(Kind::Bars(bars, first.id), span);
                 Part { id, span, look: Look::Closed }

@@ -5,9 +5,12 @@ mod brackets;
 mod build;
 mod declare;
 mod free;
+mod latex;
 mod names;
 mod parse;
 mod plain;
+#[cfg(test)]
+mod random;
 mod roles;
 #[cfg(test)]
 mod testing;
@@ -15,13 +18,16 @@ mod testing;
 mod tests;
 mod token;
 mod vocabulary;
+mod write;
 
 pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Place, Times};
 pub use brackets::NEST_LIMIT;
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use free::{FreeName, Names, UsedFunction, names};
+pub use latex::{looks_like_latex, parse_latex};
 pub use names::{NameParts, canonical, greek_unicode, is_accent, split_name};
 pub use vocabulary::{Builtin, Vocabulary};
+pub use write::write_plain;
 
 use crate::base::Diagnostic;
 

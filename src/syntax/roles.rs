@@ -97,7 +97,9 @@ impl<'a> Known<'a> {
                 self.indices.contains(text)
                     || text.chars().count() > 1 && text.chars().all(|c| self.indices.contains(c.encode_utf8(&mut [0; 4]) as &str))
             }
-            Some(Sub::Expression(_)) => true,
+            Some(Sub::Expression(tokens)) => {
+                tokens.iter().any(|token| matches!(&token.kind, TokenKind::Word(word) if self.indices.contains(&word.name)))
+            }
             None => false,
         };
         family || self.vocabulary.variables.contains(&word.name) || self.defined.contains(&word.name) || self.indices.contains(&word.name)
@@ -119,6 +121,7 @@ impl<'a> Known<'a> {
         if self.is_variable(word) {
             return Ok(Role::Variable);
         }
+        self.euler(word, tokens, at)?;
         if let Some(builtin) = self.builtin(word, how) {
             let bracket = matches!(next, Some(TokenKind::Open(b)) if !matches!(b, Bracket::Angle | Bracket::Bars(_)));
             // `log -x` and `sin^2(x)`: what follows decides in the builder.
@@ -146,6 +149,19 @@ impl<'a> Known<'a> {
             }
             _ => Ok(Role::Variable),
         }
+    }
+
+    /// Refuses `e^{-x}` where nothing says what `e` is: the exponential function by entries, of a matrix, or a variable.
+    fn euler(&self, word: &Word, tokens: &[Token], at: usize) -> Result<(), Diagnostic> {
+        let follows = |offset: usize| tokens.get(at + offset).map(|token| &token.kind);
+        if word.name != "e" || follows(1) != Some(&TokenKind::Caret) || matches!(follows(2), Some(TokenKind::Number(_))) {
+            return Ok(());
+        }
+        Err(Diagnostic::new(Fault::Ambiguous, "`e^…` may be an exponential or a power of a variable")
+            .at(tokens[at].span.to(tokens[at + 1].span))
+            .hint(
+                "write `exp(…)` for the exponential by entries, `expm(…)` for that of a matrix; or declare the variable: --var 'e: scalar'",
+            ))
     }
 
     /// Whether everything else in the text is declared: `phi'(x)` is a derivative then, and no transpose of a vector `phi`.

@@ -31,6 +31,8 @@ pub(super) enum TokenKind {
     Bar {
         wide: bool,
         norm: Option<Norm>,
+        /// The side that it was written for, as by `\left|`.
+        side: Option<Side>,
     },
     Comma,
     Semicolon,
@@ -78,6 +80,13 @@ pub(super) enum Bracket {
     Bars(Bars),
     /// Around a bound of an indexed sum.
     Bound,
+}
+
+/// Which side of its content a bar stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
 }
 
 /// Which norm a subscript behind bars names.
@@ -181,7 +190,7 @@ impl TokenKind {
             | TokenKind::Big(_)
             | TokenKind::Function(_)
             | TokenKind::OnesVector
-            | TokenKind::Bar { norm: None, .. } => true,
+            | TokenKind::Bar { norm: None, side: None | Some(Side::Left), .. } => true,
             _ => false,
         }
     }

@@ -1,0 +1,298 @@
+//! What LaTeX commands mean, and what to write instead of those that mean nothing here.
+
+use crate::base::{Diagnostic, Fault, Span};
+use crate::syntax::names::greek_unicode;
+use crate::syntax::{Times, Vocabulary};
+
+/// What a command is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    /// A letter, under its canonical name.
+    Letter(&'static str),
+    /// A change of typeface around a name or a group.
+    Style,
+    /// A hat or the like, with the suffix that it gives to the name.
+    Accent(&'static str),
+    Operator(Times),
+    Colon,
+    Fraction,
+    Root,
+    Sum,
+    Prod,
+    /// Nothing is printed: `\bf`.
+    Layout,
+    /// A function of the vocabulary; the text is its spelling.
+    Function,
+    /// A sign in superscripts alone: `\top`, `\dagger`, `\prime`, `\ast`.
+    Superscript,
+    Unknown,
+}
+
+const STYLES: &[&str] = &[
+    "mathbf",
+    "boldsymbol",
+    "bm",
+    "mathrm",
+    "mathit",
+    "mathsf",
+    "mathtt",
+    "mathcal",
+    "mathscr",
+    "mathfrak",
+    "mathbb",
+    "mathbbm",
+    "textbf",
+    "textit",
+    "textrm",
+    "text",
+    "mbox",
+    "pmb",
+    "vec",
+    "mathnormal",
+    "operatorname",
+    "underline",
+    "overrightarrow",
+    "symbf",
+    "mathop",
+    "textsf",
+    "ensuremath",
+    "mathord",
+    "mathbin",
+];
+
+const ACCENTS: &[(&str, &str)] = &[
+    ("hat", "hat"),
+    ("widehat", "hat"),
+    ("tilde", "tilde"),
+    ("widetilde", "tilde"),
+    ("bar", "bar"),
+    ("overline", "bar"),
+    ("dot", "dot"),
+    ("ddot", "ddot"),
+    ("check", "check"),
+    ("breve", "breve"),
+];
+
+const OPERATORS: &[(&str, Times)] = &[
+    ("cdot", Times::Dot),
+    ("times", Times::Product),
+    ("ast", Times::Product),
+    ("bullet", Times::Dot),
+    ("odot", Times::Hadamard),
+    ("circ", Times::Hadamard),
+    ("otimes", Times::Kron),
+    ("oslash", Times::HadamardDivide),
+    ("div", Times::Divide),
+    ("backslash", Times::LeftDivide),
+    ("setminus", Times::LeftDivide),
+];
+
+const GREEK_VARIANTS: &[(&str, &str)] = &[
+    ("varepsilon", "epsilon"),
+    ("vartheta", "theta"),
+    ("varphi", "phi"),
+    ("varrho", "rho"),
+    ("varsigma", "sigma"),
+    ("varpi", "pi"),
+    ("varkappa", "kappa"),
+    ("varSigma", "Sigma"),
+    ("varLambda", "Lambda"),
+    ("varOmega", "Omega"),
+    ("varGamma", "Gamma"),
+    ("varPhi", "Phi"),
+    ("varPsi", "Psi"),
+    ("varDelta", "Delta"),
+    ("varTheta", "Theta"),
+];
+
+const GREEK: &[&str] = &[
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi",
+    "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "ell", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
+    "Upsilon", "Phi", "Psi", "Omega", "Alpha", "Beta", "Epsilon", "Zeta", "Eta", "Iota", "Kappa", "Mu", "Nu", "Omicron", "Rho", "Tau",
+    "Chi",
+];
+
+/// Commands of other kinds, for recognising LaTeX and for suggestions.
+const OTHERS: &[(&str, Command)] = &[
+    ("frac", Command::Fraction),
+    ("dfrac", Command::Fraction),
+    ("tfrac", Command::Fraction),
+    ("cfrac", Command::Fraction),
+    ("nicefrac", Command::Fraction),
+    ("sfrac", Command::Fraction),
+    ("sqrt", Command::Root),
+    ("sum", Command::Sum),
+    ("prod", Command::Prod),
+    ("colon", Command::Colon),
+    ("bf", Command::Layout),
+    ("rm", Command::Layout),
+    ("it", Command::Layout),
+    ("sf", Command::Layout),
+    ("cal", Command::Layout),
+    ("bfseries", Command::Layout),
+    ("nolimits", Command::Layout),
+    ("phantom", Command::Unknown),
+    ("top", Command::Superscript),
+    ("intercal", Command::Superscript),
+    ("dagger", Command::Superscript),
+    ("prime", Command::Superscript),
+    ("star", Command::Superscript),
+];
+
+/// Functions that LaTeX itself has commands for, or that people define.
+const FUNCTIONS: &[&str] = &[
+    "log", "ln", "exp", "det", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "max", "min", "tr", "Tr",
+    "trace", "Trace", "diag", "Diag", "rank", "sgn", "sign", "lg",
+];
+
+/// Commands of which we know that we cannot read them, and what to write instead.
+const REFUSED: &[(&str, &str)] = &[
+    ("partial", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("nabla", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("mathrm{d}", "ask for the differential with a command: `matdiff diff EXPR`"),
+    ("int", "integrals are not supported"),
+    ("iint", "integrals are not supported"),
+    ("lim", "limits are not supported"),
+    ("infty", "infinity is read as the name of a norm alone: `\\|x\\|_\\infty`"),
+    ("ldots", "write a sum or product with an index: `\\sum_{i=1}^{n} …`"),
+    ("cdots", "write a sum or product with an index: `\\sum_{i=1}^{n} …`"),
+    ("dots", "write a sum or product with an index: `\\sum_{i=1}^{n} …`"),
+    ("begin", "matrices of entries are not read; name the matrix and declare it: --var 'A: matrix(2,2)'"),
+    ("end", "matrices of entries are not read; name the matrix and declare it: --var 'A: matrix(2,2)'"),
+    ("binom", "write the number itself"),
+    ("over", "write `\\frac{a}{b}`"),
+    ("pm", "write both expressions"),
+    ("oplus", "write `A \\otimes I_n + I_m \\otimes B` for a Kronecker sum"),
+    ("bigoplus", "direct sums are not supported"),
+    ("bigotimes", "write the Kronecker products out: `A \\otimes B`"),
+    ("le", "give one side, or the difference of both"),
+    ("leq", "give one side, or the difference of both"),
+    ("ge", "give one side, or the difference of both"),
+    ("geq", "give one side, or the difference of both"),
+    ("lt", "give one side, or the difference of both"),
+    ("gt", "give one side, or the difference of both"),
+    ("ne", "give one side, or the difference of both"),
+    ("neq", "give one side, or the difference of both"),
+    ("approx", "give one side, or the difference of both"),
+    ("propto", "give one side alone"),
+    ("sim", "give the log density itself"),
+    ("equiv", "give one side, or the difference of both"),
+    ("in", "declare the variable: --var 'X in R^{m x n}'"),
+    ("to", "give the expression alone"),
+    ("mapsto", "give the expression alone"),
+    ("argmin", "give the objective alone, and ask `matdiff solve`"),
+    ("argmax", "give the objective alone, and ask `matdiff solve`"),
+    ("mathbbE", "expectations are not supported"),
+    ("overset", "give the symbol alone"),
+    ("underset", "give the symbol alone"),
+    ("underbrace", "give the expression alone"),
+    ("overbrace", "give the expression alone"),
+    ("substack", "give one index a sum"),
+    ("cases", "write the function: `relu(x)`, `step(x)`, `abs(x)`"),
+];
+
+/// What a command means under a vocabulary.
+pub(super) fn meaning(name: &str, vocabulary: &Vocabulary<'_>) -> Command {
+    if let Some((_, letter)) = GREEK_VARIANTS.iter().find(|(variant, _)| *variant == name) {
+        return Command::Letter(letter);
+    }
+    if let Some(letter) = GREEK.iter().find(|letter| **letter == name).filter(|letter| greek_unicode(letter).is_some()) {
+        return Command::Letter(letter);
+    }
+    if STYLES.contains(&name) {
+        return Command::Style;
+    }
+    if let Some((_, suffix)) = ACCENTS.iter().find(|(accent, _)| *accent == name) {
+        return Command::Accent(suffix);
+    }
+    if let Some((_, times)) = OPERATORS.iter().find(|(operator, _)| *operator == name) {
+        return Command::Operator(*times);
+    }
+    if let Some((_, command)) = OTHERS.iter().find(|(other, _)| *other == name) {
+        return *command;
+    }
+    let known = |name: &str| (vocabulary.builtin)(name).is_some() || vocabulary.functions.contains(name);
+    if name.len() > 1 && (known(name) || known(&name.to_ascii_lowercase())) { Command::Function } else { Command::Unknown }
+}
+
+/// The error for a command that is not known or not supported.
+pub(super) fn refused(name: &str, at: Span, vocabulary: &Vocabulary<'_>) -> Diagnostic {
+    let error = Diagnostic::new(Fault::Unsupported, format!("`\\{name}` cannot be read")).at(at);
+    if let Some((_, hint)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+        return error.hint(*hint);
+    }
+    let near = candidates().map(|known| (strsim::jaro_winkler(known, name), known)).filter(|(score, _)| *score > 0.85);
+    let near = near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+    match near {
+        Some((_, known)) if name.len() > 1 => {
+            let error = Diagnostic::new(Fault::Name, format!("there is no command `\\{name}`")).at(at);
+            error.label(format!("did you mean `\\{known}`?"))
+        }
+        _ => {
+            let variable = (vocabulary.builtin)(name).is_none() && name.bytes().all(|b| b.is_ascii_alphanumeric()) && !name.is_empty();
+            if variable {
+                error.hint(format!("write a function as `\\operatorname{{{name}}}(x)`, a name as `\\mathrm{{{name}}}`"))
+            } else {
+                error
+            }
+        }
+    }
+}
+
+fn candidates() -> impl Iterator<Item = &'static str> {
+    let pairs = ACCENTS.iter().map(|(name, _)| *name).chain(OPERATORS.iter().map(|(name, _)| *name));
+    let others = GREEK_VARIANTS.iter().map(|(name, _)| *name).chain(OTHERS.iter().map(|(name, _)| *name));
+    GREEK.iter().chain(STYLES).chain(FUNCTIONS).copied().chain(pairs).chain(others)
+}
+
+/// Whether a text is written in LaTeX: it holds a command that LaTeX knows, or mathematical delimiters. (A backslash alone
+/// is a division from the left in the plain dialect.)
+#[must_use]
+pub fn looks_like_latex(text: &str) -> bool {
+    let start = text.trim_start();
+    if start.starts_with('$') || start.starts_with("\\[") || start.starts_with("\\(") {
+        return true;
+    }
+    let known = |name: &str| {
+        candidates().any(|known| known == name)
+            || REFUSED.iter().any(|(known, _)| *known == name)
+            || matches!(
+                name,
+                "left"
+                    | "right"
+                    | "big"
+                    | "Big"
+                    | "bigg"
+                    | "Bigg"
+                    | "bigl"
+                    | "bigr"
+                    | "Bigl"
+                    | "Bigr"
+                    | "langle"
+                    | "rangle"
+                    | "lVert"
+                    | "rVert"
+                    | "lvert"
+                    | "rvert"
+                    | "Vert"
+                    | "vert"
+                    | "quad"
+                    | "qquad"
+                    | "displaystyle"
+                    | "begin"
+                    | "lbrace"
+                    | "rbrace"
+                    | "mid"
+            )
+    };
+    text.match_indices('\\').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (name, after) = rest.split_at(length);
+        match after.bytes().next() {
+            Some(b'{' | b'|' | b',' | b';' | b'!') if name.is_empty() => true,
+            Some(b'{') if length > 1 => true,
+            _ => length > 0 && known(name),
+        }
+    })
+}

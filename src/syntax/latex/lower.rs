@@ -1,0 +1,453 @@
+//! LaTeX's phrases become the phrases of the plain dialect, with an explicit list of what is still to be done.
+
+use super::commands::{Command, meaning, refused};
+use super::raw::{Raw, RawKind, Size};
+use crate::base::{Diagnostic, Fault, Rational, Span};
+use crate::syntax::names::greek_unicode;
+use crate::syntax::token::{BigHead, Bracket, Mark, Side, Token, TokenKind, Word};
+use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
+
+/// What is still to be done, last first.
+pub(super) enum Work {
+    /// Phrases from a place up to another.
+    Range(usize, usize),
+    /// A phrase that is ready.
+    Emit(TokenKind, Span),
+}
+
+/// Turns LaTeX's phrases into the plain ones.
+pub(super) struct Lower<'a> {
+    pub text: &'a str,
+    pub raws: &'a [Raw<'a>],
+    pub vocabulary: &'a Vocabulary<'a>,
+    pub out: Vec<Token>,
+    pub work: Vec<Work>,
+    /// Whether the phrase being read stands apart from the one before.
+    pub spaced: bool,
+}
+
+/// The empty place at an offset.
+pub(super) fn empty_at(at: u32) -> Span {
+    Span { start: at, end: at }
+}
+
+impl<'a> Lower<'a> {
+    pub fn new(text: &'a str, raws: &'a [Raw<'a>], vocabulary: &'a Vocabulary<'a>) -> Self {
+        Lower { text, raws, vocabulary, out: Vec::new(), work: vec![Work::Range(0, raws.len())], spaced: false }
+    }
+
+    /// All phrases of the text.
+    pub fn run(mut self) -> Result<Vec<Token>, Diagnostic> {
+        self.drain()?;
+        Ok(self.out)
+    }
+
+    /// Does all that is to be done.
+    fn drain(&mut self) -> Result<(), Diagnostic> {
+        while let Some(next) = self.work.pop() {
+            match next {
+                Work::Emit(kind, span) => self.emit(kind, span),
+                Work::Range(from, to) if from < to => {
+                    self.spaced = self.raws[from].spaced;
+                    let mark = self.work.len();
+                    let next = self.phrase(from, to)?;
+                    // What the phrase left to be done comes before the rest of the range.
+                    self.work.insert(mark, Work::Range(next, to));
+                }
+                Work::Range(..) => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub fn emit(&mut self, kind: TokenKind, span: Span) {
+        self.out.push(Token { kind, span, spaced: std::mem::take(&mut self.spaced) });
+    }
+
+    /// Leaves these to be done, in this order.
+    pub fn later(&mut self, work: Vec<Work>) {
+        self.work.extend(work.into_iter().rev());
+    }
+
+    pub fn kind(&self, at: usize) -> Option<RawKind<'a>> {
+        self.raws.get(at).map(|raw| raw.kind)
+    }
+
+    pub fn span(&self, at: usize) -> Span {
+        self.raws.get(at).map_or(empty_at(u32::try_from(self.text.len()).unwrap_or(u32::MAX)), |raw| raw.span)
+    }
+
+    pub fn error(&self, at: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Fault::Syntax, message).at(self.span(at))
+    }
+
+    /// The place of the phrases from one to before another.
+    pub fn place(&self, from: usize, to: usize) -> Span {
+        if to > from { self.span(from).to(self.span(to - 1)) } else { empty_at(self.span(from).start) }
+    }
+
+    pub fn meaning(&self, name: &str) -> Command {
+        meaning(name, self.vocabulary)
+    }
+
+    /// Where the argument that begins here ends, and the phrases inside it: a group, a command with its own arguments, or one
+    /// phrase. `None` where there is none, and for commands that take commands beyond the limit of nesting.
+    pub fn argument(&self, at: usize) -> Option<(usize, usize, usize)> {
+        let mut next = at;
+        let mut needed = 1usize;
+        let mut steps = 0;
+        while needed > 0 {
+            needed -= 1;
+            steps += 1;
+            if steps > NEST_LIMIT {
+                return None;
+            }
+            let raw = self.raws.get(next)?;
+            match raw.kind {
+                RawKind::BraceOpen => next = raw.partner,
+                RawKind::BraceClose => return None,
+                RawKind::Command(name) => match self.meaning(name) {
+                    Command::Fraction => needed += 2,
+                    Command::Style | Command::Accent(_) => needed += 1,
+                    Command::Root => {
+                        needed += 1;
+                        if let Some(optional) = self.raws.get(next + 1).filter(|raw| raw.kind == RawKind::Delimiter("[", None)) {
+                            next = optional.partner.max(next);
+                        }
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
+            next += 1;
+        }
+        let inside = if self.kind(at) == Some(RawKind::BraceOpen) { (at + 1, next - 1) } else { (at, next) };
+        Some((inside.0, inside.1, next))
+    }
+
+    /// Reads one phrase, and answers where the next one begins.
+    fn phrase(&mut self, at: usize, to: usize) -> Result<usize, Diagnostic> {
+        let span = self.span(at);
+        if let Some(next) = self.name(at, to)? {
+            return Ok(next);
+        }
+        let raw = &self.raws[at];
+        let simple = match raw.kind {
+            RawKind::Plus => TokenKind::Plus,
+            RawKind::Minus => TokenKind::Minus,
+            RawKind::Times => TokenKind::Times(Times::Product),
+            RawKind::Hadamard => TokenKind::Times(Times::Hadamard),
+            RawKind::HadamardDivide => TokenKind::Times(Times::HadamardDivide),
+            RawKind::Kron => TokenKind::Times(Times::Kron),
+            RawKind::Divide => TokenKind::Times(Times::Divide),
+            RawKind::Comma => TokenKind::Comma,
+            RawKind::Semicolon => TokenKind::Semicolon,
+            RawKind::Colon => TokenKind::Colon,
+            RawKind::Equals => TokenKind::Equals,
+            RawKind::Number(digits) => return self.number(at, digits),
+            RawKind::Primes(count) => {
+                for _ in 0..count {
+                    self.emit(TokenKind::Mark(Mark::Prime), span);
+                }
+                return Ok(at + 1);
+            }
+            RawKind::Small(sign) => self.small(sign),
+            RawKind::BraceOpen => {
+                let close = raw.partner;
+                self.later(vec![
+                    Work::Emit(TokenKind::Open(Bracket::Group), span),
+                    Work::Range(at + 1, close),
+                    Work::Emit(TokenKind::Close(Bracket::Group), self.span(close)),
+                ]);
+                return Ok(close + 1);
+            }
+            RawKind::Delimiter(sign, size) => return self.delimiter(at, sign, size),
+            RawKind::Caret => return self.superscript(at),
+            RawKind::Underscore => return self.subscript(at),
+            RawKind::Command(name) => return self.command(at, to, name),
+            RawKind::Named("where") => TokenKind::Where,
+            RawKind::Named("let") => TokenKind::Let,
+            RawKind::Named("and") => TokenKind::Comma,
+            RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose => return Err(self.error(at, "this cannot stand here")),
+        };
+        self.emit(simple, span);
+        Ok(at + 1)
+    }
+
+    fn small(&self, sign: &str) -> TokenKind {
+        TokenKind::Mark(match sign {
+            "⁻¹" => Mark::Power(Rational::from(-1)),
+            "²" => Mark::Power(Rational::from(2)),
+            "³" => Mark::Power(Rational::from(3)),
+            _ => Mark::Transpose,
+        })
+    }
+
+    /// A literal; `1_n` and `0_{m \times n}` are constant vectors and matrices.
+    fn number(&mut self, at: usize, digits: &str) -> Result<usize, Diagnostic> {
+        if matches!(digits, "0" | "1") && self.kind(at + 1) == Some(RawKind::Underscore) {
+            return self.constant(at, at + 1, digits == "0");
+        }
+        let value = crate::syntax::plain::number(digits, self.span(at))?;
+        self.emit(TokenKind::Number(value), self.span(at));
+        Ok(at + 1)
+    }
+
+    /// A bracket or a bar.
+    fn delimiter(&mut self, at: usize, sign: &str, size: Option<Size>) -> Result<usize, Diagnostic> {
+        let span = self.span(at);
+        let side = match size {
+            Some(Size::Left) => Some(Side::Left),
+            Some(Size::Right) => Some(Side::Right),
+            _ => None,
+        };
+        let kind = match sign {
+            "(" => TokenKind::Open(Bracket::Paren),
+            ")" => TokenKind::Close(Bracket::Paren),
+            "[" => TokenKind::Open(if self.is_index(at, size) { Bracket::Index } else { Bracket::Square }),
+            "]" => TokenKind::Close(Bracket::Square),
+            "\\{" => TokenKind::Open(Bracket::Brace),
+            "\\}" => TokenKind::Close(Bracket::Brace),
+            "⟨" => TokenKind::Open(Bracket::Angle),
+            "⟩" => TokenKind::Close(Bracket::Angle),
+            _ => return self.bar(at, sign == "‖", side),
+        };
+        // Square brackets in LaTeX are an index by their content, whatever the white space.
+        self.spaced = match kind {
+            TokenKind::Open(Bracket::Index) => false,
+            TokenKind::Open(Bracket::Square) => true,
+            _ => self.spaced,
+        };
+        self.emit(kind, span);
+        Ok(at + 1)
+    }
+
+    /// Whether square brackets behind an operand are an index: they hold a comma or a colon, or one number or small letter alone.
+    fn is_index(&self, at: usize, size: Option<Size>) -> bool {
+        let raw = &self.raws[at];
+        match self.out.last().map(|token| &token.kind) {
+            Some(TokenKind::Bar { .. }) => return raw.partner > at && raw.listed,
+            Some(before) if before.ends_operand() => {}
+            _ => return false,
+        }
+        let single = raw.partner == at + 2
+            && size.is_none()
+            && !raw.spaced
+            && match self.kind(at + 1) {
+                Some(RawKind::Number(_)) => true,
+                Some(RawKind::Letter(letter)) => matches!(letter, "i" | "j" | "k" | "l" | "m" | "n" | "p" | "q" | "r" | "s" | "t"),
+                _ => false,
+            };
+        raw.partner > at && (raw.listed || single)
+    }
+
+    /// A command that is no name.
+    fn command(&mut self, at: usize, to: usize, name: &'a str) -> Result<usize, Diagnostic> {
+        let span = self.span(at);
+        match self.meaning(name) {
+            Command::Operator(times) => self.emit(TokenKind::Times(times), span),
+            Command::Colon => self.emit(TokenKind::Colon, span),
+            Command::Layout => {}
+            Command::Fraction => return self.fraction(at),
+            Command::Root => return self.root(at),
+            Command::Sum => return self.big(at, to, Big::Sum),
+            Command::Prod => return self.big(at, to, Big::Product),
+            Command::Style => {
+                let Some((from, end, next)) = self.argument(at + 1).filter(|(_, _, next)| *next <= to) else {
+                    return Err(self.error(at, format!("`\\{name}` has no argument")));
+                };
+                if let (Some(RawKind::Number(digits @ ("0" | "1"))), true) = (self.kind(from), end == from + 1) {
+                    return self.bold_constant(at, next, digits == "0");
+                }
+                let whole = self.place(at, next);
+                self.later(vec![
+                    Work::Emit(TokenKind::Open(Bracket::Group), empty_at(whole.start)),
+                    Work::Range(from, end),
+                    Work::Emit(TokenKind::Close(Bracket::Group), empty_at(whole.end)),
+                ]);
+                return Ok(next);
+            }
+            Command::Accent(_) => {
+                return Err(self.error(at, format!("`\\{name}` belongs on one letter")).hint(format!("\\{name}{{x}}")));
+            }
+            Command::Superscript => {
+                return Err(self.error(at, format!("`\\{name}` belongs in a superscript")).hint(format!("A^\\{name}")));
+            }
+            Command::Letter(_) | Command::Function | Command::Unknown => return Err(refused(name, span, self.vocabulary)),
+        }
+        Ok(at + 1)
+    }
+
+    /// `\frac{a}{b}`, also `\frac12`.
+    fn fraction(&mut self, at: usize) -> Result<usize, Diagnostic> {
+        let missing = |lower: &Self| lower.error(at, "a fraction has a numerator and a denominator").hint("\\frac{a}{b}");
+        let divide = TokenKind::Times(Times::Divide);
+        let number = |digit: &str| TokenKind::Number(Rational::parse(digit).unwrap_or(Rational::ZERO));
+        if let Some(RawKind::Number(digits)) = self.kind(at + 1)
+            && digits.len() == 2
+            && digits.is_ascii()
+        {
+            let (over, under) = digits.split_at(1);
+            let whole = self.place(at, at + 2);
+            self.later(vec![
+                Work::Emit(TokenKind::Open(Bracket::Group), empty_at(whole.start)),
+                Work::Emit(number(over), Span { end: self.span(at + 1).start + 1, ..self.span(at + 1) }),
+                Work::Emit(divide, empty_at(whole.start)),
+                Work::Emit(number(under), Span { start: self.span(at + 1).start + 1, ..self.span(at + 1) }),
+                Work::Emit(TokenKind::Close(Bracket::Group), empty_at(whole.end)),
+            ]);
+            return Ok(at + 2);
+        }
+        let over = self.argument(at + 1).ok_or_else(|| missing(self))?;
+        let under = self.argument(over.2).ok_or_else(|| missing(self))?;
+        let whole = self.place(at, under.2);
+        let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Group), Span { end: self.span(at).end, ..whole })];
+        self.group(&mut work, over);
+        work.push(Work::Emit(divide, self.span(at)));
+        self.group(&mut work, under);
+        work.push(Work::Emit(TokenKind::Close(Bracket::Group), empty_at(whole.end)));
+        self.later(work);
+        Ok(under.2)
+    }
+
+    /// An argument in brackets of our own.
+    pub fn group(&self, work: &mut Vec<Work>, (from, to, _): (usize, usize, usize)) {
+        let place = self.place(from, to);
+        work.push(Work::Emit(TokenKind::Open(Bracket::Group), empty_at(place.start)));
+        work.push(Work::Range(from, to));
+        work.push(Work::Emit(TokenKind::Close(Bracket::Group), empty_at(place.end)));
+    }
+
+    /// `\sqrt{x}`, `\sqrt[3]{x}`.
+    fn root(&mut self, at: usize) -> Result<usize, Diagnostic> {
+        let mut body = at + 1;
+        let mut degree = None;
+        if let Some(raw) = self.raws.get(body).filter(|raw| raw.kind == RawKind::Delimiter("[", None) && raw.partner > body) {
+            degree = Some((body + 1, raw.partner, raw.partner + 1));
+            body = raw.partner + 1;
+        }
+        let radicand = self.argument(body).ok_or_else(|| self.error(at, "the root has no argument").hint("\\sqrt{x}"))?;
+        let whole = self.place(at, radicand.2);
+        let (open, close) = (empty_at(whole.start), empty_at(whole.end));
+        let mut work = Vec::new();
+        match degree {
+            None => {
+                work.push(Work::Emit(TokenKind::Function("sqrt"), self.span(at)));
+                self.group(&mut work, radicand);
+            }
+            Some(degree) => {
+                work.push(Work::Emit(TokenKind::Open(Bracket::Group), open));
+                self.group(&mut work, radicand);
+                work.push(Work::Emit(TokenKind::Caret, self.span(at)));
+                work.push(Work::Emit(TokenKind::Open(Bracket::Group), open));
+                work.push(Work::Emit(TokenKind::Number(Rational::ONE), open));
+                work.push(Work::Emit(TokenKind::Times(Times::Divide), open));
+                self.group(&mut work, degree);
+                work.push(Work::Emit(TokenKind::Close(Bracket::Group), close));
+                work.push(Work::Emit(TokenKind::Close(Bracket::Group), close));
+            }
+        }
+        self.later(work);
+        Ok(radicand.2)
+    }
+
+    /// `\sum_{i=1}^{n}`; the scripts in either order.
+    fn big(&mut self, at: usize, to: usize, big: Big) -> Result<usize, Diagnostic> {
+        let mut next = at + 1;
+        let mut below = None;
+        let mut above = None;
+        loop {
+            let slot = match self.kind(next) {
+                Some(RawKind::Underscore) if below.is_none() && next < to => &mut below,
+                Some(RawKind::Caret) if above.is_none() && next < to => &mut above,
+                _ => break,
+            };
+            let argument = self.argument(next + 1).ok_or_else(|| self.error(next, "the bound is missing"))?;
+            *slot = Some(argument);
+            next = argument.2;
+        }
+        let word = if big == Big::Sum { "\\sum" } else { "\\prod" };
+        let Some((from, end, _)) = below.filter(|(from, end, _)| from < end) else {
+            return Err(self.error(at, "an indexed sum needs its index").hint(format!("write `{word}_{{i=1}}^{{n}} …`")));
+        };
+        let bound_sum =
+            |(from, to, _): (usize, usize, usize)| (from..to).find(|&at| matches!(self.kind(at), Some(RawKind::Command("sum" | "prod"))));
+        if let Some(inner) = [below, above].into_iter().flatten().find_map(bound_sum) {
+            return Err(self.error(inner, "a bound of a sum holds another sum").hint("name it: `\\text{let } m = …; …`"));
+        }
+        let head = self.place(at, next);
+        let equals = (from..end).find(|&i| self.kind(i) == Some(RawKind::Equals));
+        let mut indices = Vec::new();
+        for place in from..equals.unwrap_or(end) {
+            let index = match self.kind(place) {
+                Some(RawKind::Letter(letter)) => crate::syntax::names::plain_letters(letter).0,
+                Some(RawKind::Named(name)) => name.to_string(),
+                Some(RawKind::Command(name)) => match self.meaning(name) {
+                    Command::Letter(letter) => letter.to_string(),
+                    _ => return Err(self.error(place, "this cannot bind an index").hint(format!("write `{word}_{{i=1}}^{{n}} …`"))),
+                },
+                Some(RawKind::Comma) => continue,
+                _ => return Err(self.error(place, "this cannot bind an index").hint(format!("write `{word}_{{i=1}}^{{n}} …`"))),
+            };
+            indices.push((index, self.span(place)));
+        }
+        if indices.is_empty() {
+            return Err(self.error(at, "an indexed sum needs its index").hint(format!("write `{word}_{{i=1}}^{{n}} …`")));
+        }
+        if let Some((from, end, _)) = above
+            && end == from + 1
+            && self.kind(from) == Some(RawKind::Command("infty"))
+        {
+            return Err(crate::syntax::plain::infinite(self.span(from)));
+        }
+        let low = equals.map(|equals| (equals + 1, end));
+        let high = above.map(|(from, end, _)| (from, end));
+        let mut work = Vec::new();
+        for (nth, (index, place)) in indices.into_iter().enumerate() {
+            let parts = BigHead { big, index, at: place, low: low.is_some(), high: high.is_some(), call: false };
+            work.push(Work::Emit(TokenKind::Big(Box::new(parts)), if nth == 0 { head } else { empty_at(head.end) }));
+            for (from, to) in [low, high].into_iter().flatten() {
+                let inside = self.place(from, to);
+                work.push(Work::Emit(TokenKind::Open(Bracket::Bound), empty_at(inside.start)));
+                work.push(Work::Range(from, to));
+                work.push(Work::Emit(TokenKind::Close(Bracket::Bound), empty_at(inside.end)));
+            }
+        }
+        self.later(work);
+        Ok(next)
+    }
+
+    /// The canonical letter of a phrase that is one letter.
+    pub fn letter(&self, at: usize) -> Option<String> {
+        match self.kind(at)? {
+            RawKind::Letter(letter) => Some(crate::syntax::names::plain_letters(letter).0),
+            RawKind::Command(name) => match self.meaning(name) {
+                Command::Letter(letter) => Some(letter.to_string()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A word for the vocabulary: `Tr` and the like in small letters where only those are known.
+    pub fn function_name(&self, name: &str) -> Option<String> {
+        let known = |name: &str| (self.vocabulary.builtin)(name).is_some() || self.vocabulary.functions.contains(name);
+        let lower = name.to_ascii_lowercase();
+        if known(name) {
+            Some(name.to_string())
+        } else if name.len() > 1 && known(&lower) && !self.vocabulary.variables.contains(name) {
+            Some(lower)
+        } else {
+            None
+        }
+    }
+
+    pub fn push_word(&mut self, word: Word, span: Span) {
+        self.emit(TokenKind::Word(Box::new(word)), span);
+    }
+}
+
+/// Whether a canonical name is a Greek letter.
+pub(super) fn is_greek(name: &str) -> bool {
+    greek_unicode(name).is_some()
+}

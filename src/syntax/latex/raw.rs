@@ -1,0 +1,215 @@
+//! LaTeX as TeX sees it: commands, characters and groups, by the grammar in `grammar/latex.pest`.
+
+use crate::base::{Diagnostic, Fault, Span};
+use pest::Parser;
+use pest::iterators::Pair;
+
+/// The parser that pest derives from the grammar.
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar/latex.pest"]
+struct Grammar;
+
+/// One phrase of LaTeX.
+pub(super) struct Raw<'a> {
+    pub kind: RawKind<'a>,
+    pub span: Span,
+    /// Whether white space, or a command for it, stands before.
+    pub spaced: bool,
+    /// Where the brace, or the square bracket, that opens here closes.
+    pub partner: usize,
+    /// Whether the square brackets that open here hold a comma or a colon of their own.
+    pub listed: bool,
+}
+
+/// What a phrase of LaTeX is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RawKind<'a> {
+    /// `\name`, without the backslash.
+    Command(&'a str),
+    /// The text of `\operatorname{…}`, `\mathrm{…}`, `\text{…}`.
+    Named(&'a str),
+    /// A bracket or bar, with the side that `\left` or `\right` gives it.
+    Delimiter(&'a str, Option<Size>),
+    BraceOpen,
+    BraceClose,
+    Number(&'a str),
+    Letter(&'a str),
+    Primes(usize),
+    Small(&'a str),
+    Caret,
+    Underscore,
+    Plus,
+    Minus,
+    Times,
+    Hadamard,
+    HadamardDivide,
+    Kron,
+    Divide,
+    Comma,
+    Semicolon,
+    Colon,
+    Equals,
+}
+
+/// What stands before a sized delimiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    Left,
+    Right,
+    /// `\big`, which says nothing about the side.
+    Big,
+}
+
+/// The phrases of a text, with braces and square brackets paired.
+///
+/// # Errors
+/// A character that is not known, or a brace without a partner.
+pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
+    let broken = |_| Diagnostic::new(Fault::Syntax, "this is not an expression").at(Span::new(0, text.len()));
+    let mut out = Vec::new();
+    let mut end = 0;
+    for pair in Grammar::parse(Rule::text, text).map_err(broken)?.flat_map(Pair::into_inner) {
+        if pair.as_rule() == Rule::EOI {
+            break;
+        }
+        let place = pair.as_span();
+        let span = Span::new(place.start(), place.end());
+        let kind = kind(&pair, span)?;
+        out.push(Raw { kind, span, spaced: span.start > end, partner: 0, listed: false });
+        end = span.end;
+    }
+    pair_up(&mut out, text.trim_end().len())?;
+    Ok(out)
+}
+
+fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic> {
+    let text = pair.as_str();
+    Ok(match pair.as_rule() {
+        Rule::command => {
+            let Some(inner) = pair.clone().into_inner().last() else { return Ok(RawKind::Command(text)) };
+            match inner.as_rule() {
+                Rule::name_text => RawKind::Named(inner.as_str()),
+                Rule::symbol => match inner.as_str() {
+                    "\\|" => RawKind::Delimiter("‖", None),
+                    "\\{" => RawKind::Delimiter("\\{", None),
+                    "\\}" => RawKind::Delimiter("\\}", None),
+                    other => RawKind::Command(other.trim_start_matches('\\')),
+                },
+                _ => command(inner.as_str().trim_start_matches('\\')),
+            }
+        }
+        Rule::sized => {
+            let mut inner = pair.clone().into_inner();
+            let size = match inner.next().map(|size| size.as_str()) {
+                Some("\\left") => Size::Left,
+                Some("\\right") => Size::Right,
+                Some(big) if big.ends_with('l') => Size::Left,
+                Some(big) if big.ends_with('r') => Size::Right,
+                _ => Size::Big,
+            };
+            let written = inner.next().map_or("", |d| d.as_str());
+            match delimiter(written) {
+                Some((sign, None)) => RawKind::Delimiter(sign, Some(size)),
+                Some((sign, side)) => RawKind::Delimiter(sign, side),
+                None => return Err(Diagnostic::new(Fault::Syntax, format!("`{text}` is not a bracket")).at(span)),
+            }
+        }
+        Rule::open | Rule::close | Rule::bars => match delimiter(text) {
+            Some((sign, side)) => RawKind::Delimiter(sign, side),
+            None => RawKind::Comma,
+        },
+        Rule::brace_open => RawKind::BraceOpen,
+        Rule::brace_close => RawKind::BraceClose,
+        Rule::number => RawKind::Number(text),
+        Rule::letter | Rule::accented => RawKind::Letter(text),
+        Rule::primes => RawKind::Primes(text.chars().count()),
+        Rule::power_small | Rule::sub_small => RawKind::Small(text),
+        Rule::caret => RawKind::Caret,
+        Rule::underscore => RawKind::Underscore,
+        Rule::plus => RawKind::Plus,
+        Rule::minus => RawKind::Minus,
+        Rule::times => RawKind::Times,
+        Rule::hadamard => RawKind::Hadamard,
+        Rule::hadamard_divide => RawKind::HadamardDivide,
+        Rule::kron => RawKind::Kron,
+        Rule::divide => RawKind::Divide,
+        Rule::comma => RawKind::Comma,
+        Rule::semicolon => RawKind::Semicolon,
+        Rule::colon => RawKind::Colon,
+        Rule::equals => RawKind::Equals,
+        _ => {
+            let error = Diagnostic::new(Fault::Syntax, format!("`{text}` means nothing here")).at(span);
+            return Err(if text == "\\" { error.hint("a command's name is missing behind the backslash") } else { error });
+        }
+    })
+}
+
+/// Commands that are brackets under another name.
+fn command(name: &str) -> RawKind<'_> {
+    match delimiter(&format!("\\{name}")) {
+        Some((sign, side)) => RawKind::Delimiter(sign, side),
+        None => RawKind::Command(name),
+    }
+}
+
+/// A delimiter's own sign (`‖`, `⟨`, `\{`, `|`, …), and its side where its name says it.
+fn delimiter(written: &str) -> Option<(&'static str, Option<Size>)> {
+    Some(match written {
+        "(" => ("(", None),
+        ")" => (")", None),
+        "[" | "\\lbrack" => ("[", None),
+        "]" | "\\rbrack" => ("]", None),
+        "\\{" | "\\lbrace" => ("\\{", None),
+        "\\}" | "\\rbrace" => ("\\}", None),
+        "<" | "⟨" | "\\langle" => ("⟨", None),
+        ">" | "⟩" | "\\rangle" => ("⟩", None),
+        "|" | "\\vert" | "\\mid" => ("|", None),
+        "‖" | "∥" | "\\|" | "\\Vert" | "\\parallel" => ("‖", None),
+        "\\lvert" => ("|", Some(Size::Left)),
+        "\\rvert" => ("|", Some(Size::Right)),
+        "\\lVert" => ("‖", Some(Size::Left)),
+        "\\rVert" => ("‖", Some(Size::Right)),
+        _ => return None,
+    })
+}
+
+/// Pairs braces, and square brackets where they pair.
+fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic> {
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..raws.len() {
+        match raws[at].kind {
+            RawKind::BraceOpen | RawKind::Delimiter("[" | "(" | "⟨" | "\\{", _) => open.push(at),
+            RawKind::Delimiter("]" | ")" | "⟩" | "\\}", _) => {
+                // Brackets that do not pair are reported later; here they must not cross a brace.
+                if let Some(&last) = open.last()
+                    && raws[last].kind != RawKind::BraceOpen
+                {
+                    open.pop();
+                    raws[last].partner = at;
+                }
+            }
+            RawKind::Comma | RawKind::Colon => {
+                if let Some(&last) = open.last() {
+                    raws[last].listed = true;
+                }
+            }
+            RawKind::BraceClose => {
+                while open.last().is_some_and(|&last| raws[last].kind != RawKind::BraceOpen) {
+                    open.pop();
+                }
+                match open.pop() {
+                    Some(start) => raws[start].partner = at,
+                    None => return Err(Diagnostic::new(Fault::Syntax, "this `}` closes nothing").at(raws[at].span)),
+                }
+            }
+            _ => {}
+        }
+    }
+    match open.iter().find(|&&at| raws[at].kind == RawKind::BraceOpen) {
+        Some(&at) => Err(Diagnostic::new(Fault::Syntax, "`{` is never closed")
+            .at(Span::new(end, end))
+            .label("`}` is missing")
+            .note(raws[at].span, "opened here")),
+        None => Ok(()),
+    }
+}
