@@ -326,6 +326,9 @@ impl Names {
             variable.declared = Some(differential);
         }
         if let Some(declared) = declared {
+            if subscripts.is_empty() {
+                variable.spelling.clone_from(&declared.spelling);
+            }
             variable.options = DECLARED;
             variable.facts = declared.facts;
             variable.known = declared.known;

@@ -119,7 +119,8 @@ impl Names {
         };
         for s in all {
             let info = store.symbol_info(s);
-            let name = names.fresh(&identifier(&info.name));
+            // A family's parameter is the stack of its members: `x` for x_i.
+            let name = names.fresh(&identifier(if info.ranges.is_empty() { &info.spelling } else { &info.name }));
             let kind = if info.ranges.is_empty() { ParameterKind::Symbol(s) } else { ParameterKind::Family(s) };
             names.parameters.push(Parameter { name: name.clone(), kind });
             names.symbols.insert(s, name);

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
     let latex = match session.dialect {
-        Dialect::Detect => text.contains('\\'),
+        Dialect::Detect => syntax::looks_like_latex(text),
         Dialect::Plain => false,
         Dialect::Latex => true,
     };
@@ -59,10 +59,7 @@ fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> 
     let variables: BTreeSet<String> = session.declarations.iter().map(|d| d.name.clone()).collect();
     let functions: BTreeSet<String> = session.functions.iter().map(|f| f.name.clone()).collect();
     let vocabulary = elab::vocabulary(variables, functions);
-    if latex {
-        return Err(Diagnostic::new(Fault::Unsupported, "LaTeX is not read yet").hint("write it in the plain dialect, for example `log det(S)`"));
-    }
-    syntax::parse(text, &vocabulary)
+    if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) }
 }
 
 /// The variable of this name as an expression: a symbol, or a member of a family with a free index (`x_k`).
