@@ -11,7 +11,7 @@ fn least_squares() -> Result<(), matdiff::base::Diagnostic> {
     let mut session = Session::new();
     session.declare("X: matrix(m,n); w: vector(n); y: vector(m)")?;
     let mut answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
-    assert_eq!(answer.text(Format::Ascii), ["2 X' (X w - y)"]);
+    assert_eq!(answer.text(Format::Ascii), ["2 X'(X w - y)"]);
     println!("{}", answer.text(Format::Latex).join("\n"));
     println!("{}", answer.numpy()?);
     Ok(())
