@@ -180,7 +180,9 @@ impl Building<'_> {
         let ranges = self.inference.ranges[at].iter().map(|&r| sizes.dim(store, r)).collect();
         let facts = variable.facts | if whole { Facts::INTEGER } else { Facts::NONE };
         let symbol = Symbol { name: variable.name.clone(), spelling: variable.spelling.clone(), shape, facts: facts.closed(), ranges };
-        self.symbols.push(store.declare(symbol));
+        let symbol = store.declare(symbol);
+        store.set_subscripts(symbol, &variable.family);
+        self.symbols.push(symbol);
     }
 }
 
