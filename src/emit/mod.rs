@@ -14,6 +14,7 @@ mod names;
 mod network;
 mod order;
 mod pair;
+mod phrases;
 mod print;
 mod product;
 mod quotient;
@@ -110,6 +111,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         }
     }
     let sizes = sizes(store, &stable);
+    let phrases = phrases::Phrases::new(store, &scopes, &stable);
     let (mirrors, opposites) = twins(store, &stable);
     let store: &Store = store;
     let mut code = Code {
@@ -124,6 +126,8 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         dims: FxHashMap::default(),
         mirrors,
         opposites,
+        phrases,
+        pair_values: FxHashMap::default(),
         sizes,
         needs: Vec::new(),
         loops,
