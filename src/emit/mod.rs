@@ -1,8 +1,9 @@
 //! Code for machines: expressions as one self-contained NumPy function.
 //!
-//! The way: `stable` and `quotient` rewrite for safe numerics, `lower` turns each node into instructions (`instr`), products as
-//! networks of labelled axes (`network`, `order`, `pair`), sums over an index as one more axis (`scope`, `family`); `print`
-//! writes the lines. Two passes: the second knows what the first computes, and shares it.
+//! The way: `stable` and `quotient` rewrite for safe numerics, `phrases` finds what chains share, `lower` turns each node
+//! into instructions (`instr`), products as networks of labelled axes (`network`, `order`, `pair`), sums over an index as
+//! one more axis (`scope`, `family`); `print` writes the lines. Two passes: the second knows what the first computes, and
+//! shares it.
 
 mod arith;
 mod calls;
@@ -20,8 +21,6 @@ mod product;
 mod quotient;
 mod scope;
 mod stable;
-#[cfg(test)]
-mod tests;
 
 use crate::base::Diagnostic;
 use crate::ir::{DimId, DimName, ExprId, Store, SymbolId};

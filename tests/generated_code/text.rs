@@ -1,10 +1,10 @@
 //! The text of generated code: what a careful numerical analyst would have written.
 
-use super::super::numpy;
 use super::{Bench, half};
-use crate::base::Rational;
-use crate::ir::{ExprId, Fun, UserFunction};
-use crate::ops::{apply, call};
+use matdiff::base::Rational;
+use matdiff::emit::numpy;
+use matdiff::ir::{ExprId, Fun, UserFunction};
+use matdiff::ops::{apply, call};
 
 #[test]
 fn residuals_are_computed_once_and_from_the_right() {
