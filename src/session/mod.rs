@@ -11,7 +11,7 @@ mod json;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
-pub use derivation::Line;
+pub use derivation::{Derivation, Line};
 pub use json::error as error_json;
 
 use crate::base::Diagnostic;
