@@ -202,7 +202,8 @@ fn mutated_input_never_panics_or_hangs() {
     let mut seeds: Vec<String> = common::corpus().into_iter().map(|c| c.expr).collect();
     seeds.extend(MORE.iter().map(|s| (*s).to_owned()));
     assert!(seeds.len() >= 150, "{} seeds", seeds.len());
-    let mut random = Random(2026);
+    // Another seed looks elsewhere: SEED=7 cargo test --test robust.
+    let mut random = Random(std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(2026));
     let (mut answers, mut slow, mut broken) = (0, Vec::new(), Vec::new());
     let tasks = [Task::Gradient, Task::Gradient, Task::Differential, Task::Simplify, Task::Shapes];
     let mut session = Session::new();
