@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Format, Task};
+use crate::session::{Dialect, Form, Format, Layout, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -47,6 +47,8 @@ pub(super) struct Options {
     pub functions: Vec<String>,
     pub dialect: Dialect,
     pub output: Output,
+    pub layout: Layout,
+    pub form: Option<Form>,
     pub steps: bool,
     pub lhs: bool,
     pub lines: bool,
@@ -63,12 +65,14 @@ pub(super) struct Options {
 const COMMANDS: &[(&str, Task, &str)] = &[
     ("grad", Task::Gradient, "The gradient of a scalar, in the variable's own shape: df = ⟨∇f, dX⟩"),
     ("diff", Task::Differential, "The differential, in terms of dX"),
+    ("jac", Task::Jacobian, "The Jacobian, rows following the function; --layout denominator or vec for others"),
+    ("hess", Task::Hessian, "The Hessian of a scalar; by a matrix as the map V ↦ H[V], or --as kron, index"),
     ("simplify", Task::Simplify, "The expression itself, simplified"),
     ("shapes", Task::Shapes, "Every name with its shape and structure"),
 ];
 
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["jac", "hess", "solve", "equal", "check", "repl"];
+const LATER: &[&str] = &["solve", "equal", "check", "repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
@@ -142,6 +146,21 @@ fn options(command: Command) -> Command {
                 .default_value("plain")
                 .help("How the answer is printed: plain, ascii, latex, numpy or json"),
         )
+        .arg(
+            Arg::new("layout")
+                .long("layout")
+                .value_name("LAYOUT")
+                .default_value("numerator")
+                .value_parser(PossibleValuesParser::new(["numerator", "denominator", "vec"]))
+                .help("How a Jacobian is laid out"),
+        )
+        .arg(
+            Arg::new("as")
+                .long("as")
+                .value_name("FORM")
+                .value_parser(PossibleValuesParser::new(["operator", "kron", "index"]))
+                .help("How a derivative of more than two indices is given"),
+        )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
@@ -182,6 +201,8 @@ const LONG: &[&str] = &[
     "fn",
     "file",
     "from",
+    "layout",
+    "as",
     "format",
     "steps",
     "lhs",
@@ -224,7 +245,7 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     if let Some(name) = arguments.get(1).and_then(|a| a.to_str())
         && LATER.contains(&name)
     {
-        let hint = "it answers grad, diff, simplify and shapes";
+        let hint = "it answers grad, jac, hess, diff, simplify and shapes";
         return Err(Diagnostic::new(Fault::Unsupported, format!("this version does not answer `{name}` yet")).hint(hint).into());
     }
     let arguments = spelled(arguments)?;
@@ -264,7 +285,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "transpose" | "color")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -280,7 +301,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
 
 fn unknown(name: &str) -> Diagnostic {
     let error = Diagnostic::new(Fault::Usage, format!("there is no option --{name}"));
-    if matches!(name, "layout" | "as" | "claim" | "kind") {
+    if matches!(name, "claim" | "kind") {
         return error.hint(format!("--{name} belongs to commands that this version does not answer yet"));
     }
     let near = LONG.iter().map(|l| (strsim::damerau_levenshtein(l, name), l)).min();
@@ -305,6 +326,17 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
     Ok(Options {
         task,
         source,
+        layout: match text("layout") {
+            Some("denominator") => Layout::Denominator,
+            Some("vec") => Layout::Vec,
+            _ => Layout::Numerator,
+        },
+        form: match text("as") {
+            Some("operator") => Some(Form::Operator),
+            Some("kron") => Some(Form::Kron),
+            Some("index") => Some(Form::Index),
+            _ => None,
+        },
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),

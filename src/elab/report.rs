@@ -1,6 +1,7 @@
 //! What is wrong, in the user's names and sizes, and what to type instead.
 
-use super::infer::{Extent, Inference, Operand, Problem, Trouble};
+use super::extent::{Extent, Operand, Problem, Trouble};
+use super::infer::Inference;
 use super::names::Class;
 use super::search::Choice;
 use crate::base::{Diagnostic, Fault, Span};

@@ -1,6 +1,7 @@
 //! Which kinds undeclared names have: the cheapest choice that fits, best first, guided by what did not fit.
 
-use super::infer::{Inference, Problem};
+use super::extent::{Problem, Trouble};
+use super::infer::Inference;
 use super::names::Ref;
 use super::scope::for_children;
 use crate::syntax::AstId;
@@ -78,7 +79,7 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
             }
             Err(p) => {
                 problem.get_or_insert(*p);
-                if p.local { names_below(inference, p.node) } else { (0..choice.len()).collect() }
+                if p.local { names_below(inference, p) } else { (0..choice.len()).collect() }
             }
         };
         for at in branch {
@@ -106,11 +107,14 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
     }
 }
 
-/// The variables that a node is made of, through definitions.
-fn names_below(inference: &Inference<'_>, node: AstId) -> Vec<usize> {
+/// The variables that a problem is made of, through definitions: those of the two terms, where a sum does not fit.
+fn names_below(inference: &Inference<'_>, problem: &Problem) -> Vec<usize> {
     let mut seen: FxHashSet<AstId> = FxHashSet::default();
     let mut found = vec![false; inference.names.variables.len()];
-    let mut stack = vec![node];
+    let mut stack = match (problem.trouble, problem.left, problem.right) {
+        (Trouble::Sum, Some(left), Some(right)) => vec![left.id, right.id],
+        _ => vec![problem.node],
+    };
     while let Some(id) = stack.pop() {
         if !seen.insert(id) {
             continue;

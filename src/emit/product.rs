@@ -6,9 +6,18 @@ use super::lower::{Axis, Code, Value, unsupported};
 use super::network::{Label, Labels, Network, Operand, What};
 use super::scope::{Ctx, is_whole};
 use crate::base::{Diagnostic, Rational};
-use crate::ir::{DimId, ExprId, Factor, Facts, Node};
+use crate::ir::{DimId, ExprId, Factor, Facts, Node, Power};
 
 const SYMMETRIC_POWER: &str = "def symmetric_power(a, p):\n    w, q = np.linalg.eigh(a)\n    return (q * np.maximum(w, 0.0)**p) @ q.T";
+
+/// What is beside a factor.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Nothing.
+    pub alone: bool,
+    /// A vector somewhere in the chain: products with matrices become products with vectors.
+    pub beside_vector: bool,
+}
 
 /// Batch labels by level.
 pub(super) type Batch<'a> = &'a [(u32, Label)];
@@ -23,7 +32,7 @@ impl Code<'_> {
         let row = (shape.rows != DimId::ONE).then(|| self.extent(shape.rows)).map(|e| net.label(e));
         // The chain's inner labels come between the two ends, so that results keep their axes in the chain's order.
         let (front, col) = self.add_product(&mut net, id, &batch, row, None, shape.cols != DimId::ONE, ctx)?;
-        let front = Front { coefficient: coefficient.mul(scale), ..front };
+        let front = Front { coefficient: coefficient.mul(scale).mul(&front.coefficient), ..front };
         if net.operands.is_empty() && row.is_none() && col.is_none() && batch.is_empty() {
             return Ok(Value::scalar(self.table.times(&front.coefficient, &front.num, &front.den)));
         }
@@ -44,7 +53,7 @@ impl Code<'_> {
             Node::Product { coefficient, .. } => {
                 let wide = self.store.shape(id).cols != DimId::ONE;
                 let (front, _) = self.add_product(net, id, batch, row, col, wide, ctx)?;
-                Ok(Front { coefficient, ..front })
+                Ok(Front { coefficient: coefficient.mul(&front.coefficient), ..front })
             }
             Node::Hadamard(entries) if !batch.is_empty() => {
                 for (b, e) in self.written(id, entries, |e| e.0) {
@@ -95,13 +104,24 @@ impl Code<'_> {
             net.operands.push(Self::operand(&value, batch, None, None));
             varying = rest;
         }
-        let chain = self.merged_powers(chain);
+        let mut chain = self.merged_powers(chain);
+        for f in &mut chain {
+            // y − x beside x − y: one of the two is computed.
+            let opposite = self.opposites.get(&f.base).copied().filter(|_| f.power == ExprId::ONE);
+            if let Some(opposite) = opposite {
+                let inside = self.scopes.restrict(ctx, opposite);
+                if self.values.contains_key(&(opposite, inside)) {
+                    f.base = opposite;
+                    front.coefficient = front.coefficient.neg();
+                }
+            }
+        }
         if (row.is_none() || row != col)
             && let Some(patterns) = self.patterns(&chain)
         {
             return self.add_composite_chain(net, &chain, &patterns, [row, col], batch, ctx).map(|end| (front, end));
         }
-        let single = chain.len() == 1;
+        let place = Place { alone: chain.len() == 1, beside_vector: self.has_vector(&chain) };
         let mut left = row;
         let mut end = col;
         for (at, f) in chain.iter().enumerate() {
@@ -120,7 +140,7 @@ impl Code<'_> {
             };
             let a = if shape.rows == DimId::ONE { None } else { left };
             let b = if shape.cols == DimId::ONE { None } else { right };
-            self.add_factor(net, *f, [a, b], single, batch, ctx)?;
+            self.add_factor(net, *f, [a, b], place, batch, ctx)?;
             left = right;
         }
         Ok((front, end))
@@ -152,6 +172,14 @@ impl Code<'_> {
         Ok(end)
     }
 
+    fn has_vector(&self, chain: &[Factor]) -> bool {
+        let thin = |f: &Factor| {
+            let shape = self.store.factor_shape(*f);
+            shape.rows == DimId::ONE || shape.cols == DimId::ONE
+        };
+        chain.iter().any(thin)
+    }
+
     /// Small whole powers as repeated factors, for the planner to order; the rest as they are.
     fn merged_powers(&self, chain: Vec<Factor>) -> Vec<Factor> {
         let many = chain.len() > 1;
@@ -168,13 +196,13 @@ impl Code<'_> {
         all
     }
 
-    /// A factor between two labels; `single` where it is the whole chain.
+    /// A factor between two labels; `place` says what is beside it.
     pub fn add_factor(
         &mut self,
         net: &mut Network,
         f: Factor,
         [a, b]: [Option<Label>; 2],
-        single: bool,
+        place: Place,
         batch: Batch<'_>,
         ctx: Ctx,
     ) -> Result<(), Diagnostic> {
@@ -194,13 +222,13 @@ impl Code<'_> {
         if f.power == ExprId::ONE {
             match self.store.node(f.base).clone() {
                 Node::Ones(_) => return Ok(()),
-                Node::Eye(_) if !single => {
+                Node::Eye(_) if !place.alone => {
                     if let (Some(a), Some(b)) = (a, b) {
                         net.unify(a, b);
                         return Ok(());
                     }
                 }
-                Node::Diag(v) if !single || a == b => {
+                Node::Diag(v) if !place.alone || a == b => {
                     if let (Some(a), Some(b)) = (a, b) {
                         net.unify(a, b);
                         let value = self.value(v, ctx);
@@ -220,7 +248,13 @@ impl Code<'_> {
                         return Ok(());
                     }
                 }
-                Node::Symbol(_) | Node::Member(..) if self.store.is(f.base, Facts::DIAGONAL) && !single => {
+                Node::Hadamard(entries) if place.beside_vector => {
+                    if let (Some(row), Some(col)) = (row, col) {
+                        self.add_entries(net, f.base, entries, [row, col], batch, ctx);
+                        return Ok(());
+                    }
+                }
+                Node::Symbol(_) | Node::Member(..) if self.store.is(f.base, Facts::DIAGONAL) && !place.alone => {
                     let value = self.value(f.base, ctx);
                     if let (Some(a), Some(b), 2) = (a, b, value.axes.len()) {
                         net.unify(a, b);
@@ -244,6 +278,12 @@ impl Code<'_> {
         axes.extend([Axis::Row, Axis::Col]);
         let (Some(_), Some(_)) = (row, col) else { return unsupported("a power of a matrix that is not square") };
         let labels: Labels = Self::operand(&Value { id: matrix, axes: axes.into_iter().collect() }, batch, row, col).labels;
+        // The inverse of a transpose is the transpose of the inverse.
+        let bare = self.table.untransposed(matrix).filter(|_| !stack && f.power == ExprId::MINUS_ONE);
+        let (matrix, labels) = match bare {
+            Some(bare) => (bare, labels.iter().rev().copied().collect()),
+            None => (matrix, labels),
+        };
         let push = |net: &mut Network, what: What| {
             let labels = labels.clone();
             net.operands.push(Operand { what, symmetric: symmetric && labels.len() == 2, labels });
@@ -273,6 +313,36 @@ impl Code<'_> {
         let id = self.matrix_power(matrix, f, symmetric, ctx)?;
         push(net, What::Array(id));
         Ok(())
+    }
+
+    /// A ∘ u vᵀ as Diag(u) A Diag(v): rank-one entries are vectors on the two axes.
+    fn add_entries(&mut self, net: &mut Network, id: ExprId, entries: Vec<Power>, [row, col]: [Label; 2], batch: Batch<'_>, ctx: Ctx) {
+        let outer = |s: &Self, e: &Power| match s.store.node(e.0) {
+            Node::Product { coefficient, scalars, chain } if e.1 == ExprId::ONE && coefficient.is_one() && scalars.is_empty() => {
+                match chain[..] {
+                    [u, v] if s.store.shape(u.base).is_column() && !u.flipped && s.store.shape(v.base).is_column() && v.flipped => {
+                        Some((u.base, v.base))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let (thin, full): (Vec<Power>, Vec<Power>) = entries.into_iter().partition(|e| outer(self, e).is_some());
+        if thin.is_empty() || full.is_empty() {
+            let value = self.value(id, ctx);
+            let mut operand = Self::operand(&value, batch, Some(row), Some(col));
+            operand.symmetric = operand.labels.len() == 2 && self.store.is(id, Facts::SYMMETRIC);
+            net.operands.push(operand);
+            return;
+        }
+        let full = self.entries(&full, ctx);
+        for (u, v) in thin.iter().filter_map(|e| outer(self, e)).collect::<Vec<_>>() {
+            let (u, v) = (self.value(u, ctx), self.value(v, ctx));
+            net.operands.push(Self::operand(&u, batch, Some(row), None));
+            net.operands.push(Self::operand(&v, batch, Some(col), None));
+        }
+        net.operands.push(Self::operand(&full, batch, Some(row), Some(col)));
     }
 
     /// `A^p` for a power that is neither 1 nor −1.

@@ -42,6 +42,7 @@ const LAWS: &[Law] = &[
     law("sum over ones and zeros", fold::binary),
     law("diagonal of a product with a diagonal matrix", fold::diagonal_of_sandwich),
     law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
+    law("Kronecker product with a vector", fold::kron_with_vector),
     law("inverse inside an inverse", inverse::clear),
     law("partial fractions", inverse::partial_fractions),
     law("partial fractions", inverse::partial_fractions_in_sum),
