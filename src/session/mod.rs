@@ -44,7 +44,7 @@ pub enum Layout {
 /// How a derivative of more than two indices is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A linear map: V ↦ H[V].
+    /// A linear map: `V ↦ H[V]`.
     Operator,
     /// A matrix of the vecs, by Kronecker products.
     Kron,
