@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Format, Kind, Task};
+use crate::session::{Dialect, Form, Format, Layout, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -43,7 +43,7 @@ pub(super) enum Question {
     /// Whether the expression equals this one.
     Equal(String),
     /// Whether this is its derivative.
-    Check(Kind, String),
+    Check(Task, String),
 }
 
 /// Everything that the user asked for.
@@ -58,6 +58,8 @@ pub(super) struct Options {
     pub functions: Vec<String>,
     pub dialect: Dialect,
     pub output: Output,
+    pub layout: Option<Layout>,
+    pub form: Option<Form>,
     pub steps: bool,
     pub lhs: bool,
     pub lines: bool,
@@ -74,6 +76,8 @@ pub(super) struct Options {
 const COMMANDS: &[(&str, Task, &str)] = &[
     ("grad", Task::Gradient, "The gradient of a scalar, in the variable's own shape: df = ⟨∇f, dX⟩"),
     ("diff", Task::Differential, "The differential, in terms of dX"),
+    ("jac", Task::Jacobian, "The Jacobian, rows following the function; --layout denominator or vec for others"),
+    ("hess", Task::Hessian, "The Hessian of a scalar; by a matrix as the map V ↦ H[V], or --as kron, index"),
     ("simplify", Task::Simplify, "The expression itself, simplified"),
     ("shapes", Task::Shapes, "Every name with its shape and structure"),
 ];
@@ -81,11 +85,11 @@ const COMMANDS: &[(&str, Task, &str)] = &[
 /// The commands that are answered with yes or no.
 const QUESTIONS: &[(&str, &str)] = &[
     ("equal", "Whether two expressions are the same for all values; exit 1 with a counterexample"),
-    ("check", "Whether a claimed gradient is right; exit 1 with what is wrong and the right answer"),
+    ("check", "Whether a claimed derivative is right; exit 1 with what is wrong and the right answer"),
 ];
 
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["jac", "hess", "solve", "repl"];
+const LATER: &[&str] = &["solve", "repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
@@ -95,6 +99,8 @@ Examples:
   matdiff grad 'log det(S) + tr(inv(S) A)' --wrt S --var 'S: spd(n)'
   matdiff grad '1/2 ‖X w - y‖^2' --wrt w -f numpy
   matdiff grad '\\frac{1}{2}\\|X\\mathbf{w}-\\mathbf{y}\\|_2^2' --wrt w -f latex --steps
+  matdiff jac 'softmax(W x)' --wrt x
+  matdiff hess 'logsumexp(A x)' --wrt x
   matdiff diff 'X^-1' --wrt X
   matdiff shapes \"x' A x\"
 
@@ -162,6 +168,20 @@ fn options(command: Command) -> Command {
                 .default_value("plain")
                 .help("How the answer is printed: plain, ascii, latex, numpy or json"),
         )
+        .arg(
+            Arg::new("layout")
+                .long("layout")
+                .value_name("LAYOUT")
+                .value_parser(PossibleValuesParser::new(["numerator", "denominator", "vec"]))
+                .help("How a Jacobian is laid out; numerator, rows following the function, where it is left out"),
+        )
+        .arg(
+            Arg::new("as")
+                .long("as")
+                .value_name("FORM")
+                .value_parser(PossibleValuesParser::new(["operator", "kron", "index"]))
+                .help("How a derivative of more than two indices is given"),
+        )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
@@ -218,6 +238,8 @@ const LONG: &[&str] = &[
     "fn",
     "file",
     "from",
+    "layout",
+    "as",
     "format",
     "steps",
     "lhs",
@@ -237,7 +259,7 @@ const LONG: &[&str] = &[
 ];
 
 /// The derivatives that can be claimed.
-const KINDS: &[Kind] = &[Kind::Gradient];
+const KINDS: [Task; 3] = [Task::Gradient, Task::Jacobian, Task::Hessian];
 
 /// Why there are no options to go by.
 #[derive(Debug)]
@@ -265,7 +287,7 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     if let Some(name) = arguments.get(1).and_then(|a| a.to_str())
         && LATER.contains(&name)
     {
-        let hint = "it answers grad, diff, simplify and shapes";
+        let hint = "it answers grad, jac, hess, diff, simplify and shapes";
         return Err(Diagnostic::new(Fault::Unsupported, format!("this version does not answer `{name}` yet")).hint(hint).into());
     }
     let arguments = spelled(arguments)?;
@@ -311,7 +333,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "transpose" | "color" | "claim" | "kind")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -327,9 +349,6 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
 
 fn unknown(name: &str) -> Diagnostic {
     let error = Diagnostic::new(Fault::Usage, format!("there is no option --{name}"));
-    if matches!(name, "layout" | "as") {
-        return error.hint(format!("--{name} belongs to commands that this version does not answer yet"));
-    }
     let near = LONG.iter().map(|l| (strsim::damerau_levenshtein(l, name), l)).min();
     match near {
         Some((distance, long)) if distance <= 2 => error.hint(format!("did you mean --{long}?")),
@@ -353,6 +372,17 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         question: None,
         task,
         source,
+        layout: text("layout").map(|word| match word {
+            "denominator" => Layout::Denominator,
+            "vec" => Layout::Vec,
+            _ => Layout::Numerator,
+        }),
+        form: match text("as") {
+            Some("operator") => Some(Form::Operator),
+            Some("kron") => Some(Form::Kron),
+            Some("index") => Some(Form::Index),
+            _ => None,
+        },
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
@@ -404,7 +434,7 @@ fn question(name: &str, matches: &ArgMatches) -> Question {
         return Question::Equal(text("other"));
     }
     let word = text("kind");
-    let kind = KINDS.iter().copied().find(|k| k.word() == word).unwrap_or_default();
+    let kind = KINDS.into_iter().find(|k| k.word() == word).unwrap_or(Task::Gradient);
     Question::Check(kind, text("claim"))
 }
 
@@ -440,6 +470,12 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     }
     if options.lines && matches!(options.source, Source::File(_)) {
         return wrong("--lines reads standard input, one expression a line; a file holds one expression", "matdiff grad --lines < FILE");
+    }
+    if options.layout.is_some() && options.task != Task::Jacobian {
+        return wrong("--layout says how a Jacobian is laid out", "leave it out, or ask for jac; a gradient has the shape of its variable");
+    }
+    if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
+        return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
     }
     if options.task == Task::Shapes && options.output == Output::Numpy {
         return wrong("shapes have no NumPy form", "use -f plain or json");

@@ -3,41 +3,17 @@
 use super::answer::{Answer, Outcome};
 use super::compare::{Evidence, Verdict, decide, fit_zero};
 use super::diagnose::{self, Case, Diagnosis, Mistake};
-use super::joint::{self, Fit};
+use super::joint::{self, Fit, Side};
 use super::tasks::{self, Target};
-use super::{Format, Session, Task};
-use crate::base::{Diagnostic, Fault};
+use super::{Format, Session, Task, derivatives};
+use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus;
 use crate::elab::{Goal, Variable};
-use crate::ir::{ExprId, Node, Store};
+use crate::ir::{ExprId, Facts, Node, Store, Symbol};
 use crate::num::{self, Failure};
 use crate::rewrite::Rewriter;
 use crate::show::{self, Style};
 use serde_json::{Map, Value, json};
-
-/// Which derivative is claimed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Kind {
-    /// The gradient of a scalar.
-    #[default]
-    Gradient,
-}
-
-impl Kind {
-    /// The word on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::Gradient => "grad",
-        }
-    }
-
-    fn noun(self) -> &'static str {
-        match self {
-            Kind::Gradient => "gradient",
-        }
-    }
-}
 
 /// What became of a claim.
 #[derive(Clone, Debug)]
@@ -53,7 +29,6 @@ pub enum Claim {
 /// A claim that has been checked.
 pub struct Check {
     answer: Answer,
-    kind: Kind,
     texts: [String; 2],
     /// Why there is no right answer to show, where there is none.
     refusal: Option<String>,
@@ -61,120 +36,241 @@ pub struct Check {
     pub claim: Claim,
 }
 
+/// The right answer.
+struct Right {
+    /// The variable.
+    x: ExprId,
+    /// What the claim has to be.
+    value: ExprId,
+    /// Before it was projected onto the variable's space.
+    ambient: ExprId,
+}
+
 impl Session {
-    /// Whether `claim` is the derivative of an expression by a variable. The claim may use the names and definitions of the expression.
+    /// Whether `claim` is the derivative of an expression: the gradient, the Jacobian or the Hessian, in the layout and form of the
+    /// session. The claim may use the names and definitions of the expression.
     ///
     /// # Errors
     /// When one of the inputs is wrong; the diagnostic carries the text that it is about.
-    pub fn check(&self, kind: Kind, text: &str, wrt: &[&str], claim: &str) -> Result<Check, Diagnostic> {
+    pub fn check(&self, task: Task, text: &str, wrt: &[&str], claim: &str) -> Result<Check, Diagnostic> {
+        if !matches!(task, Task::Gradient | Task::Jacobian | Task::Hessian) {
+            let message = format!("a claim is a gradient, a Jacobian or a Hessian, not `{}`", task.word());
+            return Err(Diagnostic::new(Fault::Usage, message));
+        }
         let targets = tasks::targets(wrt)?;
-        let [target] = &targets[..] else {
+        if targets.is_empty() || targets.len() > 1 && task != Task::Hessian {
             let message = if targets.is_empty() { "which variable is the derivative taken by" } else { "a claim is about one variable" };
             return Err(Diagnostic::new(Fault::Usage, message).hint("name it: --wrt X"));
-        };
+        }
         let sides = joint::read(self, [text, claim])?;
-        let mut store = Store::new();
-        let input = joint::first(self, &mut store, &sides[0], Goal::Scalar)?;
-        let mut answer = Answer::new(Task::Gradient, text, sides[0].latex, store, input);
-        let x = tasks::variable(&mut answer, target).map_err(|e| if e.source.is_some() { e } else { e.of(text) })?;
-        let claimed = claimed(self, &mut answer, [&sides[0], &sides[1]], target, x)?;
-        let mut check =
-            Check { answer, kind, texts: [text.to_owned(), claim.to_owned()], refusal: None, claim: Claim::Undecided(String::new()) };
-        check.claim = check.gradient(self, target, x, claimed)?;
-        Ok(check)
+        let alone = Check::new(self, task, &sides, Reading::Alone);
+        let misfit = match alone {
+            Ok(mut check) => match check.decide(self, &targets, &sides) {
+                Err(error) if matches!(error.fault, Fault::Shape | Fault::Ambiguous) => {
+                    // What the claim says of the names may settle more than the expression alone.
+                    (error, Some(check))
+                }
+                other => return other.map(|()| check),
+            },
+            Err(error) if matches!(error.fault, Fault::Shape | Fault::Ambiguous) => (error, None),
+            Err(error) => return Err(error),
+        };
+        if let Ok(mut check) = Check::new(self, task, &sides, Reading::Together)
+            && check.decide(self, &targets, &sides).is_ok()
+        {
+            return Ok(check);
+        }
+        match misfit {
+            (error, Some(mut check)) if error.fault == Fault::Shape && error.source.as_deref() == Some(claim) => {
+                check.claim = Claim::Wrong(Diagnosis { mistake: Mistake::Shape, text: sizes_text(&error, claim) });
+                Ok(check)
+            }
+            (error, _) => Err(error),
+        }
     }
 }
 
-/// The claim as an expression in the store of the answer.
-fn claimed(session: &Session, answer: &mut Answer, sides: [&joint::Side; 2], target: &Target, x: ExprId) -> Result<ExprId, Diagnostic> {
-    let mut known = answer.input.variables.clone();
-    let plain = matches!(answer.store.node(x), Node::Symbol(_));
-    if let Node::Member(_, index) = answer.store.node(x).clone() {
-        // The free index of `x_k` is a name that the claim may use.
-        for k in index {
-            if let Node::Symbol(symbol) = *answer.store.node(k)
+/// How the names of the expression are found out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// From the expression alone.
+    Alone,
+    /// From the expression and the claim.
+    Together,
+}
+
+/// What does not fit in a claim, on one line.
+fn sizes_text(error: &Diagnostic, claim: &str) -> String {
+    let part = |span: Span, label: &str| format!("`{}`: {label}", span.of(claim));
+    let mut parts: Vec<String> = error.span.iter().filter(|_| !error.label.is_empty()).map(|&s| part(s, &error.label)).collect();
+    parts.extend(error.notes.iter().map(|n| part(n.span, &n.text)));
+    let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    format!("in the claim, {}{parts}", error.message)
+}
+
+/// The name of a variable that has the shape of the right answer: nothing that can be typed.
+const FITTED: &str = "\u{1}0";
+
+impl Check {
+    /// Reads the expression.
+    fn new(session: &Session, task: Task, sides: &[Side; 2], reading: Reading) -> Result<Check, Diagnostic> {
+        let mut store = Store::new();
+        let goal = if task == Task::Jacobian { Goal::Any } else { Goal::Scalar };
+        let input = match reading {
+            Reading::Alone => joint::first(session, &mut store, &sides[0], goal)?,
+            Reading::Together => {
+                let joint = joint::both(session, &mut store, [&sides[0], &sides[1]], Fit::Free, &[])?;
+                let mut input = joint.input;
+                input.root = joint.values.first().copied().unwrap_or(input.root);
+                if goal == Goal::Scalar && !store.is_scalar(input.root) {
+                    return Err(Diagnostic::new(Fault::Shape, "this needs a scalar").of(sides[0].text.clone()));
+                }
+                input
+            }
+        };
+        let answer = Answer::new(task, &sides[0].text, sides[0].latex, store, input);
+        let texts = [sides[0].text.clone(), sides[1].text.clone()];
+        Ok(Check { answer, texts, refusal: None, claim: Claim::Undecided(String::new()) })
+    }
+
+    /// Derives the right answer, reads the claim and compares the two.
+    fn decide(&mut self, session: &Session, targets: &[Target], sides: &[Side; 2]) -> Result<(), Diagnostic> {
+        let right = self.right_answer(session, targets)?;
+        let shaped = right.as_ref().map_or_else(|| self.variable(targets), |r| Ok(r.value))?;
+        let claimed = self.claimed(session, [&sides[0], &sides[1]], shaped)?;
+        self.claim = match right {
+            Some(right) => self.compare(targets, &right, claimed)?,
+            None => self.without_answer(targets, claimed)?,
+        };
+        Ok(())
+    }
+
+    fn variable(&mut self, targets: &[Target]) -> Result<ExprId, Diagnostic> {
+        let Some(target) = targets.first() else { return Err(Diagnostic::new(Fault::Usage, "a variable is missing")) };
+        tasks::variable(&mut self.answer, target)
+    }
+
+    /// What the claim should be; `None` where it cannot be written down, with the reason kept.
+    fn right_answer(&mut self, session: &Session, targets: &[Target]) -> Result<Option<Right>, Diagnostic> {
+        let x = self.variable(targets)?;
+        let answer = &mut self.answer;
+        let derived = match answer.task {
+            Task::Jacobian => derivatives::jacobian(session, answer, targets),
+            Task::Hessian => derivatives::hessian(session, answer, targets),
+            _ => {
+                let mut rewriter = Rewriter::new();
+                let root = answer.input.root;
+                tasks::one_gradient(session, answer, &mut rewriter, root, x).map(|value| answer.results.push(Outcome::new(x, value)))
+            }
+        };
+        match derived {
+            Ok(()) => {}
+            Err(error) if error.fault == Fault::Unsupported && answer.task == Task::Gradient => {
+                self.refusal = Some(error.message);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        }
+        let Some(value) = answer.results.first().map(|r| r.value) else { return Ok(None) };
+        let mut ambient = value;
+        if answer.task == Task::Gradient && calculus::linear_space(answer.store.facts(x)) != Facts::NONE {
+            let root = answer.input.root;
+            if let Ok(sweep) = calculus::gradients(&mut answer.store, root, &[x], false)
+                && let Some(&free) = sweep.ambient.first()
+            {
+                ambient = Rewriter::new().simplify(&mut answer.store, free);
+            }
+        }
+        Ok(Some(Right { x, value, ambient }))
+    }
+
+    /// The claim as an expression in the store of the answer, of the shape of `shaped` where it can be.
+    fn claimed(&mut self, session: &Session, sides: [&Side; 2], shaped: ExprId) -> Result<ExprId, Diagnostic> {
+        let answer = &mut self.answer;
+        let mut known = answer.input.variables.clone();
+        // The free index of `x_k` and the direction `V` of an operator are names that the claim may use.
+        for id in answer.store.reachable(&[shaped, answer.input.root]) {
+            if let Node::Symbol(symbol) = *answer.store.node(id)
                 && !known.iter().any(|v| v.symbol == symbol)
             {
                 let info = answer.store.symbol_info(symbol);
                 let (name, spelling) = (info.name.clone(), info.spelling.clone());
-                known.push(Variable { name, spelling, symbol, expr: Some(k), family: Vec::new(), declared: true });
+                known.push(Variable { name, spelling, symbol, expr: Some(id), family: Vec::new(), declared: true });
             }
         }
+        let count = known.len();
+        let shape = answer.store.shape(shaped);
+        let symbol = answer.store.declare(Symbol {
+            name: FITTED.to_owned(),
+            spelling: String::new(),
+            shape,
+            facts: Facts::NONE,
+            ranges: Vec::new(),
+        });
+        let expr = Some(answer.store.symbol(symbol));
+        known.push(Variable { name: FITTED.to_owned(), spelling: String::new(), symbol, expr, family: Vec::new(), declared: true });
+        let joint = joint::both(session, &mut answer.store, sides, Fit::Variable(FITTED), &known)
+            .or_else(|_| joint::both(session, &mut answer.store, sides, Fit::Free, &known[..count]))?;
+        let new: Vec<Variable> = joint.input.variables.into_iter().filter(|v| !known.iter().any(|k| k.symbol == v.symbol)).collect();
+        if !new.is_empty() {
+            let names: Vec<String> = new.iter().map(|v| format!("`{}`", v.spelling)).collect();
+            let does = if names.len() == 1 { "does" } else { "do" };
+            answer.input.notes.push(format!("the claim uses {}, which {does} not occur in the expression", names.join(", ")));
+            answer.input.notes.extend(joint.input.notes);
+            answer.input.variables.extend(new);
+        }
+        Ok(joint.values.get(1).copied().unwrap_or(ExprId::ZERO))
     }
-    let fit = if plain { Fit::Variable(&target.name) } else { Fit::Free };
-    let joint = joint::both(session, &mut answer.store, sides, fit, &known)
-        .or_else(|_| joint::both(session, &mut answer.store, sides, Fit::Free, &known))?;
-    let new: Vec<Variable> = joint.input.variables.into_iter().filter(|v| !known.iter().any(|k| k.symbol == v.symbol)).collect();
-    if !new.is_empty() {
-        let names: Vec<String> = new.iter().map(|v| format!("`{}`", v.spelling)).collect();
-        let does = if names.len() == 1 { "does" } else { "do" };
-        answer.input.notes.push(format!("the claim uses {}, which {does} not occur in the expression", names.join(", ")));
-        answer.input.notes.extend(joint.input.notes);
-        answer.input.variables.extend(new);
-    }
-    Ok(joint.values.get(1).copied().unwrap_or(ExprId::ZERO))
-}
 
-impl Check {
-    fn gradient(&mut self, session: &Session, target: &Target, x: ExprId, claimed: ExprId) -> Result<Claim, Diagnostic> {
-        let root = self.answer.input.root;
+    fn compare(&mut self, targets: &[Target], right: &Right, claimed: ExprId) -> Result<Claim, Diagnostic> {
+        let noun = self.noun();
         let answer = &mut self.answer;
-        let Some((symbol, index)) = tasks::symbol_of(&answer.store, x) else {
-            return Err(Diagnostic::new(Fault::Unsupported, format!("`{}` is not a variable", target.spelling)));
-        };
-        let options = num::Options { index, ..num::Options::default() };
-        let sweep = match calculus::gradients(&mut answer.store, root, &[x], false) {
-            Ok(sweep) => sweep,
-            Err(refusal) => {
-                self.refusal = Some(tasks::refused(answer, &refusal).message);
-                let zeros = answer.store.zeros(answer.store.shape(x));
-                let (claimed, _) = fit_zero(&mut answer.store, claimed, zeros).unwrap_or((claimed, zeros));
-                answer.results.push(Outcome { target: Some(x), value: claimed });
-                return Ok(self.without_answer(num::check_gradient(&self.answer.store, root, symbol, claimed, &options)));
-            }
-        };
-        let (Some(&gradient), Some(&ambient)) = (sweep.gradients.first(), sweep.ambient.first()) else {
-            return Err(Diagnostic::new(Fault::Unsupported, "there is no gradient"));
-        };
-        let mut rewriter = Rewriter::new();
-        let simple = rewriter.simplify(&mut answer.store, gradient);
-        let simple = tasks::in_space(answer, &mut rewriter, simple, x);
-        if !session.unverified
-            && let Err(failure @ Failure::Disagrees(_)) = num::check_gradient(&answer.store, root, symbol, simple, &options)
-        {
-            let message = format!("matdiff's own gradient was withheld: {failure}");
-            return Err(Diagnostic::new(Fault::Verification, message).hint("this is a defect of matdiff"));
-        }
-        let verdict = match fit_zero(&mut answer.store, claimed, simple) {
-            Some((claimed, simple)) => decide(&mut answer.store, claimed, simple, &[])?,
+        let verdict = match fit_zero(&mut answer.store, claimed, right.value) {
+            Some((claimed, value)) => decide(&mut answer.store, claimed, value, &[])?,
             None => Verdict::Shapes(String::new(), String::new()),
         };
-        answer.results.push(Outcome { target: Some(x), value: simple });
         Ok(match verdict {
             Verdict::Equal(evidence) => Claim::Right(evidence),
-            Verdict::Undecided => Claim::Undecided("no point was found where the claim and the gradient are defined and finite".into()),
+            Verdict::Undecided => Claim::Undecided(format!("no point was found where the claim and the {noun} are defined and finite")),
             Verdict::Different(_) | Verdict::Shapes(..) => {
-                let facts = answer.store.facts(x);
-                let variable = target.spelling.clone();
-                let noun = self.kind.noun();
-                let ambient = Rewriter::new().simplify(&mut answer.store, ambient);
-                let claim = fit_zero(&mut answer.store, claimed, simple).map_or(claimed, |c| c.0);
-                let mut case = Case { store: &mut answer.store, f: root, facts, right: simple, ambient, claim, noun, variable };
+                let gradient = answer.task == Task::Gradient;
+                let facts = if gradient { answer.store.facts(right.x) } else { Facts::NONE };
+                let variable = targets.first().map(|t| t.spelling.clone()).unwrap_or_default();
+                let claim = fit_zero(&mut answer.store, claimed, right.value).map_or(claimed, |c| c.0);
+                let f = answer.input.root;
+                let (right, ambient) = (right.value, right.ambient);
+                let mut case = Case { store: &mut answer.store, f, facts, gradient, right, ambient, claim, noun, variable };
                 Claim::Wrong(diagnose::diagnose(&mut case))
             }
         })
     }
 
+    /// What is claimed.
+    fn noun(&self) -> &'static str {
+        match self.answer.task {
+            Task::Jacobian => "Jacobian",
+            Task::Hessian => "Hessian",
+            _ => "gradient",
+        }
+    }
+
     /// The verdict where the gradient cannot be written down: by difference quotients alone.
-    fn without_answer(&self, report: Result<num::Report, Failure>) -> Claim {
-        match report {
+    fn without_answer(&mut self, targets: &[Target], claimed: ExprId) -> Result<Claim, Diagnostic> {
+        let x = self.variable(targets)?;
+        let store = &mut self.answer.store;
+        let Some((symbol, index)) = tasks::symbol_of(store, x) else { return Ok(Claim::Undecided("it is not a variable".into())) };
+        let (claimed, _) = fit_zero(store, claimed, x).unwrap_or((claimed, x));
+        let options = num::Options { index, ..num::Options::default() };
+        let report = num::check_gradient(store, self.answer.input.root, symbol, claimed, &options);
+        self.answer.results.push(Outcome::new(x, claimed));
+        Ok(match report {
             Ok(report) => Claim::Right(Evidence::Points { points: report.points, sizes: report.sizes, max_error: report.max_error }),
             Err(Failure::NoPoint) => Claim::Undecided("no point was found where the input is defined and smooth".into()),
-            Err(Failure::Disagrees(difference)) => Claim::Wrong(Diagnosis {
-                mistake: Mistake::Other,
-                text: format!("it disagrees with the difference quotient: {difference}"),
-            }),
-        }
+            Err(Failure::Disagrees(difference)) => {
+                let text = format!("it disagrees with the difference quotient: {difference}");
+                Claim::Wrong(Diagnosis { mistake: Mistake::Other, text })
+            }
+        })
     }
 
     /// Whether the claim is right; `None` where it could not be decided.
@@ -216,7 +312,7 @@ impl Check {
 
     /// The verdict, then how sure it is and under which conditions, or the diagnosis and the right answer.
     pub fn text(&mut self, format: Format) -> Vec<String> {
-        let noun = self.kind.noun();
+        let noun = self.noun();
         match self.claim.clone() {
             Claim::Right(evidence) => {
                 let mut lines = vec!["correct".to_owned(), evidence.text()];
@@ -240,7 +336,7 @@ impl Check {
         let object = self.answer.json();
         let mut out = Map::new();
         out.insert("command".into(), json!("check"));
-        out.insert("kind".into(), json!(self.kind.word()));
+        out.insert("kind".into(), json!(self.answer.task.word()));
         out.insert("input".into(), object.get("input").cloned().unwrap_or_default());
         out.insert("claim".into(), json!(self.texts[1]));
         let mut take = |key: &str| out.insert(key.into(), object.get(key).cloned().unwrap_or_default());

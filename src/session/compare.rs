@@ -97,7 +97,7 @@ impl Session {
             Some((a, b)) => decide(&mut answer.store, a, b, &[])?,
             None => Verdict::Shapes(answer.shape_text(a), answer.shape_text(b)),
         };
-        answer.results.push(super::answer::Outcome { target: None, value: b });
+        answer.results.push(super::answer::Outcome::whole(b));
         Ok(Comparison { answer, texts: [left.to_owned(), right.to_owned()], verdict })
     }
 }

@@ -193,6 +193,8 @@ pub(super) struct Case<'a> {
     /// The function, and the variable's facts.
     pub f: ExprId,
     pub facts: Facts,
+    /// Whether it is a gradient, for which the variable's structure matters.
+    pub gradient: bool,
     /// The right answer, and before it was projected onto the variable's space.
     pub right: ExprId,
     pub ambient: ExprId,
@@ -333,7 +335,7 @@ impl Case<'_> {
     /// The right answer for another structure of the variable.
     fn structure(&mut self, probe: &Probe, claim: ExprId) -> Option<Diagnosis> {
         let (right, ambient, noun) = (self.right, self.ambient, self.noun);
-        if !self.store.shape(right).is_square() || self.store.is_scalar(right) {
+        if !self.gradient || !self.store.shape(right).is_square() || self.store.is_scalar(right) {
             return None;
         }
         let name = self.variable.clone();
@@ -542,7 +544,10 @@ impl Case<'_> {
             Slip::Drop => diagnosis(Mistake::ExtraTerm, format!("the term `{part}` does not belong there: {should}")),
             Slip::Sign => diagnosis(Mistake::TermSign, format!("a sign is wrong: {should}")),
             Slip::Number => diagnosis(Mistake::TermFactor, format!("a number is wrong: {should}")),
-            Slip::Order => diagnosis(Mistake::Order, format!("the order of two factors is exchanged: {should}")),
+            Slip::Order => {
+                let other = edit.other.map_or_else(|| "its neighbour".to_owned(), |o| format!("`{}`", self.text(o)));
+                diagnosis(Mistake::Order, format!("the order of `{part}` and {other} is exchanged: {should}"))
+            }
             Slip::Transpose => diagnosis(Mistake::PartTransposed, format!("a transpose is missing or too many: {should}")),
             Slip::Entrywise => diagnosis(
                 Mistake::Entrywise,

@@ -9,6 +9,7 @@ mod compare;
 mod conditions;
 mod counterexample;
 mod derivation;
+mod derivatives;
 mod diagnose;
 mod edits;
 mod joint;
@@ -17,10 +18,10 @@ mod ratio;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
-pub use check::{Check, Claim, Kind};
+pub use check::{Check, Claim};
 pub use compare::{Comparison, Evidence, Verdict};
 pub use counterexample::Counterexample;
-pub use derivation::Line;
+pub use derivation::{Derivation, Line};
 pub use diagnose::{Diagnosis, Mistake};
 pub use json::error as error_json;
 
@@ -39,6 +40,29 @@ pub enum Dialect {
     Latex,
 }
 
+/// How a Jacobian is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// Rows follow the function.
+    #[default]
+    Numerator,
+    /// Rows follow the variable.
+    Denominator,
+    /// ∂vec F/∂(vec X)ᵀ (Magnus and Neudecker).
+    Vec,
+}
+
+/// How a derivative of more than two indices is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A linear map: `V ↦ H[V]`.
+    Operator,
+    /// A matrix of the vecs, by Kronecker products.
+    Kron,
+    /// Entry by entry.
+    Index,
+}
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
@@ -46,6 +70,10 @@ pub enum Task {
     Gradient,
     /// The differential, in terms of `dX`.
     Differential,
+    /// The Jacobian, in the session's layout.
+    Jacobian,
+    /// The Hessian of a scalar, or a mixed block of it.
+    Hessian,
     /// The expression itself, simplified.
     Simplify,
     /// Every name with its shape and structure.
@@ -59,6 +87,8 @@ impl Task {
         match self {
             Task::Gradient => "grad",
             Task::Differential => "diff",
+            Task::Jacobian => "jac",
+            Task::Hessian => "hess",
             Task::Simplify => "simplify",
             Task::Shapes => "shapes",
         }
@@ -82,6 +112,8 @@ pub struct Session {
     dialect: Dialect,
     unverified: bool,
     steps: bool,
+    layout: Layout,
+    form: Option<Form>,
 }
 
 impl Session {
@@ -127,6 +159,16 @@ impl Session {
     /// Whether the derivation is recorded.
     pub fn set_steps(&mut self, steps: bool) {
         self.steps = steps;
+    }
+
+    /// The layout of Jacobians.
+    pub fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    /// The form of derivatives with more than two indices; `None` for the usual one.
+    pub fn set_form(&mut self, form: Option<Form>) {
+        self.form = form;
     }
 
     /// Answers one question about one expression; `wrt` names the variables, in order.
