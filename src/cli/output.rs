@@ -117,13 +117,15 @@ fn document(body: &str, aligned: bool) -> String {
 mod tests {
     use super::*;
 
-    fn steps() -> Vec<(String, String)> {
-        vec![("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into()), ("b".into(), "50% & {more}".into())]
+    fn derived() -> Derivation {
+        let first = ("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
+        let lines = vec![first, ("b".into(), "50% & {more}".into())];
+        Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new() }
     }
 
     #[test]
     fn a_derivation_in_latex_is_one_aligned_block() {
-        let block = aligned(&steps(), &["\\nabla_{x} f = w = w".into()]).join("\n");
+        let block = aligned(&derived()).join("\n");
         assert!(block.starts_with("\\begin{aligned}\n  \\mathrm{d}f &= "), "{block}");
         assert!(block.contains("\\text{(50\\% \\& \\{more\\})}"), "{block}");
         assert!(block.contains("\\nabla_{x} f &= w = w"), "{block}");
