@@ -208,7 +208,7 @@ impl Comparison {
 
     /// What both sides assume: an inverse exists, a logarithm's argument is positive.
     pub fn conditions(&mut self) -> Vec<String> {
-        self.answer.conditions()
+        self.answer.conditions_for(false)
     }
 
     /// The verdict in one word, and on further lines how sure it is and under which conditions, or where the two differ.
@@ -240,7 +240,7 @@ impl Comparison {
         out.insert("input".into(), json!(self.texts));
         let mut take = |key: &str| out.insert(key.into(), object.get(key).cloned().unwrap_or_default());
         take("variables");
-        take("conditions");
+        out.insert("conditions".into(), json!(self.conditions()));
         out.insert("equal".into(), json!(self.equal()));
         match &self.verdict {
             Verdict::Equal(evidence) => drop(out.insert("evidence".into(), evidence.json())),

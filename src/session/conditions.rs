@@ -9,9 +9,15 @@ use crate::show::{self, Style};
 impl Answer {
     /// The conditions under which the answer holds, in the user's names, each once, in the order of the parts that need them.
     pub fn conditions(&mut self) -> Vec<String> {
+        self.conditions_for(true)
+    }
+
+    /// The conditions, without those that only a derivative needs (`|x|` exists at zero) where `derivative` is false.
+    pub(super) fn conditions_for(&mut self, derivative: bool) -> Vec<String> {
         let mut roots = vec![self.input.root];
         roots.extend(self.results.iter().map(|r| r.value));
         let mut found: Vec<(ExprId, &'static str)> = Vec::new();
+        let squared = self.squared_norms(&roots);
         for id in self.store.reachable(&roots) {
             match self.store.node(id).clone() {
                 Node::Product { scalars, chain, .. } => {
@@ -33,8 +39,11 @@ impl Answer {
                     let Some(row) = ops::row(fun) else { continue };
                     let known = row.domain == ops::Domain::Positive && args.iter().all(|&a| self.store.is(a, Facts::POSITIVE))
                         || row.domain == ops::Domain::Invertible && args.iter().all(|&a| self.store.is(a, Facts::DEFINITE));
+                    let kink = matches!(row.domain, ops::Domain::Real | ops::Domain::AwayFromZero | ops::Domain::Distinct | ops::Domain::FullRank);
                     if !row.assume.is_empty()
                         && !known
+                        && (derivative || !kink)
+                        && !squared.contains(&id)
                         && let Some(&x) = args.last()
                     {
                         found.push((x, row.assume));
@@ -53,6 +62,25 @@ impl Answer {
             }
         }
         texts
+    }
+
+    /// Norms that occur as even powers alone: those are smooth at zero.
+    fn squared_norms(&self, roots: &[ExprId]) -> Vec<ExprId> {
+        let norm = |id: ExprId| ops::args_of(&self.store, id, "norm").is_some();
+        let even = |e: ExprId| self.store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n > 0 && n % 2 == 0);
+        let (mut squared, mut other) = (Vec::new(), roots.to_vec());
+        for id in self.store.reachable(roots) {
+            match self.store.node(id) {
+                Node::Product { scalars, .. } => {
+                    for &(base, exponent) in scalars.iter().filter(|(base, _)| norm(*base)) {
+                        if even(exponent) { squared.push(base) } else { other.push(base) }
+                    }
+                }
+                _ => other.extend(self.store.children(id).into_iter().filter(|&c| norm(c))),
+            }
+        }
+        squared.retain(|id| !other.contains(id));
+        squared
     }
 
     fn negative(&self, exponent: ExprId) -> bool {
