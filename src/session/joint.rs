@@ -3,7 +3,7 @@
 use super::{Dialect, Session};
 use crate::base::{Diagnostic, Span};
 use crate::elab::{self, Context, Elaborated, Goal, Variable};
-use crate::ir::{ExprId, Store};
+use crate::ir::{ExprId, Facts, Store, Symbol};
 use crate::syntax::{self, Ast, AstId, Definition, Kind, Node, Place};
 use std::collections::BTreeSet;
 
@@ -73,6 +73,39 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         }
     }
     Ok(sides)
+}
+
+/// Reads one more text beside others that are read already.
+///
+/// # Errors
+/// When it is not an expression; the error carries the text.
+pub(super) fn another(session: &Session, text: &str, latex: bool) -> Result<Side, Diagnostic> {
+    side(session, text, latex, &BTreeSet::new())
+}
+
+/// The name of a variable that has the shape that is wanted: nothing that can be typed.
+const FITTED: &str = "\u{1}0";
+
+/// Elaborates both sides with known names, the second one such that it has the shape of `shaped` where it can.
+///
+/// # Errors
+/// As [`both`].
+pub(super) fn fitted(
+    session: &Session,
+    store: &mut Store,
+    sides: [&Side; 2],
+    shaped: ExprId,
+    known: &[Variable],
+) -> Result<Joint, Diagnostic> {
+    let shape = store.shape(shaped);
+    let facts = Facts::NONE;
+    let symbol = store.declare(Symbol { name: FITTED.to_owned(), spelling: String::new(), shape, facts, ranges: Vec::new() });
+    let expr = Some(store.symbol(symbol));
+    let mut with = known.to_vec();
+    with.push(Variable { name: FITTED.to_owned(), spelling: String::new(), symbol, expr, family: Vec::new(), declared: true });
+    let mut joint = both(session, store, sides, Fit::Variable(FITTED), &with).or_else(|_| both(session, store, sides, Fit::Free, known))?;
+    joint.input.variables.retain(|v| v.symbol != symbol);
+    Ok(joint)
 }
 
 fn side(session: &Session, text: &str, latex: bool, variables: &BTreeSet<String>) -> Result<Side, Diagnostic> {
