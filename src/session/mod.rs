@@ -11,7 +11,7 @@ mod json;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
-pub use derivation::Line;
+pub use derivation::{Derivation, Line};
 pub use json::error as error_json;
 
 use crate::base::Diagnostic;
@@ -90,8 +90,8 @@ impl Task {
 /// use matdiff::session::{Format, Session, Task};
 /// let mut session = Session::new();
 /// session.declare("X: matrix(m,n); w: vector(n); y: vector(m)")?;
-/// let answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
-/// assert_eq!(answer.text(Format::Ascii), ["2 X' (X w - y)"]);
+/// let mut answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
+/// assert_eq!(answer.text(Format::Ascii), ["2 X'(X w - y)"]);
 /// # Ok::<(), matdiff::base::Diagnostic>(())
 /// ```
 #[derive(Clone, Debug, Default)]
