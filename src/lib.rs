@@ -1,5 +1,8 @@
 //! Symbolic matrix calculus: gradients of matrix formulas, as formulas.
 
+// The generated parsers name it.
+extern crate alloc;
+
 pub mod base;
 pub mod calculus;
 pub mod cli;
