@@ -75,6 +75,12 @@ pub(super) fn remarks(paint: Paint, options: &Options, answer: &mut Answer) {
     print::error(&text);
 }
 
+/// Prints notes alone.
+pub(super) fn notes(paint: Paint, notes: &[String]) {
+    let word = if paint.0 { "\u{1b}[1;36mnote\u{1b}[0m" } else { "note" };
+    print::error(&notes.iter().map(|note| format!("{word}: {note}\n")).collect::<String>());
+}
+
 /// Whether an error is printed as an object too.
 pub(super) fn json(options: &Options) -> bool {
     options.output == Output::Json

@@ -9,6 +9,8 @@ mod expand;
 mod fold;
 mod inverse;
 
+pub use expand::multiplied_out;
+
 use cost::Costs;
 
 use crate::ir::{ExprId, Node, Store};

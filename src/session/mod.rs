@@ -4,14 +4,25 @@
 //! verified → shown. An [`Answer`] owns its store, so it can be printed in any format afterwards.
 
 mod answer;
+mod check;
+mod compare;
 mod conditions;
+mod counterexample;
 mod derivation;
 mod derivatives;
+mod diagnose;
+mod edits;
+mod joint;
 mod json;
+mod ratio;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
+pub use check::{Check, Claim};
+pub use compare::{Comparison, Evidence, Verdict};
+pub use counterexample::Counterexample;
 pub use derivation::{Derivation, Line};
+pub use diagnose::{Diagnosis, Mistake};
 pub use json::error as error_json;
 
 use crate::base::Diagnostic;

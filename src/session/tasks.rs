@@ -49,7 +49,7 @@ pub(super) struct Target {
 }
 
 /// The variables that are asked for: canonical name and spelling.
-fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
+pub(super) fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
     let mut all = Vec::new();
     for text in wrt {
         let names = syntax::parse_wrt(text)?;
@@ -104,7 +104,7 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
 }
 
 /// The symbol and the free indices of a variable.
-fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
+pub(super) fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
     match store.node(x) {
         Node::Symbol(symbol) => Some((*symbol, Vec::new())),
         Node::Member(symbol, index) => Some((*symbol, index.to_vec())),
