@@ -100,7 +100,8 @@ fn command() -> Command {
         root = root.subcommand(Command::new(name).about(about).defer(options));
     }
     for &name in LATER {
-        let anything = |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
+        let anything =
+            |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
         root = root.subcommand(Command::new(name).hide(true).defer(anything));
     }
     root
@@ -195,8 +196,27 @@ fn options(command: Command) -> Command {
 
 /// The long options of the commands above, for telling a misspelled one from an expression.
 const LONG: &[&str] = &[
-    "wrt", "var", "fn", "file", "from", "layout", "as", "format", "steps", "lhs", "lines", "conditions", "standalone", "transpose", "bold", "verify",
-    "no-verify", "verbose", "color", "help", "version",
+    "wrt",
+    "var",
+    "fn",
+    "file",
+    "from",
+    "layout",
+    "as",
+    "format",
+    "steps",
+    "lhs",
+    "lines",
+    "conditions",
+    "standalone",
+    "transpose",
+    "bold",
+    "verify",
+    "no-verify",
+    "verbose",
+    "color",
+    "help",
+    "version",
 ];
 
 /// Why there are no options to go by.
