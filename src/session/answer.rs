@@ -135,6 +135,9 @@ impl Answer {
             (Task::Hessian, Some(x), Format::Plain) => format!("∇²_{x} f = "),
             (Task::Hessian, Some(x), Format::Ascii) => format!("hess_{x} f = "),
             (Task::Hessian, Some(x), Format::Latex) => format!("\\nabla^2_{{{x}}} f = "),
+            (Task::Solve, Some(x), Format::Plain) => format!("{x}^⋆ = "),
+            (Task::Solve, Some(x), Format::Ascii) => format!("{x}* = "),
+            (Task::Solve, Some(x), Format::Latex) => format!("{x}^\\star = "),
             (Task::Differential, ..) => if format == Format::Latex { "\\mathrm{d}f = " } else { "df = " }.into(),
             _ => String::new(),
         }
@@ -157,6 +160,7 @@ impl Answer {
             Task::Differential => "differential",
             Task::Jacobian => "jacobian",
             Task::Hessian => "hessian",
+            Task::Solve => "solution",
             Task::Simplify | Task::Shapes => "value",
         };
         let roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();

@@ -8,6 +8,7 @@ mod conditions;
 mod derivation;
 mod derivatives;
 mod json;
+mod solve;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
@@ -63,6 +64,8 @@ pub enum Task {
     Jacobian,
     /// The Hessian of a scalar, or a mixed block of it.
     Hessian,
+    /// The stationary point: ∇f = 0 solved for the variables.
+    Solve,
     /// The expression itself, simplified.
     Simplify,
     /// Every name with its shape and structure.
@@ -78,6 +81,7 @@ impl Task {
             Task::Differential => "diff",
             Task::Jacobian => "jac",
             Task::Hessian => "hess",
+            Task::Solve => "solve",
             Task::Simplify => "simplify",
             Task::Shapes => "shapes",
         }

@@ -1,5 +1,6 @@
 //! No solution counts before it has been tried: the equation at it is zero at random points, and it lies where it should.
 
+use super::expand::{expand, terms};
 use crate::ir::{ExprId, Facts, Store};
 use crate::num;
 
@@ -8,14 +9,26 @@ pub(super) fn solves(store: &mut Store, g: ExprId, x: ExprId, value: ExprId) -> 
     if store.depends_on(value, &[x]) || store.shape(value) != store.shape(x) {
         return false;
     }
-    let residual = store.substitute(g, &[(x, value)]);
-    vanishes(store, residual) && in_space(store, x, value)
+    let (left, right) = sides(store, g, &[(x, value)]);
+    equal(store, left, right) && in_space(store, x, value)
 }
 
-/// Whether an expression is zero at random points.
-pub(super) fn vanishes(store: &mut Store, residual: ExprId) -> bool {
-    let zero = store.zeros(store.shape(residual));
-    residual == zero || num::check_equal(store, residual, zero, &[], &num::Options::default()).is_ok()
+/// Two expressions that are equal where g vanishes at the values: one part of g and the other, so that rounding is judged
+/// by the size of what cancels.
+pub(super) fn sides(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)]) -> (ExprId, ExprId) {
+    let unknowns: Vec<ExprId> = pairs.iter().map(|p| p.0).collect();
+    let expanded = expand(store, g, &unknowns).unwrap_or(g);
+    let mut left = terms(store, expanded, &unknowns);
+    let right = if left.len() > 1 { left.split_off(left.len() - 1) } else { Vec::new() };
+    let left = store.sum(left);
+    let right = if right.is_empty() { store.zeros(store.shape(g)) } else { store.sum(right) };
+    let right = store.neg(right);
+    (store.substitute(left, pairs), store.substitute(right, pairs))
+}
+
+/// Whether two expressions are equal at random points.
+pub(super) fn equal(store: &Store, a: ExprId, b: ExprId) -> bool {
+    a == b || num::check_equal(store, a, b, &[], &num::Options::default()).is_ok()
 }
 
 fn in_space(store: &mut Store, x: ExprId, value: ExprId) -> bool {
@@ -24,7 +37,6 @@ fn in_space(store: &mut Store, x: ExprId, value: ExprId) -> bool {
         return true;
     }
     let turned = store.transpose(value);
-    let equal = |store: &Store, a: ExprId, b: ExprId| a == b || num::check_equal(store, a, b, &[], &num::Options::default()).is_ok();
     if facts.has(Facts::SYMMETRIC) && !equal(store, value, turned) {
         return false;
     }
@@ -48,19 +60,15 @@ pub(super) fn in_domain(store: &mut Store, objective: ExprId, pairs: &[(ExprId, 
     let mut sampler = num::Sampler::new(17);
     (0..POINTS).any(|tries| {
         let point = sampler.point(store, &roots, &[], tries % 3, tries / 3);
-        let Some(value) = num::evaluate(store, at, &point) else { return false };
-        value.iter().all(|v| v.is_finite())
-            && pairs.iter().all(|&(x, value)| {
+        let Some(values) = num::evaluate(store, &roots, &point) else { return false };
+        values[0].iter().all(|v| v.is_finite())
+            && pairs.iter().zip(&values[1..]).all(|(&(x, _), value)| {
                 let facts = store.facts(x);
-                if !facts.has(Facts::DEFINITE) && !facts.has(Facts::POSITIVE) {
-                    return true;
-                }
-                let Some(value) = num::evaluate(store, value, &point) else { return false };
                 if facts.has(Facts::DEFINITE) && value.is_square() {
                     // A sum of too few outer products is on the border.
-                    value.symmetric_eigen().eigenvalues.min() > -1e-9
+                    value.clone().symmetric_eigen().eigenvalues.min() > -1e-9
                 } else {
-                    value.iter().all(|&v| v > 0.0)
+                    !facts.has(Facts::POSITIVE) || value.iter().all(|&v| v > 0.0)
                 }
             })
     })

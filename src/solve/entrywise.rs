@@ -164,9 +164,7 @@ fn acts_entrywise(store: &Store, b: ExprId, x: ExprId) -> bool {
                         && chain[0].power == ExprId::ONE
                         && !scalars.iter().any(|p| mask.get(p.0.index()).copied().unwrap_or(false))
                 }
-                Node::Call(fun, _) => {
-                    ops::row(*fun).is_none_or(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_)))
-                }
+                Node::Call(fun, _) => ops::row(*fun).is_none_or(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))),
                 _ => false,
             }
     })

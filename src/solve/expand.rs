@@ -204,7 +204,9 @@ fn logarithm(store: &mut Store, a: ExprId, on: &[ExprId]) -> Option<ExprId> {
     let varies = |e: ExprId| depends.get(e.index()).copied().unwrap_or(false);
     let shape = store.shape(a);
     let (coefficient, scalars, entries) = match store.node(a).clone() {
-        Node::Product { coefficient, scalars, chain } if chain.is_empty() && !coefficient.is_negative() => (coefficient, scalars, Vec::new()),
+        Node::Product { coefficient, scalars, chain } if chain.is_empty() && !coefficient.is_negative() => {
+            (coefficient, scalars, Vec::new())
+        }
         Node::Hadamard(entries) => (Rational::ONE, Vec::new(), entries),
         _ => return None,
     };

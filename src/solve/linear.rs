@@ -69,7 +69,8 @@ fn sandwich(store: &mut Store, id: ExprId, unknown: Unknown) -> Option<Vec<Sandw
                     let before = store.product(Rational::ONE, &[], &chain[..at]);
                     let before = if at == 0 { store.eye(shape.rows) } else { before };
                     let left = store.mul(&[front, before]);
-                    let right = if at + 1 < chain.len() { store.product(Rational::ONE, &[], &chain[at + 1..]) } else { store.eye(shape.cols) };
+                    let right =
+                        if at + 1 < chain.len() { store.product(Rational::ONE, &[], &chain[at + 1..]) } else { store.eye(shape.cols) };
                     let inner = if f.base == unknown.base && f.power == unknown.power {
                         let shape = store.factor_shape(f);
                         vec![Sandwich { left: store.eye(shape.rows), flipped: f.flipped, right: store.eye(shape.cols) }]
@@ -79,7 +80,12 @@ fn sandwich(store: &mut Store, id: ExprId, unknown: Unknown) -> Option<Vec<Sandw
                     } else {
                         return None;
                     };
-                    Some(inner.into_iter().map(|s| Sandwich { left: store.mul(&[left, s.left]), right: store.mul(&[s.right, right]), ..s }).collect())
+                    Some(
+                        inner
+                            .into_iter()
+                            .map(|s| Sandwich { left: store.mul(&[left, s.left]), right: store.mul(&[s.right, right]), ..s })
+                            .collect(),
+                    )
                 }
                 (&[at], []) => {
                     let (base, exponent) = scalars[at];
@@ -310,7 +316,13 @@ pub(super) fn placeholder(store: &mut Store, shape: Shape, facts: Facts) -> Expr
 /// The factor that a product begins or ends with.
 pub(super) fn end_factor(store: &Store, id: ExprId, left: bool) -> Option<Factor> {
     match store.node(id) {
-        Node::Product { chain, .. } => if left { chain.first().copied() } else { chain.last().copied() },
+        Node::Product { chain, .. } => {
+            if left {
+                chain.first().copied()
+            } else {
+                chain.last().copied()
+            }
+        }
         _ => None,
     }
 }

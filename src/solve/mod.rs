@@ -31,8 +31,8 @@ pub struct Equation {
 pub struct Solution {
     /// One value for each unknown, in order, free of all of them.
     pub values: Vec<ExprId>,
-    /// The gradients at the solution, which are zero; for the check that the caller reports.
-    pub residuals: Vec<ExprId>,
+    /// The two sides of each equation at the solution, which have the same value; for the check that the caller reports.
+    pub sides: Vec<(ExprId, ExprId)>,
     /// The equations on the way.
     pub steps: Vec<Equation>,
 }
@@ -114,10 +114,10 @@ pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<S
     }
     let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
-    let residuals = left.iter().map(|&g| store.substitute(g, &pairs)).collect();
+    let sides = left.iter().map(|&g| check::sides(store, g, &pairs)).collect();
     let mut outer = Vec::new();
     for (&x, &value) in unknowns.iter().zip(&values) {
         outer.push(if replace.iter().any(|r| r.0 == x) { store.diag(value) } else { value });
     }
-    Ok(Solution { values: outer, residuals, steps: solver.steps })
+    Ok(Solution { values: outer, sides, steps: solver.steps })
 }

@@ -10,8 +10,8 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, objective: ExprId, e
     let values: Vec<ExprId> = unknowns.iter().map(|x| found.iter().find(|p| p.0 == *x).map(|p| p.1)).collect::<Option<_>>()?;
     let pairs: Vec<(ExprId, ExprId)> = unknowns.iter().copied().zip(values.iter().copied()).collect();
     for &(_, g) in equations {
-        let residual = store.substitute(g, &pairs);
-        if !check::vanishes(store, residual) {
+        let (left, right) = check::sides(store, g, &pairs);
+        if !check::equal(store, left, right) {
             return None;
         }
     }
