@@ -39,6 +39,12 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
         let mut good = Vec::new();
         for candidate in strategy(solver, store, stripped, x, depth) {
             let value = solver.simplify(store, candidate);
+            if std::env::var("DBG").is_ok() {
+                let style = crate::show::Style::new(crate::show::Format::Plain);
+                eprintln!("{law}: {} from {}", crate::show::show_inline(store, value, &style), crate::show::show_inline(store, stripped, &style));
+                let (l, r) = check::sides(store, g, &[(x, value)]);
+                eprintln!("   {:?}", crate::num::check_equal(store, l, r, &[], &crate::num::Options::default()).err().map(|e| e.to_string()));
+            }
             if !good.contains(&value) && check::solves(store, g, x, value) {
                 solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
                 good.push(value);
@@ -190,7 +196,8 @@ const PARTS: usize = 12;
 /// Where X occurs only inside one part u(X): first for u, then u(X) = its value for X.
 fn part(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, depth: u32) -> Vec<ExprId> {
     let mask = store.dependents(g, &[x]);
-    let parts: Vec<ExprId> = store.reachable(&[g]).into_iter().filter(|&id| mask[id.index()] && id != x && id != g).take(PARTS).collect();
+    let parts: Vec<ExprId> = store.reachable(&[g]).into_iter().filter(|&id| mask[id.index()] && id != x && id != g).collect();
+    let parts: Vec<ExprId> = parts.into_iter().filter(|&id| is_closed(store, id)).take(PARTS).collect();
     let mut found = Vec::new();
     for u in parts {
         let (shape, facts) = (store.shape(u), store.facts(u));
@@ -208,4 +215,11 @@ fn part(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, depth: u32
         }
     }
     found
+}
+
+/// Whether no index in `id` is bound by a sum around it.
+fn is_closed(store: &Store, id: ExprId) -> bool {
+    let nodes = store.reachable(&[id]);
+    let bound: Vec<u32> = nodes.iter().filter_map(|&n| if let Node::BigSum { level, .. } = *store.node(n) { Some(level) } else { None }).collect();
+    nodes.iter().all(|&n| !matches!(store.node(n), Node::Index(level) if !bound.contains(level)))
 }
