@@ -119,6 +119,25 @@ fn sandwich(store: &mut Store, id: ExprId, unknown: Unknown) -> Option<Vec<Sandw
             let inner = sandwich(store, base, unknown)?;
             Some(inner.into_iter().map(|s| Sandwich { left: store.mul(&[diagonal, s.left]), ..s }).collect())
         }
+        // diag(L Diag(v) R) = (L ∘ Rᵀ) v.
+        Node::Diagonal(a) => {
+            let Node::Product { coefficient, scalars, chain } = store.node(a).clone() else { return None };
+            let varying: Vec<usize> = (0..chain.len()).filter(|&i| varies(store, &[chain[i].base, chain[i].power], &x)).collect();
+            let &[at] = &varying[..] else { return None };
+            let Node::Diag(v) = *store.node(chain[at].base) else { return None };
+            if chain[at].power != ExprId::ONE || scalars.iter().any(|p| varies(store, &[p.0, p.1], &x)) {
+                return None;
+            }
+            let eye = store.eye(store.shape(v).rows);
+            let before = store.product(coefficient, &scalars, &chain[..at]);
+            let left = store.mul(&[before, eye]);
+            let after = store.product(Rational::ONE, &[], &chain[at + 1..]);
+            let right = store.mul(&[eye, after]);
+            let right = store.transpose(right);
+            let weight = store.hadamard(&[left, right]);
+            let inner = sandwich(store, v, unknown)?;
+            Some(inner.into_iter().map(|s| Sandwich { left: store.mul(&[weight, s.left]), ..s }).collect())
+        }
         Node::BigSum { level, low, high, body } if !varies(store, &[low, high], &x) => {
             let (index, opened) = store.open_sum(level, body);
             let mut all = Vec::new();

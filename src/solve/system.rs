@@ -35,6 +35,7 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
         }
     }
     isolated.sort_by_key(|i| i.2);
+    let mut best: Option<(u64, Vec<(ExprId, ExprId)>)> = None;
     for (at, value, _) in isolated {
         let x = equations[at].0;
         let mut others: Vec<(ExprId, ExprId)> = Vec::new();
@@ -48,8 +49,18 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
         if let Some(mut found) = eliminate(solver, store, reduced, &others) {
             let value = store.substitute(value, &found);
             found.push((x, solver.simplify(store, value)));
-            return Some(found);
+            let cost = found.iter().map(|p| solver.rewriter.cost(store, p.1)).sum();
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, found));
+            }
+        }
+        // The order of elimination changes only how the answer reads.
+        if best.is_some() && equations.len() > ORDERS {
+            break;
         }
     }
-    None
+    best.map(|b| b.1)
 }
+
+/// Up to this many unknowns every order of elimination is tried, and the shortest answer kept.
+const ORDERS: usize = 3;
