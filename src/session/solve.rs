@@ -5,9 +5,8 @@ use super::answer::{Answer, Outcome};
 use super::tasks::{Target, accept, refused, variable};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::ExprId;
-use crate::num;
 use crate::show::{self, Style};
-use crate::solve::{self, Unsolved};
+use crate::solve::{self, Solution, Unsolved};
 
 pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
@@ -25,13 +24,31 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
     for (&x, &value) in unknowns.iter().zip(&solution.values) {
         answer.results.push(Outcome::new(x, value));
     }
+    remarks(answer, &unknowns, &solution);
     if !session.unverified {
         for (left, right) in solution.sides {
-            let report = num::check_equal(&answer.store, left, right, &[], &num::Options::default());
+            let report = solve::confirm(&answer.store, left, right);
             accept(answer, report)?;
         }
     }
     Ok(())
+}
+
+/// What else is stationary.
+fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
+    let style = Style::new(show::Format::Plain);
+    for &x in &solution.scale_free {
+        if unknowns.contains(&x) {
+            let name = show::show_inline(&mut answer.store, x, &style);
+            answer.input.notes.push(format!("the length of {name} is free: every positive multiple is stationary too"));
+        }
+    }
+    if let [x] = *unknowns {
+        for &other in &solution.others {
+            let (name, value) = (show::show_inline(&mut answer.store, x, &style), show::show_inline(&mut answer.store, other, &style));
+            answer.input.notes.push(format!("{name} = {value} is stationary too"));
+        }
+    }
 }
 
 /// Why there is no answer, with the equation as far as it was brought.

@@ -1,7 +1,7 @@
 //! No solution counts before it has been tried: the equation at it is zero at random points, and it lies where it should.
 
 use super::expand::{expand, terms};
-use crate::ir::{ExprId, Facts, Store};
+use crate::ir::{DimName, ExprId, Facts, Node, Store};
 use crate::num;
 
 /// Whether `value` solves g(x) = 0, lies in the space of `x`, and is free of `x`.
@@ -28,7 +28,37 @@ pub(super) fn sides(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)]) ->
 
 /// Whether two expressions are equal at random points.
 pub(super) fn equal(store: &Store, a: ExprId, b: ExprId) -> bool {
-    a == b || num::check_equal(store, a, b, &[], &num::Options::default()).is_ok()
+    a == b || confirm(store, a, b).is_ok()
+}
+
+/// Compares the two sides of an equation at random points; where the usual sizes make an inverse singular, at points with
+/// many samples.
+///
+/// # Errors
+/// As [`num::check_equal`].
+pub fn confirm(store: &Store, a: ExprId, b: ExprId) -> Result<num::Report, num::Failure> {
+    let first = num::check_equal(store, a, b, &[], &num::Options::default());
+    if !matches!(first, Err(num::Failure::NoPoint)) {
+        return first;
+    }
+    let mut report = num::Report { points: 0, max_error: 0.0, sizes: Vec::new(), styles: Vec::new() };
+    let mut points = Points::new(store, &[a, b]);
+    for _ in 0..POINTS {
+        let point = points.next(store);
+        match num::compare(store, a, b, std::slice::from_ref(&point)) {
+            Ok(error) => {
+                report.points += 1;
+                report.max_error = report.max_error.max(error);
+                report.styles.push(point.style());
+            }
+            Err(num::Failure::NoPoint) => {}
+            Err(failure) => return Err(failure),
+        }
+        if report.points >= 3 {
+            return Ok(report);
+        }
+    }
+    Err(num::Failure::NoPoint)
 }
 
 fn in_space(store: &mut Store, x: ExprId, value: ExprId) -> bool {
@@ -50,16 +80,50 @@ fn in_space(store: &mut Store, x: ExprId, value: ExprId) -> bool {
 }
 
 /// How many points are drawn to find one where a solution lies in the objective's domain.
-const POINTS: usize = 24;
+const POINTS: usize = 120;
+
+/// Points in all styles; every other one has many terms in the sums, so that there is enough data for what is inverted.
+struct Points {
+    sampler: num::Sampler,
+    roots: Vec<ExprId>,
+    ranges: Vec<DimName>,
+    drawn: usize,
+}
+
+impl Points {
+    fn new(store: &Store, roots: &[ExprId]) -> Self {
+        let mut ranges: Vec<DimName> = Vec::new();
+        for id in store.reachable(roots) {
+            if let Node::BigSum { high, .. } = *store.node(id)
+                && let Node::Size(name) = *store.node(high)
+            {
+                ranges.push(name);
+            }
+        }
+        Points { sampler: num::Sampler::new(17), roots: roots.to_vec(), ranges, drawn: 0 }
+    }
+
+    fn next(&mut self, store: &Store) -> num::Point {
+        let turn = self.drawn;
+        self.drawn += 1;
+        let mut point = self.sampler.point(store, &self.roots, &[], turn % 3, turn / 3 % 8);
+        if turn % 2 == 1 {
+            for &name in &self.ranges {
+                point.set_size(name, 9);
+            }
+        }
+        point
+    }
+}
 
 /// Whether there is a point where the objective exists at the solution and the values have the signs that were declared.
 pub(super) fn in_domain(store: &mut Store, objective: ExprId, pairs: &[(ExprId, ExprId)]) -> bool {
     let at = store.substitute(objective, pairs);
     let mut roots = vec![at];
     roots.extend(pairs.iter().map(|p| p.1));
-    let mut sampler = num::Sampler::new(17);
-    (0..POINTS).any(|tries| {
-        let point = sampler.point(store, &roots, &[], tries % 3, tries / 3);
+    let mut points = Points::new(store, &roots);
+    (0..POINTS).any(|_| {
+        let point = points.next(store);
         let Some(values) = num::evaluate(store, &roots, &point) else { return false };
         values[0].iter().all(|v| v.is_finite())
             && pairs.iter().zip(&values[1..]).all(|(&(x, _), value)| {

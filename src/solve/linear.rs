@@ -228,41 +228,45 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, equation: &Affine, s
     match list[..] {
         [] => Vec::new(),
         [Sandwich { left, flipped, right }] => {
-            let target = solver.simplify(store, target);
-            let mut found = Vec::new();
-            for divided in divide_left(store, left, target) {
-                for whole in divide_right(store, divided, right) {
-                    found.push(if flipped { store.transpose(whole) } else { whole });
+            // The same equation with both signs, with the right side factored and as it is: the shortest answer counts.
+            let mut ways = Vec::new();
+            for sign in [1, -1] {
+                let sign = Rational::from(sign);
+                let in_left = matches!(store.node(left), Node::Sum(_)) || !matches!(store.node(right), Node::Sum(_));
+                let left = if in_left { signed(store, &sign, left) } else { left };
+                let right = if in_left { right } else { signed(store, &sign, right) };
+                for target in [solver.simplify(store, target), target] {
+                    let target = signed(store, &sign, target);
+                    let divided = divide_left(store, left, target);
+                    let whole = divided.and_then(|d| divide_right(store, d, right));
+                    ways.extend(whole.map(|w| if flipped { store.transpose(w) } else { w }));
                 }
             }
-            found
+            solver.shortest(store, &ways).into_iter().collect()
         }
         _ => stacked(store, &list, target, shape).into_iter().collect(),
     }
 }
 
+/// ±a; the sign goes into a sum.
+fn signed(store: &mut Store, sign: &Rational, a: ExprId) -> ExprId {
+    if sign.is_negative() { store.neg(a) } else { a }
+}
+
 /// A⁻¹ C for a square A; for an outer product u vᵀ its pseudo-inverse.
-fn divide_left(store: &mut Store, a: ExprId, c: ExprId) -> Vec<ExprId> {
-    let mut found = Vec::new();
-    if let Some(inverse) = outer_pinv(store, a) {
-        found.push(store.mul(&[inverse, c]));
-    } else if store.shape(a).is_square() {
-        let inverse = store.inverse(a);
-        found.push(store.mul(&[inverse, c]));
-    }
-    found
+fn divide_left(store: &mut Store, a: ExprId, c: ExprId) -> Option<ExprId> {
+    let inverse = divisor(store, a)?;
+    Some(store.mul(&[inverse, c]))
 }
 
 /// C B⁻¹, alike.
-fn divide_right(store: &mut Store, c: ExprId, b: ExprId) -> Vec<ExprId> {
-    let mut found = Vec::new();
-    if let Some(inverse) = outer_pinv(store, b) {
-        found.push(store.mul(&[c, inverse]));
-    } else if store.shape(b).is_square() {
-        let inverse = store.inverse(b);
-        found.push(store.mul(&[c, inverse]));
-    }
-    found
+fn divide_right(store: &mut Store, c: ExprId, b: ExprId) -> Option<ExprId> {
+    let inverse = divisor(store, b)?;
+    Some(store.mul(&[c, inverse]))
+}
+
+fn divisor(store: &mut Store, a: ExprId) -> Option<ExprId> {
+    outer_pinv(store, a).or_else(|| store.shape(a).is_square().then(|| store.inverse(a)))
 }
 
 /// The pseudo-inverse v uᵀ / (‖u‖² ‖v‖²) of an outer product s u vᵀ that is not 1×1.

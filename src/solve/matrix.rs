@@ -4,7 +4,7 @@ use super::expand::{expand, terms};
 use super::linear::{Unknown, affine, end_factor, placeholder, solve as solve_linear, through_jacobian};
 use super::{Equation, Solver, check, entrywise};
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Facts, Node, Store};
+use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
 
 /// How deep one equation may lead to another.
 const DEPTH: u32 = 4;
@@ -17,6 +17,7 @@ const STRATEGIES: &[(&str, Strategy)] = &[
     ("isolate entry by entry", |solver, store, g, x, depth| entrywise::solve(solver, store, g, x, depth)),
     ("multiply by what is inverted", powers),
     ("solve for a part", part),
+    ("direction and length", along),
     ("stack the columns", |solver, store, g, x, _| through_jacobian(solver, store, g, x).into_iter().collect()),
 ];
 
@@ -215,6 +216,72 @@ fn part(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, depth: u32
         }
     }
     found
+}
+
+/// Where X occurs in scalars as well: X = t D with a direction D that does not need them, then the length t.
+fn along(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, depth: u32) -> Vec<ExprId> {
+    let shape = store.shape(x);
+    if shape.is_scalar() {
+        return Vec::new();
+    }
+    let Some(direction) = direction(solver, store, g, x) else { return Vec::new() };
+    let t = placeholder(store, Shape::SCALAR, Facts::POSITIVE);
+    let scaled = store.mul(&[t, direction]);
+    let at = store.substitute(g, &[(x, scaled)]);
+    let Some(at) = expand(store, at, &[t]) else { return Vec::new() };
+    let zero = store.zeros(shape);
+    if check::equal(store, at, zero) {
+        solver.scale_free.push(x);
+        return vec![direction];
+    }
+    // All terms point along one direction: the first one's.
+    let first = terms(store, at, &[t]).first().map_or(at, |f| f.1);
+    let first = store.substitute(first, &[(t, ExprId::ONE)]);
+    let length = store.inner(first, at);
+    let mut found = Vec::new();
+    for value in equation(solver, store, length, t, depth + 1) {
+        found.push(store.mul(&[value, direction]));
+    }
+    found
+}
+
+/// D where the equation, with the scalars that depend on X held fixed, has the solution X = scalar · D.
+fn direction(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId) -> Option<ExprId> {
+    let expanded = expand(store, g, &[x])?;
+    let mut held: Vec<(ExprId, ExprId)> = Vec::new();
+    let mut sum = Vec::new();
+    for (c, t) in terms(store, expanded, &[x]) {
+        let mut t = t;
+        if let Node::Product { coefficient, scalars, chain } = store.node(t).clone() {
+            let (varying, fixed): (Vec<_>, Vec<_>) = scalars.into_iter().partition(|p| store.depends_on(p.0, &[x]) || store.depends_on(p.1, &[x]));
+            if !varying.is_empty() {
+                let scalar = store.product(Rational::ONE, &varying, &[]);
+                let stand_in = match held.iter().find(|h| h.0 == scalar) {
+                    Some(h) => h.1,
+                    None => {
+                        let stand_in = placeholder(store, Shape::SCALAR, Facts::POSITIVE);
+                        held.push((scalar, stand_in));
+                        stand_in
+                    }
+                };
+                let rest = store.product(coefficient, &fixed, &chain);
+                t = store.mul(&[stand_in, rest]);
+            }
+        }
+        sum.push((c, t));
+    }
+    if held.is_empty() {
+        return None;
+    }
+    let line = store.sum(sum);
+    let equation = affine(store, line, Unknown::plain(x))?;
+    let shape = store.shape(x);
+    let value = solve_linear(solver, store, &equation, shape).into_iter().next()?;
+    let Node::Product { scalars, chain, .. } = store.node(value).clone() else { return None };
+    let stand_ins: Vec<ExprId> = held.iter().map(|h| h.1).collect();
+    let kept: Vec<_> = scalars.into_iter().filter(|p| !store.depends_on(p.0, &stand_ins)).collect();
+    let direction = store.product(Rational::ONE, &kept, &chain);
+    (!store.depends_on(direction, &stand_ins)).then_some(direction)
 }
 
 /// Whether no index in `id` is bound by a sum around it.

@@ -11,6 +11,8 @@ mod linear;
 mod matrix;
 mod system;
 
+pub use check::confirm;
+
 use crate::calculus::{self, Refusal};
 use crate::ir::{ExprId, Facts, Store};
 use crate::rewrite::Rewriter;
@@ -33,6 +35,10 @@ pub struct Solution {
     pub values: Vec<ExprId>,
     /// The two sides of each equation at the solution, which have the same value; for the check that the caller reports.
     pub sides: Vec<(ExprId, ExprId)>,
+    /// Unknowns of which every positive multiple is stationary as well.
+    pub scale_free: Vec<ExprId>,
+    /// Further stationary points of a single unknown.
+    pub others: Vec<ExprId>,
     /// The equations on the way.
     pub steps: Vec<Equation>,
 }
@@ -55,6 +61,10 @@ pub(crate) struct Solver {
     rewriter: Rewriter,
     steps: Vec<Equation>,
     fuel: u32,
+    /// Unknowns of which any positive multiple solves the equation too.
+    scale_free: Vec<ExprId>,
+    /// Other solutions that stand the check, of a single unknown.
+    others: Vec<ExprId>,
 }
 
 /// How many equations may be attempted for one question.
@@ -62,11 +72,17 @@ const FUEL: u32 = 200;
 
 impl Solver {
     fn new() -> Self {
-        Solver { rewriter: Rewriter::new(), steps: Vec::new(), fuel: FUEL }
+        Solver { rewriter: Rewriter::new(), steps: Vec::new(), fuel: FUEL, scale_free: Vec::new(), others: Vec::new() }
     }
 
     fn simplify(&mut self, store: &mut Store, id: ExprId) -> ExprId {
         self.rewriter.simplify(store, id)
+    }
+
+    /// Of several expressions of one value, simplified, the shortest.
+    fn shortest(&mut self, store: &mut Store, ways: &[ExprId]) -> Option<ExprId> {
+        let simple: Vec<ExprId> = ways.iter().map(|&w| self.simplify(store, w)).collect();
+        simple.into_iter().min_by_key(|&w| self.rewriter.cost(store, w))
     }
 }
 
@@ -119,5 +135,5 @@ pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<S
     for (&x, &value) in unknowns.iter().zip(&values) {
         outer.push(if replace.iter().any(|r| r.0 == x) { store.diag(value) } else { value });
     }
-    Ok(Solution { values: outer, sides, steps: solver.steps })
+    Ok(Solution { values: outer, sides, scale_free: solver.scale_free, others: solver.others, steps: solver.steps })
 }

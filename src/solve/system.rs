@@ -24,6 +24,7 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
         let (x, g) = equations[0];
         let values = matrix::equation(solver, store, g, x, 0);
         let value = values.iter().copied().find(|&v| check::in_domain(store, objective, &[(x, v)]))?;
+        solver.others = values.into_iter().filter(|&v| v != value && check::in_domain(store, objective, &[(x, v)])).collect();
         return Some(vec![(x, value)]);
     }
     let unknowns: Vec<ExprId> = equations.iter().map(|e| e.0).collect();
