@@ -118,6 +118,8 @@ fn wrong_options_say_what_is_meant() {
         (&["grad", "--file", "/no/such/file"], "/no/such/file"),
         (&["integrate", "x"], "integrate"),
         (&["grad", "x", "--layout", "vec"], "--layout"),
+        (&["simplify", "x", "--as", "kron"], "--as"),
+        (&["jac", "x", "--layout", "diagonal"], "diagonal"),
     ] {
         let result = matdiff(arguments, "");
         assert_eq!(code(&result), 2, "{arguments:?}");
@@ -129,9 +131,7 @@ fn wrong_options_say_what_is_meant() {
 #[test]
 fn commands_of_later_versions_are_refused_in_one_sentence() {
     for (command, rest) in [
-        ("jac", &["x", "--wrt", "x", "--layout", "vec"][..]),
-        ("hess", &["x' x", "--wrt", "x", "--as", "kron"]),
-        ("solve", &["x' x", "--wrt", "x"]),
+        ("solve", &["x' x", "--wrt", "x"][..]),
         ("equal", &["x", "x"]),
         ("check", &["x' x", "--wrt", "x", "--claim", "2 x"]),
         ("repl", &[]),
@@ -141,6 +141,18 @@ fn commands_of_later_versions_are_refused_in_one_sentence() {
         assert_eq!(code(&result), 2, "{command}");
         assert!(err(&result).starts_with(&format!("error: this version does not answer `{command}` yet")), "{}", err(&result));
     }
+}
+
+#[test]
+fn layouts_and_forms() {
+    let answer = |arguments: &[&str]| out(&matdiff(&[arguments, &["-f", "ascii"]].concat(), "")).trim().to_owned();
+    let declared = "A: matrix(m,n); x: vector(n); X: square(n)";
+    assert_eq!(answer(&["jac", "A x", "--wrt", "x", "--var", declared]), "A");
+    assert_eq!(answer(&["jac", "A x", "--wrt", "x", "--var", declared, "--layout", "denominator"]), "A'");
+    assert_eq!(answer(&["jac", "A X", "--wrt", "X", "--var", declared, "--layout=vec"]), "kron(eye(n), A)");
+    assert_eq!(answer(&["hess", "x' A' A x", "--wrt", "x", "--var", declared]), "2 A'A");
+    assert_eq!(answer(&["hess", "tr(X' X)", "--wrt", "X", "--var", declared]), "2 V");
+    assert_eq!(answer(&["hess", "tr(X' X)", "--wrt", "X", "--var", declared, "--as", "kron"]), "2 eye(n n)");
 }
 
 #[test]
@@ -196,7 +208,7 @@ fn json_answers_and_errors() {
     assert_eq!(code(&wrong), 2);
     assert!(object["error"]["message"].is_string() && object["error"]["span"].is_array(), "{object}");
     assert!(err(&wrong).starts_with("error: "));
-    for arguments in [&["grad", "x", "--wtr", "x", "-f", "json"][..], &["jac", "x", "--format=json"], &["grad", "a", "b", "-fjson"]] {
+    for arguments in [&["grad", "x", "--wtr", "x", "-f", "json"][..], &["solve", "x", "--format=json"], &["grad", "a", "b", "-fjson"]] {
         let usage = matdiff(arguments, "");
         let object: Value = serde_json::from_str(out(&usage)).unwrap_or_else(|e| panic!("{arguments:?}: {e}: {}", out(&usage)));
         assert!(object["error"]["kind"].is_string(), "{arguments:?}");
@@ -279,7 +291,7 @@ fn help_and_version() {
     let version = matdiff(&["--version"], "");
     assert_eq!(out(&version), format!("matdiff {}\n", env!("CARGO_PKG_VERSION")));
     let help = matdiff(&["--help"], "");
-    for command in ["grad", "diff", "simplify", "shapes"] {
+    for command in ["grad", "jac", "hess", "diff", "simplify", "shapes"] {
         assert!(out(&help).contains(command));
     }
     let options = matdiff(&["grad", "--help"], "");

@@ -119,6 +119,15 @@ proptest! {
     }
 
     #[test]
+    fn jacobians_and_hessians_pass_their_own_check(choices in prop::collection::vec(any::<u8>(), 1..14), by in 0usize..6) {
+        let wrt = ["x", "A", "S", "B", "z", "a"][by];
+        let column = expression(&mut Tape { choices: &choices, at: 0 }, Kind::M, 3);
+        ask(Task::Jacobian, &column, &[wrt], Format::Plain)?;
+        let text = expression(&mut Tape { choices: &choices, at: 0 }, Kind::Scalar, 3);
+        ask(Task::Hessian, &text, &[wrt], Format::Plain)?;
+    }
+
+    #[test]
     fn latex_answers_read_back_with_the_same_value(choices in prop::collection::vec(any::<u8>(), 1..24), by in 0usize..6) {
         let text = scalar(&choices);
         let wrt = ["x", "A", "S", "B", "z", "a"][by];

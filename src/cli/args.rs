@@ -47,7 +47,7 @@ pub(super) struct Options {
     pub functions: Vec<String>,
     pub dialect: Dialect,
     pub output: Output,
-    pub layout: Layout,
+    pub layout: Option<Layout>,
     pub form: Option<Form>,
     pub steps: bool,
     pub lhs: bool,
@@ -83,6 +83,8 @@ Examples:
   matdiff grad 'log det(S) + tr(inv(S) A)' --wrt S --var 'S: spd(n)'
   matdiff grad '1/2 ‖X w - y‖^2' --wrt w -f numpy
   matdiff grad '\\frac{1}{2}\\|X\\mathbf{w}-\\mathbf{y}\\|_2^2' --wrt w -f latex --steps
+  matdiff jac 'softmax(W x)' --wrt x
+  matdiff hess 'logsumexp(A x)' --wrt x
   matdiff diff 'X^-1' --wrt X
   matdiff shapes \"x' A x\"
 
@@ -151,9 +153,8 @@ fn options(command: Command) -> Command {
             Arg::new("layout")
                 .long("layout")
                 .value_name("LAYOUT")
-                .default_value("numerator")
                 .value_parser(PossibleValuesParser::new(["numerator", "denominator", "vec"]))
-                .help("How a Jacobian is laid out"),
+                .help("How a Jacobian is laid out; numerator, rows following the function, where it is left out"),
         )
         .arg(
             Arg::new("as")
@@ -327,11 +328,11 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
     Ok(Options {
         task,
         source,
-        layout: match text("layout") {
-            Some("denominator") => Layout::Denominator,
-            Some("vec") => Layout::Vec,
+        layout: text("layout").map(|word| match word {
+            "denominator" => Layout::Denominator,
+            "vec" => Layout::Vec,
             _ => Layout::Numerator,
-        },
+        }),
         form: match text("as") {
             Some("operator") => Some(Form::Operator),
             Some("kron") => Some(Form::Kron),
@@ -403,6 +404,12 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     }
     if options.lines && matches!(options.source, Source::File(_)) {
         return wrong("--lines reads standard input, one expression a line; a file holds one expression", "matdiff grad --lines < FILE");
+    }
+    if options.layout.is_some() && options.task != Task::Jacobian {
+        return wrong("--layout says how a Jacobian is laid out", "leave it out, or ask for jac; a gradient has the shape of its variable");
+    }
+    if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
+        return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
     }
     if options.task == Task::Shapes && options.output == Output::Numpy {
         return wrong("shapes have no NumPy form", "use -f plain or json");

@@ -6,7 +6,7 @@ use super::names::{Declarations, Names, Ref, resolve, spelling};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
-use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, expand, naming, needs, report};
+use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, domains, expand, naming, report};
 use crate::base::{Diagnostic, Span};
 use crate::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
@@ -22,7 +22,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     let mut names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
-    needs::restrict(ast, &mut names, context.goal == Goal::Scalar);
+    domains::restrict(ast, &mut names, context.goal == Goal::Scalar);
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
     if let Err(failure) = search(&mut inference) {
         return Err(match failure {

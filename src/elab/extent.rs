@@ -38,6 +38,8 @@ impl Extent {
 pub(super) struct Operand {
     /// The node; of several factors of a product, the first.
     pub id: AstId,
+    /// The same, or of several factors the last.
+    pub end: AstId,
     pub span: Span,
     pub extent: Extent,
 }
@@ -90,4 +92,6 @@ pub(super) struct Problem {
     pub right: Option<Operand>,
     /// Whether it follows from the kinds of the names below the node alone.
     pub local: bool,
+    /// In a product, the last factor that has a part in it.
+    pub upto: Option<AstId>,
 }

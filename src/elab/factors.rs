@@ -37,14 +37,22 @@ impl Algebra for Products<'_, '_> {
     }
 
     fn join(&mut self, how: Times, left: Value, right: Value) -> Result<Value, Problem> {
+        let upto = Some(right.whole.end);
+        self.fit(how, left, right).map_err(|problem| Problem { upto, ..problem })
+    }
+}
+
+impl Products<'_, '_> {
+    fn fit(&mut self, how: Times, left: Value, right: Value) -> Result<Value, Problem> {
         let (a, b) = (left.whole.extent, right.whole.extent);
+        let (id, end) = (left.whole.id, right.whole.end);
         let span = left.whole.span.to(right.whole.span);
         let made = |extent: Extent| {
             let first = if a.is_scalar() { right.first } else { left.first };
             let last = if b.is_scalar() { left.last } else { right.last };
-            Value { whole: Operand { id: left.whole.id, span, extent }, first, last }
+            Value { whole: Operand { id, end, span, extent }, first, last }
         };
-        let entire = |extent: Extent| Value::of(Operand { id: left.whole.id, span, extent });
+        let entire = |extent: Extent| Value::of(Operand { id, end, span, extent });
         let inference = &mut *self.inference;
         let node = self.node;
         match how {

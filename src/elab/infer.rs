@@ -112,11 +112,11 @@ impl<'a> Inference<'a> {
     }
 
     pub fn operand(&self, id: AstId) -> Operand {
-        Operand { id, span: self.ast.node(id).span, extent: self.at(id) }
+        Operand { id, end: id, span: self.ast.node(id).span, extent: self.at(id) }
     }
 
     pub fn problem(&self, node: AstId, trouble: Trouble, left: Option<Operand>, right: Option<Operand>, local: bool) -> Problem {
-        Problem { node, trouble, left, right, local }
+        Problem { node, trouble, left, right, local, upto: None }
     }
 
     /// An error about one operand.

@@ -80,7 +80,6 @@ fn spellings_of_products_and_quotients_agree() -> Result<(), Diagnostic> {
             ("hadamard(x, y)", "y ∘ x"),
             ("kron(A, B)", "A ⊗ B"),
             ("(M M')^(-2)", "inv(M M') inv(M M')"),
-            ("(A B)^(-2)", "inv(B) inv(A) inv(B) inv(A)"),
             ("X^0 A where X = B", "A"),
         ],
     )
@@ -389,8 +388,11 @@ fn size_grows_without_trouble() -> Result<(), Diagnostic> {
 #[test]
 fn the_search_is_guided_by_what_does_not_fit() -> Result<(), Diagnostic> {
     let text = (0..30).map(|k| format!("log(x{k} + 1)")).collect::<Vec<_>>().join(" + ");
-    let (store, elaborated) = read(&text, &SCALAR)?;
-    assert!(elaborated.variables.iter().all(|v| store.symbol_info(v.symbol).shape.is_scalar()));
+    let products = (0..12).map(|k| format!("x{k} y{k}")).collect::<Vec<_>>().join(" - ");
+    for text in [text.as_str(), products.as_str(), "a b c d e f g h"] {
+        let (store, elaborated) = read(text, &SCALAR)?;
+        assert!(elaborated.variables.iter().all(|v| store.symbol_info(v.symbol).shape.is_scalar()));
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::arith::Front;
 use super::instr::{Hole, Id, InverseUse, Rank, Table};
 use super::names::Names;
+use super::phrases::Phrases;
 use super::network::{Extent, Label, Network, Operand};
 use super::scope::{Ctx, Scopes};
 use crate::base::{Diagnostic, Fault, Rational};
@@ -53,6 +54,9 @@ pub(super) struct Code<'s> {
     pub mirrors: FxHashMap<ExprId, ExprId>,
     /// Sums with a negative that is computed before them.
     pub opposites: FxHashMap<ExprId, ExprId>,
+    /// Pairs of factors that several chains share, and their values.
+    pub phrases: Phrases,
+    pub pair_values: FxHashMap<usize, Id>,
     /// Dimensions with the expressions that stand for them.
     pub sizes: Vec<(DimId, ExprId)>,
     /// Helper functions and imports, by the instruction that needs them.
@@ -69,6 +73,7 @@ impl Code<'_> {
     /// Computes everything that the roots need.
     pub fn run(&mut self, roots: &[ExprId]) -> Result<Vec<Id>, Diagnostic> {
         self.values.clear();
+        self.pair_values.clear();
         let plan = self.scopes.plan(self.store, roots);
         for (id, ctx) in plan {
             let value = self.lower(id, ctx)?;

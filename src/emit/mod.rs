@@ -1,8 +1,9 @@
 //! Code for machines: expressions as one self-contained NumPy function.
 //!
-//! The way: `stable` and `quotient` rewrite for safe numerics, `lower` turns each node into instructions (`instr`), products as
-//! networks of labelled axes (`network`, `order`, `pair`), sums over an index as one more axis (`scope`, `family`); `print`
-//! writes the lines. Two passes: the second knows what the first computes, and shares it.
+//! The way: `stable` and `quotient` rewrite for safe numerics, `phrases` finds what chains share, `lower` turns each node
+//! into instructions (`instr`), products as networks of labelled axes (`network`, `order`, `pair`), sums over an index as
+//! one more axis (`scope`, `family`); `print` writes the lines. Two passes: the second knows what the first computes, and
+//! shares it.
 
 mod arith;
 mod calls;
@@ -14,13 +15,12 @@ mod names;
 mod network;
 mod order;
 mod pair;
+mod phrases;
 mod print;
 mod product;
 mod quotient;
 mod scope;
 mod stable;
-#[cfg(test)]
-mod tests;
 
 use crate::base::Diagnostic;
 use crate::ir::{DimId, DimName, ExprId, Store, SymbolId};
@@ -110,6 +110,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         }
     }
     let sizes = sizes(store, &stable);
+    let phrases = phrases::Phrases::new(store, &scopes, &stable);
     let (mirrors, opposites) = twins(store, &stable);
     let store: &Store = store;
     let mut code = Code {
@@ -124,6 +125,8 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         dims: FxHashMap::default(),
         mirrors,
         opposites,
+        phrases,
+        pair_values: FxHashMap::default(),
         sizes,
         needs: Vec::new(),
         loops,

@@ -20,8 +20,8 @@ impl Table {
             ([], _) => self.entrywise(&a, x, &b, y, &labels),
             ([k], true) if a.labels.len() <= 2 && b.labels.len() <= 2 => self.matmul(&a, x, &b, y, *k, &labels),
             ([k], _) => self.stacked((&a, x), (&b, y), *k, &labels),
-            ([_, _], true) if a.labels.len() == 2 && b.labels.len() == 2 => {
-                let y = if a.symmetric { y } else { self.permuted(y, &b.labels, &a.labels) };
+            // Turning one of two matrices round would copy it.
+            ([_, _], true) if a.labels.len() == 2 && (a.labels == b.labels || b.labels.len() == 2 && (a.symmetric || b.symmetric)) => {
                 let (x, y) = if x <= y { (x, y) } else { (y, x) };
                 self.call("np.vdot({0}, {1})", &[x, y], 0)
             }

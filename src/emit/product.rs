@@ -4,9 +4,10 @@ use super::arith::Front;
 use super::instr::{Hole, Id, Rank};
 use super::lower::{Axis, Code, Value, unsupported};
 use super::network::{Label, Labels, Network, Operand, What};
+use super::phrases::Word;
 use super::scope::{Ctx, is_whole};
 use crate::base::{Diagnostic, Rational};
-use crate::ir::{DimId, ExprId, Factor, Facts, Node, Power};
+use crate::ir::{DimId, ExprId, Factor, Facts, Node, Power, Shape};
 
 const SYMMETRIC_POWER: &str = "def symmetric_power(a, p):\n    w, q = np.linalg.eigh(a)\n    return (q * np.maximum(w, 0.0)**p) @ q.T";
 
@@ -104,6 +105,9 @@ impl Code<'_> {
             net.operands.push(Self::operand(&value, batch, None, None));
             varying = rest;
         }
+        if let Some(words) = self.phrases.chains.get(&id).cloned() {
+            return self.add_words(net, &words, [row, col], wide, batch, ctx).map(|end| (front, end));
+        }
         let mut chain = self.merged_powers(chain);
         for f in &mut chain {
             // y − x beside x − y: one of the two is computed.
@@ -144,6 +148,84 @@ impl Code<'_> {
             left = right;
         }
         Ok((front, end))
+    }
+
+    /// A chain in which pairs that others share are operands.
+    fn add_words(
+        &mut self,
+        net: &mut Network,
+        words: &[Word],
+        [row, col]: [Option<Label>; 2],
+        wide: bool,
+        batch: Batch<'_>,
+        ctx: Ctx,
+    ) -> Result<Option<Label>, Diagnostic> {
+        let mut left = row;
+        let mut end = col;
+        for (at, &w) in words.iter().enumerate() {
+            let extent = self.extent(self.phrases.shape(w).cols);
+            let right = if at + 1 < words.len() {
+                Some(net.label(extent))
+            } else {
+                if end.is_none() && wide {
+                    end = Some(net.label(extent));
+                }
+                end
+            };
+            if let Some(&factor) = self.phrases.factors.get(w.code) {
+                let f = Factor { flipped: factor.flipped != w.flipped, ..factor };
+                self.add_factor(net, f, [left, right], Place { alone: words.len() == 1, beside_vector: false }, batch, ctx)?;
+            } else {
+                let id = self.pair_value(w.code)?;
+                let (a, b) = if w.flipped { (right, left) } else { (left, right) };
+                net.operands.push(Operand::array(id, [a, b].into_iter().flatten()));
+            }
+            left = right;
+        }
+        Ok(end)
+    }
+
+    /// The product of a pair, and of the pairs that it is made of.
+    fn pair_value(&mut self, code: usize) -> Result<Id, Diagnostic> {
+        let first = self.phrases.factors.len();
+        let mut stack = vec![code];
+        while let Some(&top) = stack.last() {
+            if self.pair_values.contains_key(&top) {
+                stack.pop();
+                continue;
+            }
+            let (a, b) = self.phrases.pairs[top - first];
+            let open: Vec<usize> = [a.code, b.code].into_iter().filter(|c| *c >= first && !self.pair_values.contains_key(c)).collect();
+            if !open.is_empty() {
+                stack.extend(open);
+                continue;
+            }
+            let mut net = Network::default();
+            let mut labels = Vec::new();
+            for dim in [self.phrases.shape(a).rows, self.phrases.shape(a).cols, self.phrases.shape(b).cols] {
+                let extent = self.extent(dim);
+                labels.push(net.label(extent));
+            }
+            for (w, at) in [(a, 0), (b, 1)] {
+                let ends = [Some(labels[at]), Some(labels[at + 1])];
+                match self.pair_values.get(&w.code) {
+                    Some(&id) => {
+                        let (p, q) = if w.flipped { (at + 1, at) } else { (at, at + 1) };
+                        net.operands.push(Operand::array(id, [labels[p], labels[q]]));
+                    }
+                    None => {
+                        let f = Factor { flipped: w.flipped, ..self.phrases.factors[w.code] };
+                        self.add_factor(&mut net, f, ends, Place::default(), &[], 0)?;
+                    }
+                }
+            }
+            let value = self.finish(net, &[], Some(labels[0]), Some(labels[2]), &Front::default());
+            let both = Shape::new(self.phrases.shape(a).rows, self.phrases.shape(b).cols);
+            let id = self.full(&value, both);
+            self.pair_values.insert(top, id);
+            stack.pop();
+        }
+        Ok(self.pair_values.get(&code).copied().unwrap_or(Id(0)))
     }
 
     fn add_composite_chain(

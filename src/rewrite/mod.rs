@@ -1,7 +1,7 @@
 //! Simplification: directed laws, each a function with a name, accepted only where the result is shorter.
 //!
 //! One sweep from the leaves to the root; at each node every law is tried and the cheapest result taken, with fuel.
-//! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in [`LAWS`].
+//! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in `LAWS`.
 
 mod collect;
 mod cost;

@@ -122,7 +122,7 @@ impl Answer {
     }
 
     /// `∇_X f = `, `df = ` or nothing.
-    fn label(&mut self, target: Option<ExprId>, format: Format) -> String {
+    pub(super) fn label(&mut self, target: Option<ExprId>, format: Format) -> String {
         let style = Style { format, ..self.style };
         let target = target.map(|x| show::show_inline(&mut self.store, x, &style));
         match (self.task, target, format) {

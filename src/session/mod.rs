@@ -12,7 +12,7 @@ mod solve;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
-pub use derivation::Line;
+pub use derivation::{Derivation, Line};
 pub use json::error as error_json;
 
 use crate::base::Diagnostic;
@@ -45,7 +45,7 @@ pub enum Layout {
 /// How a derivative of more than two indices is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A linear map: V ↦ H[V].
+    /// A linear map: `V ↦ H[V]`.
     Operator,
     /// A matrix of the vecs, by Kronecker products.
     Kron,
@@ -94,8 +94,8 @@ impl Task {
 /// use matdiff::session::{Format, Session, Task};
 /// let mut session = Session::new();
 /// session.declare("X: matrix(m,n); w: vector(n); y: vector(m)")?;
-/// let answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
-/// assert_eq!(answer.text(Format::Ascii), ["2 X' (X w - y)"]);
+/// let mut answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
+/// assert_eq!(answer.text(Format::Ascii), ["2 X'(X w - y)"]);
 /// # Ok::<(), matdiff::base::Diagnostic>(())
 /// ```
 #[derive(Clone, Debug, Default)]

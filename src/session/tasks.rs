@@ -139,6 +139,9 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
             differential_symbol(answer, x, &target.spelling);
         }
         answer.steps = derivation::gradient(answer, &wrt, &sweep, &rewriter.take_used())?;
+        if !session.unverified {
+            derivation::check(answer)?;
+        }
     }
     Ok(())
 }

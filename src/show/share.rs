@@ -12,6 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) enum Sharing {
     /// What reads better with a name.
     Readable,
+    /// What stands in nearly every line of a derivation: its lines should be read without looking things up.
+    Derivation,
     /// Only what would make the answer explode.
     Explosive,
 }
@@ -27,6 +29,8 @@ const LET_SIZE: u64 = 3;
 const LET_SAVING: u64 = 1;
 /// What is not worth a name in an explosion.
 const EXPLOSIVE_SAVING: u64 = 60;
+/// How often a part must stand in a derivation to get a name.
+const EVERYWHERE: u64 = 8;
 /// Answers with more layers than this are shared in one sweep.
 const LARGE: usize = 200;
 /// Deepest nesting that is printed without a name in between; the parser's own limit counts signs and powers as well.
@@ -46,7 +50,7 @@ pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
             greedy(store, roots, &mut givens, &mut layout, sharing);
         }
     }
-    if sharing == Sharing::Readable {
+    if sharing != Sharing::Explosive {
         prune(store, roots, &mut givens, &mut layout);
     }
     cut(store, roots, &mut givens, &mut layout);
@@ -64,6 +68,7 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sh
     let enough = |(least, save): (u64, u64)| size >= least && saved >= save;
     match sharing {
         Sharing::Explosive => saved >= EXPLOSIVE_SAVING,
+        Sharing::Derivation => size >= NEW.0 && uses >= EVERYWHERE,
         Sharing::Readable => {
             // A short scalar like xᵀx reads better than a name for it.
             let scalar = store.is_scalar(value) && size < 4;
@@ -75,7 +80,7 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sh
 /// The user's own definitions that occur often enough.
 fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> Givens {
     let mut list: Vec<Given> = Vec::new();
-    if sharing == Sharing::Readable {
+    if sharing != Sharing::Explosive {
         let useful =
             lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
         list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();

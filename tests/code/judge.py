@@ -1,8 +1,8 @@
 """Runs generated NumPy code and compares it with references written by hand.
 
 Reads a list of jobs as JSON on standard input, each with `case` (one of tests/corpus) and `code`; prints one line for each
-job that fails, then `judged N`. A gradient or a differential is compared with directional finite differences of the
-reference (central, Richardson-extrapolated), `simplify` with the reference's value.
+job that fails, then `judged N`. A derivative is compared with directional finite differences of the reference (central,
+Richardson-extrapolated), `simplify` with the reference's value.
 """
 import inspect, json, keyword, sys, traceback, zlib
 import numpy as np
@@ -10,7 +10,7 @@ import scipy.linalg as sla
 import scipy.special as sc
 
 SIZES = {"m": 4, "n": 3, "p": 2, "q": 5, "k": 2, "N": 6}
-FUNCTION = {"grad": "gradient", "diff": "differential", "simplify": "value"}
+FUNCTION = {"grad": "gradient", "diff": "differential", "simplify": "value", "jac": "jacobian", "hess": "hessian"}
 
 
 def softmax(t):
@@ -75,6 +75,15 @@ def slope(f, h=1e-3):
     return (4 * d(h / 2) - d(h)) / 3
 
 
+def vec(a):
+    return np.asarray(a).reshape(-1, order="F")
+
+
+def second(f, h=2e-3):
+    d = lambda h: (f(h, h) - f(h, -h) - f(-h, h) + f(-h, -h)) / (4 * h * h)
+    return (4 * d(h / 2) - d(h)) / 3
+
+
 def close(what, got, want, tolerance=1e-6):
     got, want = np.asarray(got, float), np.asarray(want, float)
     if got.shape != want.shape:
@@ -123,7 +132,7 @@ def judge(case, code):
             by = {n: direction(n) for n in targets or values}
             got = call(**{"d" + python[n]: v if v.ndim else float(v) for n, v in by.items()})
             close("differential", got, slope(lambda h: moved(by, h)))
-        else:
+        elif case["cmd"] == "grad":
             (x,) = targets
             gradient = np.asarray(call(), float)
             if gradient.shape != values[x].shape:
@@ -132,6 +141,37 @@ def judge(case, code):
             for _ in range(3):
                 v = direction(x)
                 close("slope", np.sum(gradient * v), slope(lambda h: moved({x: v}, h)))
+        elif case["cmd"] == "jac":
+            (x,) = targets
+            jacobian = np.asarray(call(), float)
+            for _ in range(3):
+                v = direction(x)
+                want = slope(lambda h: moved({x: v}, h))
+                if case.get("layout") == "vec":
+                    close("jacobian", jacobian @ vec(v), vec(want))
+                elif case.get("layout") == "denominator":
+                    close("jacobian", np.tensordot(v, jacobian, v.ndim), want)
+                else:
+                    close("jacobian", np.tensordot(jacobian, v, v.ndim), want)
+        else:
+            x, y = targets[0], targets[-1]
+            operator = case.get("as", "operator" if values[x].ndim == 2 else "index") == "operator"
+            for _ in range(3):
+                u, v = direction(x), direction(y)
+
+                def both(s, t):
+                    at = {x: values[x] + s * u}
+                    at[y] = at.get(y, values[y]) + t * v
+                    return reference(**{python[n]: a for n, a in at.items()})
+
+                want = second(both)
+                if operator:
+                    got = np.sum(u * np.asarray(call(V=v), float))
+                elif case.get("as") == "kron":
+                    got = vec(u) @ np.asarray(call(), float) @ vec(v)
+                else:
+                    got = np.tensordot(np.tensordot(u, np.asarray(call(), float), u.ndim), v, v.ndim)
+                close("second derivative", got, want, 2e-5)
 
 
 def main():

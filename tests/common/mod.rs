@@ -5,7 +5,7 @@ use matdiff::base::Diagnostic;
 use matdiff::elab::{self, Context, Elaborated};
 use matdiff::ir::Store;
 use matdiff::num;
-use matdiff::session::{Format, Session, Task};
+use matdiff::session::{Form, Format, Layout, Session, Task};
 use matdiff::syntax;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -58,7 +58,9 @@ fn case(json: Value) -> Result<Case, &'static str> {
         "grad" => Task::Gradient,
         "diff" => Task::Differential,
         "simplify" => Task::Simplify,
-        _ => return Err("cmd: grad, diff or simplify"),
+        "jac" => Task::Jacobian,
+        "hess" => Task::Hessian,
+        _ => return Err("cmd: grad, diff, jac, hess or simplify"),
     };
     let variables = json["vars"].as_object().ok_or("vars")?;
     let declarations: Vec<String> = variables.iter().map(|(n, k)| format!("{n}: {}", k.as_str().unwrap_or("?"))).collect();
@@ -84,6 +86,17 @@ impl Case {
         for function in &self.functions {
             session.declare_function(function).unwrap_or_else(|e| panic!("{}: {}", self.id, e.render("", false)));
         }
+        session.set_layout(match self.json["layout"].as_str() {
+            Some("denominator") => Layout::Denominator,
+            Some("vec") => Layout::Vec,
+            _ => Layout::Numerator,
+        });
+        session.set_form(match self.json["as"].as_str() {
+            Some("operator") => Some(Form::Operator),
+            Some("kron") => Some(Form::Kron),
+            Some("index") => Some(Form::Index),
+            _ => None,
+        });
         session
     }
 
@@ -95,6 +108,10 @@ impl Case {
             for (name, kind) in variables {
                 text.push_str(&format!("; d{name}: {}", kind.as_str().unwrap_or("?")));
             }
+        }
+        // The direction of a Hessian that is a linear map.
+        if self.task == Task::Hessian && self.answer.split(|c: char| !c.is_alphanumeric()).any(|w| w == "V") {
+            text.push_str(&format!("; V: {}", self.json["vars"][self.wrt.concat()].as_str().unwrap_or("?").replace("spd", "symmetric")));
         }
         text
     }

@@ -1,10 +1,10 @@
 //! The text of generated code: what a careful numerical analyst would have written.
 
-use super::super::numpy;
 use super::{Bench, half};
-use crate::base::Rational;
-use crate::ir::{ExprId, Fun, UserFunction};
-use crate::ops::{apply, call};
+use matdiff::base::Rational;
+use matdiff::emit::numpy;
+use matdiff::ir::{ExprId, Fun, UserFunction};
+use matdiff::ops::{apply, call};
 
 #[test]
 fn residuals_are_computed_once_and_from_the_right() {
@@ -83,7 +83,7 @@ fn traces_and_diagonals_of_products_form_no_product() {
     let (x, y) = (b.mat("A", "m", "n"), b.mat("B", "n", "m"));
     let product = b.mul(&[x, y]);
     let (trace, diagonal) = (b.store.trace(product), b.store.diagonal(product));
-    assert_eq!(b.body(trace), "return np.vdot(A, B.T)");
+    assert_eq!(b.body(trace), "return np.einsum('ij,ji->', A, B)");
     assert_eq!(b.body(diagonal), "return np.einsum('ij,ji->i', A, B)");
 }
 
@@ -181,7 +181,30 @@ fn deep_and_long_input_is_written_in_lines() {
     let text = b.body(deep);
     assert!(text.lines().all(|l| l.len() < 200));
     let (a, c) = (b.mat("A", "m", "n"), b.mat("B", "n", "m"));
-    let chain: Vec<ExprId> = (0..1000).map(|k| if k % 2 == 0 { a } else { c }).collect();
+    let z = b.col("z", "m");
+    let mut chain: Vec<ExprId> = (0..1000).map(|k| if k % 2 == 0 { a } else { c }).collect();
+    chain.push(z);
     let long = b.mul(&chain);
-    assert_eq!(b.body(long).matches('@').count(), 999);
+    assert_eq!(b.body(long).matches('@').count(), 1000);
+}
+
+#[test]
+fn rotations_of_one_chain_share_their_parts() {
+    let count = |n: usize| {
+        let mut b = Bench::new();
+        let x = b.mat("X", "n", "n");
+        let mut chain = Vec::new();
+        for k in 0..n {
+            chain.extend([b.mat(&format!("A{k}"), "n", "n"), x]);
+        }
+        let mut terms = Vec::new();
+        for k in 0..n {
+            let (before, after) = (&chain[..2 * k + 1], &chain[2 * k + 2..]);
+            terms.push(b.mul(&[after, before].concat()));
+        }
+        let gradient = b.store.add(&terms);
+        b.body(gradient).matches('@').count()
+    };
+    // One by one 2n² products; shared, n log n.
+    assert!(count(32) < 32 * 12, "{}", count(32));
 }

@@ -3,9 +3,9 @@
 mod cases;
 mod text;
 
-use super::{Returned, numpy, numpy_as};
-use crate::base::Rational;
-use crate::ir::{DimId, ExprId, Facts, Shape, Store, Symbol, SymbolId};
+use matdiff::base::Rational;
+use matdiff::emit::{ParameterKind, Returned, numpy, numpy_as};
+use matdiff::ir::{DimId, ExprId, Facts, Shape, Store, Symbol, SymbolId};
 use std::fmt::Write as _;
 
 /// A store with short constructors.
@@ -166,7 +166,7 @@ fn script() -> String {
         };
         let mut parameters = Vec::new();
         for p in &made.parameters {
-            let (super::ParameterKind::Symbol(s) | super::ParameterKind::Family(s)) = p.kind else {
+            let (ParameterKind::Symbol(s) | ParameterKind::Family(s)) = p.kind else {
                 parameters.push(format!("({:?}, None, '')", p.name));
                 continue;
             };

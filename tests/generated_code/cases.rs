@@ -1,9 +1,9 @@
 //! Expressions with their values as naive NumPy formulas.
 
 use super::{Bench, half};
-use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Fun, Shape, Symbol, UserFunction};
-use crate::ops::apply;
+use matdiff::base::Rational;
+use matdiff::ir::{ExprId, Facts, Fun, Shape, Symbol, UserFunction};
+use matdiff::ops::apply;
 
 /// A case: an expression and the same value as a naive NumPy formula in the variables' names.
 pub(super) type Case = (&'static str, fn(&mut Bench) -> ExprId);
@@ -429,7 +429,7 @@ const SUMS: &[Case] = &[
         let w = b.mat("W", "n", "p");
         b.over("N", |b, i| {
             let (x, t) = (b.member("x", "n", "N", i), b.member("t", "p", "N", i));
-            let f = crate::ops::call(&mut b.store, Fun::User(phi, 0), &[x]);
+            let f = matdiff::ops::call(&mut b.store, Fun::User(phi, 0), &[x]);
             let wt = b.t(w);
             let wf = b.mul(&[wt, f]);
             let d = b.store.sub(t, wf);
@@ -528,7 +528,7 @@ const SUMS: &[Case] = &[
             let wt = b.t(w);
             let xw = b.mul(&[wt, x]);
             let z = b.store.add(&[xw, s]);
-            let f = crate::ops::call(&mut b.store, Fun::User(phi, 0), &[z]);
+            let f = matdiff::ops::call(&mut b.store, Fun::User(phi, 0), &[z]);
             b.mul(&[f, x])
         })
     }),
@@ -618,7 +618,7 @@ const FUNCTIONS: &[Case] = &[
         let phi = b.store.declare_function(UserFunction { name: "phi".into(), spelling: "phi".into() });
         let f = [b.mat("X", "m", "n"), b.col("w", "n")];
         let z = b.mul(&f);
-        let (f, g) = (crate::ops::call(&mut b.store, Fun::User(phi, 0), &[z]), crate::ops::call(&mut b.store, Fun::User(phi, 1), &[z]));
+        let (f, g) = (matdiff::ops::call(&mut b.store, Fun::User(phi, 0), &[z]), matdiff::ops::call(&mut b.store, Fun::User(phi, 1), &[z]));
         b.store.hadamard(&[f, g])
     }),
     ("X / np.linalg.norm(X)", |b| {
