@@ -61,6 +61,8 @@ pub struct Answer {
     /// Each variable with the symbol of its differential.
     pub(super) differentials: Vec<(ExprId, ExprId)>,
     pub(super) verified: Vec<Verified>,
+    /// What a solution assumed besides what its parts show.
+    pub(super) assumed: Vec<(ExprId, &'static str)>,
     pub(super) steps: Vec<Line>,
     pub(super) style: Style,
     pub(super) lhs: bool,
@@ -77,6 +79,7 @@ impl Answer {
             results: Vec::new(),
             differentials: Vec::new(),
             verified: Vec::new(),
+            assumed: Vec::new(),
             steps: Vec::new(),
             style: Style::new(Format::Plain),
             lhs: false,

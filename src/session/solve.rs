@@ -43,6 +43,9 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
             answer.input.notes.push(format!("the length of {name} is free: every positive multiple is stationary too"));
         }
     }
+    for &s in &solution.positive {
+        answer.assumed.push((s, "is positive"));
+    }
     if let [x] = *unknowns {
         for &other in &solution.others {
             let (name, value) = (show::show_inline(&mut answer.store, x, &style), show::show_inline(&mut answer.store, other, &style));

@@ -1,7 +1,8 @@
 //! No solution counts before it has been tried: the equation at it is zero at random points, and it lies where it should.
 
 use super::expand::{expand, terms};
-use crate::ir::{DimName, ExprId, Facts, Node, Store};
+use super::linear::placeholder;
+use crate::ir::{DimName, ExprId, Facts, Node, Shape, Store};
 use crate::num;
 
 /// Whether `value` solves g(x) = 0, lies in the space of `x`, and is free of `x`.
@@ -12,6 +13,34 @@ pub(super) fn solves(store: &mut Store, g: ExprId, x: ExprId, value: ExprId) -> 
     let (left, right) = sides(store, g, &[(x, value)]);
     equal(store, left, right) && in_space(store, x, value)
 }
+
+/// The scalars that must be positive for `value` to solve g(x) = 0: one that is enough by itself, or all; none where that
+/// does not help.
+pub(super) fn solves_for_positive(store: &mut Store, g: ExprId, x: ExprId, value: ExprId) -> Vec<ExprId> {
+    if store.depends_on(value, &[x]) || store.shape(value) != store.shape(x) {
+        return Vec::new();
+    }
+    let scalars: Vec<ExprId> = store
+        .reachable(&[g, value])
+        .into_iter()
+        .filter(|&id| id != x && store.is_scalar(id) && !store.is(id, Facts::POSITIVE) && matches!(store.node(id), Node::Symbol(_)))
+        .collect();
+    let mut tries: Vec<Vec<ExprId>> = scalars.iter().map(|&s| vec![s]).collect();
+    if scalars.len() > 1 {
+        tries.push(scalars);
+    }
+    tries.truncate(SCALARS);
+    tries
+        .into_iter()
+        .find(|positive| {
+            let (left, right) = sides_where(store, g, &[(x, value)], positive);
+            equal(store, left, right) && in_space(store, x, value)
+        })
+        .unwrap_or_default()
+}
+
+/// How many scalars are tried.
+const SCALARS: usize = 6;
 
 /// Two expressions that are equal where g vanishes at the values: one part of g and the other, so that rounding is judged
 /// by the size of what cancels.
@@ -24,6 +53,17 @@ pub(super) fn sides(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)]) ->
     let right = if right.is_empty() { store.zeros(store.shape(g)) } else { store.sum(right) };
     let right = store.neg(right);
     (store.substitute(left, pairs), store.substitute(right, pairs))
+}
+
+/// The same, with scalars that are positive.
+pub(super) fn sides_where(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)], positive: &[ExprId]) -> (ExprId, ExprId) {
+    let (left, right) = sides(store, g, pairs);
+    let pairs = positive_pairs(store, positive);
+    (store.substitute(left, &pairs), store.substitute(right, &pairs))
+}
+
+fn positive_pairs(store: &mut Store, positive: &[ExprId]) -> Vec<(ExprId, ExprId)> {
+    positive.iter().map(|&s| (s, placeholder(store, Shape::SCALAR, store.facts(s) | Facts::POSITIVE))).collect()
 }
 
 /// Whether two expressions are equal at random points.

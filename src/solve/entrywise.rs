@@ -225,8 +225,17 @@ fn polynomial(solver: &mut Solver, store: &mut Store, list: &[Monomial], x: Expr
             let minus = store.mul(&[ExprId::MINUS_ONE, e]);
             multiply(store, &mut quotient, b, minus);
         }
-        let ratio = divide(store, second.coefficient, first.coefficient);
+        let (mut above, mut below) = (second.coefficient, first.coefficient);
+        // x^−p = v is x^p = 1/v.
+        if let [(_, exponent)] = &mut quotient[..]
+            && store.as_num(*exponent).is_some_and(Rational::is_negative)
+        {
+            (above, below) = (below, above);
+            *exponent = store.neg(*exponent);
+        }
+        let ratio = divide(store, above, below);
         let value = store.neg(ratio);
+        let value = solver.simplify(store, value);
         if let [(base, exponent)] = quotient[..] {
             let inverse = store.power(exponent, ExprId::MINUS_ONE);
             let root = power(store, value, inverse);

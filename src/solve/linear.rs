@@ -71,6 +71,12 @@ fn sandwich(store: &mut Store, id: ExprId, unknown: Unknown) -> Option<Vec<Sandw
                     let left = store.mul(&[front, before]);
                     let right =
                         if at + 1 < chain.len() { store.product(Rational::ONE, &[], &chain[at + 1..]) } else { store.eye(shape.cols) };
+                    if shape.cols == DimId::ONE
+                        && f.power == ExprId::ONE
+                        && let Some(inner) = masked(store, f, right, unknown)
+                    {
+                        return Some(inner.into_iter().map(|s| Sandwich { left: store.mul(&[left, s.left]), ..s }).collect());
+                    }
                     let inner = if f.base == unknown.base && f.power == unknown.power {
                         let shape = store.factor_shape(f);
                         vec![Sandwich { left: store.eye(shape.rows), flipped: f.flipped, right: store.eye(shape.cols) }]
@@ -153,6 +159,44 @@ fn sandwich(store: &mut Store, id: ExprId, unknown: Unknown) -> Option<Vec<Sandw
         }
         _ => None,
     }
+}
+
+/// (M ∘ u vᵀ) w = Diag(M (v ∘ w)) u = Diag(u) M Diag(w) v for a column w.
+fn masked(store: &mut Store, f: Factor, w: ExprId, unknown: Unknown) -> Option<Vec<Sandwich>> {
+    let x = [unknown.base];
+    let shape = store.factor_shape(f);
+    let Node::Hadamard(mut entries) = store.node(f.base).clone() else { return None };
+    if f.flipped {
+        for e in &mut entries {
+            e.0 = store.transpose(e.0);
+        }
+    }
+    let varying: Vec<usize> = (0..entries.len()).filter(|&i| varies(store, &[entries[i].0, entries[i].1], &x)).collect();
+    let &[at] = &varying[..] else { return None };
+    let (outer, exponent) = entries.remove(at);
+    let Node::Product { coefficient, scalars, chain } = store.node(outer).clone() else { return None };
+    let cut = (1..chain.len()).find(|&k| store.factor_shape(chain[k]).rows == DimId::ONE)?;
+    if exponent != ExprId::ONE || scalars.iter().any(|p| varies(store, &[p.0, p.1], &x)) {
+        return None;
+    }
+    let mask = store.hadamard_entries(coefficient, &scalars, &entries, shape);
+    let u = store.product(Rational::ONE, &[], &chain[..cut]);
+    let v = store.product(Rational::ONE, &[], &chain[cut..]);
+    let v = store.transpose(v);
+    let (weight, part) = match (varies(store, &[u], &x), varies(store, &[v], &x)) {
+        (true, false) => {
+            let weighted = store.hadamard(&[v, w]);
+            let weight = store.mul(&[mask, weighted]);
+            (store.diag(weight), u)
+        }
+        (false, true) => {
+            let (left, right) = (store.diag(u), store.diag(w));
+            (store.mul(&[left, mask, right]), v)
+        }
+        _ => return None,
+    };
+    let inner = sandwich(store, part, unknown)?;
+    Some(inner.into_iter().map(|s| Sandwich { left: store.mul(&[weight, s.left]), ..s }).collect())
 }
 
 fn varies(store: &Store, ids: &[ExprId], x: &[ExprId]) -> bool {
@@ -255,6 +299,15 @@ fn signed(store: &mut Store, sign: &Rational, a: ExprId) -> ExprId {
 
 /// A⁻¹ C for a square A; for an outer product u vᵀ its pseudo-inverse.
 fn divide_left(store: &mut Store, a: ExprId, c: ExprId) -> Option<ExprId> {
+    let (front, bare) = split_front(store, a);
+    let shape = store.shape(c);
+    if shape.is_column()
+        && let Node::Diag(d) = *store.node(bare)
+    {
+        let quotient = store.hadamard_entries(Rational::ONE, &[], &[(c, ExprId::ONE), (d, ExprId::MINUS_ONE)], shape);
+        let front = store.inverse(front);
+        return Some(store.mul(&[front, quotient]));
+    }
     let inverse = divisor(store, a)?;
     Some(store.mul(&[inverse, c]))
 }

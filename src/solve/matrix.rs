@@ -32,27 +32,37 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
         let zero = store.zeros(store.shape(stripped));
         solver.steps.push(Equation { lhs: stripped, rhs: zero, law: "factors that do not vanish".into() });
     }
+    let mut rejected: Vec<(&str, ExprId)> = Vec::new();
     for &(law, strategy) in STRATEGIES {
         if solver.fuel == 0 {
             break;
         }
         solver.fuel -= 1;
-        let mut good = Vec::new();
+        let mut good: Vec<ExprId> = Vec::new();
+        let mut tried: Vec<ExprId> = Vec::new();
         for candidate in strategy(solver, store, stripped, x, depth) {
             let value = solver.simplify(store, candidate);
-            if std::env::var("DBG").is_ok() {
-                let style = crate::show::Style::new(crate::show::Format::Plain);
-                eprintln!("{law}: {} from {}", crate::show::show_inline(store, value, &style), crate::show::show_inline(store, stripped, &style));
-                let (l, r) = check::sides(store, g, &[(x, value)]);
-                eprintln!("   {:?}", crate::num::check_equal(store, l, r, &[], &crate::num::Options::default()).err().map(|e| e.to_string()));
+            if tried.contains(&value) {
+                continue;
             }
-            if !good.contains(&value) && check::solves(store, g, x, value) {
+            tried.push(value);
+            if check::solves(store, g, x, value) {
                 solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
                 good.push(value);
             }
         }
         if !good.is_empty() {
             return good;
+        }
+        rejected.extend(tried.into_iter().map(|v| (law, v)));
+    }
+    // √(a²) is a only where a is positive.
+    for (law, value) in rejected {
+        let positive = check::solves_for_positive(store, g, x, value);
+        if !positive.is_empty() {
+            solver.positive.extend(positive);
+            solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
+            return vec![value];
         }
     }
     Vec::new()
@@ -253,7 +263,8 @@ fn direction(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId) -> Op
     for (c, t) in terms(store, expanded, &[x]) {
         let mut t = t;
         if let Node::Product { coefficient, scalars, chain } = store.node(t).clone() {
-            let (varying, fixed): (Vec<_>, Vec<_>) = scalars.into_iter().partition(|p| store.depends_on(p.0, &[x]) || store.depends_on(p.1, &[x]));
+            let (varying, fixed): (Vec<_>, Vec<_>) =
+                scalars.into_iter().partition(|p| store.depends_on(p.0, &[x]) || store.depends_on(p.1, &[x]));
             if !varying.is_empty() {
                 let scalar = store.product(Rational::ONE, &varying, &[]);
                 let stand_in = match held.iter().find(|h| h.0 == scalar) {
@@ -287,6 +298,7 @@ fn direction(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId) -> Op
 /// Whether no index in `id` is bound by a sum around it.
 fn is_closed(store: &Store, id: ExprId) -> bool {
     let nodes = store.reachable(&[id]);
-    let bound: Vec<u32> = nodes.iter().filter_map(|&n| if let Node::BigSum { level, .. } = *store.node(n) { Some(level) } else { None }).collect();
+    let bound: Vec<u32> =
+        nodes.iter().filter_map(|&n| if let Node::BigSum { level, .. } = *store.node(n) { Some(level) } else { None }).collect();
     nodes.iter().all(|&n| !matches!(store.node(n), Node::Index(level) if !bound.contains(level)))
 }

@@ -37,6 +37,8 @@ pub struct Solution {
     pub sides: Vec<(ExprId, ExprId)>,
     /// Unknowns of which every positive multiple is stationary as well.
     pub scale_free: Vec<ExprId>,
+    /// Scalars that the solution needs positive.
+    pub positive: Vec<ExprId>,
     /// Further stationary points of a single unknown.
     pub others: Vec<ExprId>,
     /// The equations on the way.
@@ -63,6 +65,8 @@ pub(crate) struct Solver {
     fuel: u32,
     /// Unknowns of which any positive multiple solves the equation too.
     scale_free: Vec<ExprId>,
+    /// Scalars that must be positive for a solution to hold.
+    positive: Vec<ExprId>,
     /// Other solutions that stand the check, of a single unknown.
     others: Vec<ExprId>,
 }
@@ -72,7 +76,14 @@ const FUEL: u32 = 200;
 
 impl Solver {
     fn new() -> Self {
-        Solver { rewriter: Rewriter::new(), steps: Vec::new(), fuel: FUEL, scale_free: Vec::new(), others: Vec::new() }
+        Solver {
+            rewriter: Rewriter::new(),
+            steps: Vec::new(),
+            fuel: FUEL,
+            scale_free: Vec::new(),
+            positive: Vec::new(),
+            others: Vec::new(),
+        }
     }
 
     fn simplify(&mut self, store: &mut Store, id: ExprId) -> ExprId {
@@ -130,10 +141,20 @@ pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<S
     }
     let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
-    let sides = left.iter().map(|&g| check::sides(store, g, &pairs)).collect();
+    solver.positive.sort_unstable();
+    solver.positive.dedup();
+    solver.positive.retain(|&s| store.depends_on(objective, &[s]));
+    let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
     let mut outer = Vec::new();
     for (&x, &value) in unknowns.iter().zip(&values) {
         outer.push(if replace.iter().any(|r| r.0 == x) { store.diag(value) } else { value });
     }
-    Ok(Solution { values: outer, sides, scale_free: solver.scale_free, others: solver.others, steps: solver.steps })
+    Ok(Solution {
+        values: outer,
+        sides,
+        scale_free: solver.scale_free,
+        positive: solver.positive,
+        others: solver.others,
+        steps: solver.steps,
+    })
 }

@@ -10,7 +10,7 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, objective: ExprId, e
     let values: Vec<ExprId> = unknowns.iter().map(|x| found.iter().find(|p| p.0 == *x).map(|p| p.1)).collect::<Option<_>>()?;
     let pairs: Vec<(ExprId, ExprId)> = unknowns.iter().copied().zip(values.iter().copied()).collect();
     for &(_, g) in equations {
-        let (left, right) = check::sides(store, g, &pairs);
+        let (left, right) = check::sides_where(store, g, &pairs, &solver.positive);
         if !check::equal(store, left, right) {
             return None;
         }
