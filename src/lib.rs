@@ -14,4 +14,5 @@ pub mod ops;
 pub mod rewrite;
 pub mod session;
 pub mod show;
+pub mod solve;
 pub mod syntax;

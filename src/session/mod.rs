@@ -15,6 +15,7 @@ mod edits;
 mod joint;
 mod json;
 mod ratio;
+mod solve;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
@@ -74,6 +75,8 @@ pub enum Task {
     Jacobian,
     /// The Hessian of a scalar, or a mixed block of it.
     Hessian,
+    /// The stationary point: ∇f = 0 solved for the variables.
+    Solve,
     /// The expression itself, simplified.
     Simplify,
     /// Every name with its shape and structure.
@@ -89,6 +92,7 @@ impl Task {
             Task::Differential => "diff",
             Task::Jacobian => "jac",
             Task::Hessian => "hess",
+            Task::Solve => "solve",
             Task::Simplify => "simplify",
             Task::Shapes => "shapes",
         }
