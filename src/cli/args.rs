@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Format, Task};
+use crate::session::{Dialect, Form, Format, Layout, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -47,6 +47,8 @@ pub(super) struct Options {
     pub functions: Vec<String>,
     pub dialect: Dialect,
     pub output: Output,
+    pub layout: Option<Layout>,
+    pub form: Option<Form>,
     pub steps: bool,
     pub lhs: bool,
     pub lines: bool,
@@ -63,12 +65,14 @@ pub(super) struct Options {
 const COMMANDS: &[(&str, Task, &str)] = &[
     ("grad", Task::Gradient, "The gradient of a scalar, in the variable's own shape: df = ⟨∇f, dX⟩"),
     ("diff", Task::Differential, "The differential, in terms of dX"),
+    ("jac", Task::Jacobian, "The Jacobian, rows following the function; --layout denominator or vec for others"),
+    ("hess", Task::Hessian, "The Hessian of a scalar; by a matrix as the map V ↦ H[V], or --as kron, index"),
     ("simplify", Task::Simplify, "The expression itself, simplified"),
     ("shapes", Task::Shapes, "Every name with its shape and structure"),
 ];
 
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["jac", "hess", "solve", "equal", "check", "repl"];
+const LATER: &[&str] = &["solve", "equal", "check", "repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
@@ -78,6 +82,8 @@ Examples:
   matdiff grad 'log det(S) + tr(inv(S) A)' --wrt S --var 'S: spd(n)'
   matdiff grad '1/2 ‖X w - y‖^2' --wrt w -f numpy
   matdiff grad '\\frac{1}{2}\\|X\\mathbf{w}-\\mathbf{y}\\|_2^2' --wrt w -f latex --steps
+  matdiff jac 'softmax(W x)' --wrt x
+  matdiff hess 'logsumexp(A x)' --wrt x
   matdiff diff 'X^-1' --wrt X
   matdiff shapes \"x' A x\"
 
@@ -96,7 +102,8 @@ fn command() -> Command {
         root = root.subcommand(Command::new(name).about(about).defer(options));
     }
     for &name in LATER {
-        let anything = |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
+        let anything =
+            |c: Command| c.disable_help_flag(true).arg(Arg::new("anything").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
         root = root.subcommand(Command::new(name).hide(true).defer(anything));
     }
     root
@@ -141,6 +148,20 @@ fn options(command: Command) -> Command {
                 .default_value("plain")
                 .help("How the answer is printed: plain, ascii, latex, numpy or json"),
         )
+        .arg(
+            Arg::new("layout")
+                .long("layout")
+                .value_name("LAYOUT")
+                .value_parser(PossibleValuesParser::new(["numerator", "denominator", "vec"]))
+                .help("How a Jacobian is laid out; numerator, rows following the function, where it is left out"),
+        )
+        .arg(
+            Arg::new("as")
+                .long("as")
+                .value_name("FORM")
+                .value_parser(PossibleValuesParser::new(["operator", "kron", "index"]))
+                .help("How a derivative of more than two indices is given"),
+        )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
@@ -176,8 +197,27 @@ fn options(command: Command) -> Command {
 
 /// The long options of the commands above, for telling a misspelled one from an expression.
 const LONG: &[&str] = &[
-    "wrt", "var", "fn", "file", "from", "format", "steps", "lhs", "lines", "conditions", "standalone", "transpose", "bold", "verify",
-    "no-verify", "verbose", "color", "help", "version",
+    "wrt",
+    "var",
+    "fn",
+    "file",
+    "from",
+    "layout",
+    "as",
+    "format",
+    "steps",
+    "lhs",
+    "lines",
+    "conditions",
+    "standalone",
+    "transpose",
+    "bold",
+    "verify",
+    "no-verify",
+    "verbose",
+    "color",
+    "help",
+    "version",
 ];
 
 /// Why there are no options to go by.
@@ -206,7 +246,7 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     if let Some(name) = arguments.get(1).and_then(|a| a.to_str())
         && LATER.contains(&name)
     {
-        let hint = "it answers grad, diff, simplify and shapes";
+        let hint = "it answers grad, jac, hess, diff, simplify and shapes";
         return Err(Diagnostic::new(Fault::Unsupported, format!("this version does not answer `{name}` yet")).hint(hint).into());
     }
     let arguments = spelled(arguments)?;
@@ -246,7 +286,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "transpose" | "color")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -262,7 +302,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
 
 fn unknown(name: &str) -> Diagnostic {
     let error = Diagnostic::new(Fault::Usage, format!("there is no option --{name}"));
-    if matches!(name, "layout" | "as" | "claim" | "kind") {
+    if matches!(name, "claim" | "kind") {
         return error.hint(format!("--{name} belongs to commands that this version does not answer yet"));
     }
     let near = LONG.iter().map(|l| (strsim::damerau_levenshtein(l, name), l)).min();
@@ -287,6 +327,17 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
     Ok(Options {
         task,
         source,
+        layout: text("layout").map(|word| match word {
+            "denominator" => Layout::Denominator,
+            "vec" => Layout::Vec,
+            _ => Layout::Numerator,
+        }),
+        form: match text("as") {
+            Some("operator") => Some(Form::Operator),
+            Some("kron") => Some(Form::Kron),
+            Some("index") => Some(Form::Index),
+            _ => None,
+        },
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
@@ -352,6 +403,12 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     }
     if options.lines && matches!(options.source, Source::File(_)) {
         return wrong("--lines reads standard input, one expression a line; a file holds one expression", "matdiff grad --lines < FILE");
+    }
+    if options.layout.is_some() && options.task != Task::Jacobian {
+        return wrong("--layout says how a Jacobian is laid out", "leave it out, or ask for jac; a gradient has the shape of its variable");
+    }
+    if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
+        return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
     }
     if options.task == Task::Shapes && options.output == Output::Numpy {
         return wrong("shapes have no NumPy form", "use -f plain or json");

@@ -105,8 +105,9 @@ fn file(path: &Path) -> Result<String, Diagnostic> {
 
 /// Bytes as text.
 pub(super) fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> {
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Diagnostic::new(Fault::Usage, format!("{name} is not UTF-8 text")).hint("save it as UTF-8, or write names in ASCII"))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Diagnostic::new(Fault::Usage, format!("{name} is not UTF-8 text")).hint("save it as UTF-8, or write names in ASCII")
+    })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 

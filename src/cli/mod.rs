@@ -74,6 +74,8 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     session.set_dialect(options.dialect);
     session.set_verify(options.verify);
     session.set_steps(options.steps);
+    session.set_layout(options.layout.unwrap_or_default());
+    session.set_form(options.form);
     for range in &input.variables {
         session.declare(&input.text[range.clone()]).map_err(|e| input.place_declaration(e, range))?;
     }

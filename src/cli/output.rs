@@ -2,7 +2,7 @@
 
 use super::args::{Options, Output};
 use crate::base::Diagnostic;
-use crate::session::{Answer, Format};
+use crate::session::{Answer, Derivation, Format};
 use crate::show::{Style, TransposeMark};
 use colored::Colorize;
 
@@ -19,8 +19,7 @@ pub(super) fn text(options: &Options, answer: &mut Answer) -> Result<String, Dia
         }
         Output::Numpy => answer.numpy()?.trim_end().to_owned(),
         Output::Text(format) => {
-            let steps = if options.steps { answer.steps(format) } else { Vec::new() };
-            let lines = mathematics(options, answer, format, &steps);
+            let lines = mathematics(options, answer, format);
             if options.lines { lines.join("; ").replace('\n', " ") } else { lines.join("\n") }
         }
     };
@@ -38,36 +37,46 @@ pub(super) fn style(options: &Options) -> Style {
 }
 
 /// The lines of an answer, after those of its derivation where it was asked for.
-fn mathematics(options: &Options, answer: &mut Answer, format: Format, steps: &[(String, String)]) -> Vec<String> {
-    answer.set_lhs(options.lhs || !steps.is_empty());
-    let result = answer.text(format);
-    if steps.is_empty() {
-        return if options.standalone { result.iter().map(|line| format!("\\[\n{line}\n\\]")).collect() } else { result };
+fn mathematics(options: &Options, answer: &mut Answer, format: Format) -> Vec<String> {
+    if options.steps {
+        answer.set_lhs(true);
+        let derived = answer.derivation(format);
+        if !derived.lines.is_empty() {
+            return if format == Format::Latex { aligned(&derived) } else { derivation(&derived) };
+        }
     }
-    if format == Format::Latex { aligned(steps, &result) } else { derivation(steps, &result) }
+    answer.set_lhs(options.lhs);
+    let result = answer.text(format);
+    if options.standalone { result.iter().map(|line| format!("\\[\n{line}\n\\]")).collect() } else { result }
 }
 
 /// One line a step, with its law behind it.
-fn derivation(steps: &[(String, String)], result: &[String]) -> Vec<String> {
+fn derivation(derived: &Derivation) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for (at, (text, law)) in steps.iter().enumerate() {
+    for (at, (text, law)) in derived.lines.iter().enumerate() {
         let head = if at == 0 { "df = " } else { "   = " };
         lines.push(format!("{head}{text}  {}", format!("({law})").dimmed()));
     }
-    lines.extend(result.iter().cloned());
+    lines.extend(derived.results.iter().cloned());
+    if !derived.definitions.is_empty() {
+        lines.push(derived.definitions.trim().to_owned());
+    }
     lines
 }
 
 /// An `aligned` block, ready for a document.
-fn aligned(steps: &[(String, String)], result: &[String]) -> Vec<String> {
+fn aligned(derived: &Derivation) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
-    for (at, (text, law)) in steps.iter().enumerate() {
+    for (at, (text, law)) in derived.lines.iter().enumerate() {
         let head = if at == 0 { "\\mathrm{d}f &= " } else { "&= " };
         let reason = escaped(law).map(|law| format!(" && \\text{{({law})}}")).unwrap_or_default();
         rows.push(format!("  {head}{text}{reason}"));
     }
-    for line in result {
+    for line in &derived.results {
         rows.push(format!("  {}", line.replacen(" = ", " &= ", 1)));
+    }
+    if !derived.definitions.is_empty() {
+        rows.push(format!("  &{}", derived.definitions));
     }
     vec!["\\begin{aligned}".to_owned(), rows.join(" \\\\\n"), "\\end{aligned}".to_owned()]
 }
@@ -108,13 +117,15 @@ fn document(body: &str, aligned: bool) -> String {
 mod tests {
     use super::*;
 
-    fn steps() -> Vec<(String, String)> {
-        vec![("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into()), ("b".into(), "50% & {more}".into())]
+    fn derived() -> Derivation {
+        let first = ("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
+        let lines = vec![first, ("b".into(), "50% & {more}".into())];
+        Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new() }
     }
 
     #[test]
     fn a_derivation_in_latex_is_one_aligned_block() {
-        let block = aligned(&steps(), &["\\nabla_{x} f = w = w".into()]).join("\n");
+        let block = aligned(&derived()).join("\n");
         assert!(block.starts_with("\\begin{aligned}\n  \\mathrm{d}f &= "), "{block}");
         assert!(block.contains("\\text{(50\\% \\& \\{more\\})}"), "{block}");
         assert!(block.contains("\\nabla_{x} f &= w = w"), "{block}");

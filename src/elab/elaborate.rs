@@ -6,7 +6,7 @@ use super::names::{Declarations, Names, Ref, resolve, spelling};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
-use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, expand, naming, report};
+use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, domains, expand, naming, report};
 use crate::base::{Diagnostic, Span};
 use crate::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
@@ -21,7 +21,8 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let ast = ast.as_ref();
     let mut sizes = Sizes::new();
     let (declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
-    let names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
+    let mut names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
+    domains::restrict(ast, &mut names, context.goal == Goal::Scalar);
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
     if let Err(failure) = search(&mut inference) {
         return Err(match failure {
@@ -51,6 +52,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         built.declare(store, at, whole);
     }
     let values = build(store, ast, &names.order, &mut built)?;
+    debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
@@ -156,6 +158,15 @@ impl Building<'_> {
         store.size(dim)
     }
 
+    /// Whether every node was built with the shape that was inferred.
+    fn agrees(&mut self, store: &mut Store, values: &[ExprId]) -> bool {
+        let order = &self.inference.names.order;
+        order.iter().filter(|id| !self.inference.names.is_dim.contains(id)).all(|&id| {
+            let expected = self.shape(store, id);
+            store.shape(values[id.0 as usize]) == expected
+        })
+    }
+
     /// Puts a variable into the store.
     fn declare(&mut self, store: &mut Store, at: usize, whole: bool) {
         let variable = &self.inference.names.variables[at];
@@ -169,7 +180,9 @@ impl Building<'_> {
         let ranges = self.inference.ranges[at].iter().map(|&r| sizes.dim(store, r)).collect();
         let facts = variable.facts | if whole { Facts::INTEGER } else { Facts::NONE };
         let symbol = Symbol { name: variable.name.clone(), spelling: variable.spelling.clone(), shape, facts: facts.closed(), ranges };
-        self.symbols.push(store.declare(symbol));
+        let symbol = store.declare(symbol);
+        store.set_subscripts(symbol, &variable.family);
+        self.symbols.push(symbol);
     }
 }
 

@@ -1,103 +1,19 @@
 //! Shapes of all nodes for one choice of kinds: one loop over the tree, children first, unifying sizes.
 
+use super::extent::{Extent, Operand, Problem, Trouble};
+use super::factors::{Products, Value};
 use super::names::{Class, Names, Ref};
-use super::product::{self, Algebra, Width};
+use super::product;
 use super::sizes::{Clash, Size, Sizes};
-use crate::base::Span;
-use crate::ops::{self, Arg, D, Form, Make};
-use crate::syntax::{Ast, AstId, Bars, Big, Kind, Place, Times};
+use crate::ops;
+use crate::syntax::{Ast, AstId, Bars, Big, Kind, Times};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-
-/// Rows and columns while they are being inferred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Extent {
-    pub rows: Size,
-    pub cols: Size,
-}
-
-impl Extent {
-    pub const SCALAR: Extent = Extent { rows: Size::ONE, cols: Size::ONE };
-
-    pub fn column(rows: Size) -> Extent {
-        Extent { rows, cols: Size::ONE }
-    }
-
-    pub fn is_scalar(self) -> bool {
-        self == Extent::SCALAR
-    }
-
-    /// Whether it has one row, one column.
-    pub fn width(self) -> Width {
-        (self.rows == Size::ONE, self.cols == Size::ONE)
-    }
-
-    pub fn transposed(self) -> Extent {
-        Extent { rows: self.cols, cols: self.rows }
-    }
-}
-
-/// A part of the text with its shape, for pointing at.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Operand {
-    pub span: Span,
-    pub extent: Extent,
-}
-
-/// What does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// Two neighbours in a product.
-    Product,
-    /// Two operands of an element-wise operation.
-    Entrywise,
-    /// Two terms.
-    Sum,
-    /// A divisor that is neither a scalar nor a square matrix.
-    Divisor,
-    /// An exponent that is no scalar.
-    Exponent,
-    /// A power of a column or a row.
-    PowerOfVector,
-    /// A power, a determinant of a matrix that is not square.
-    NotSquare,
-    /// The two sides of an inner product.
-    Inner,
-    /// An argument of a function.
-    Argument,
-    /// An index of something that has no such entry.
-    Index,
-    /// An index that is no scalar.
-    IndexValue,
-    /// An index beyond the last entry.
-    Beyond,
-    /// A bound of a sum that is no scalar.
-    Bound,
-    /// A product over an index of something that is no scalar.
-    BigProduct,
-    /// A sum whose last index nothing tells.
-    NoEnd,
-    /// An equation of sizes with no solution.
-    Sizes,
-    /// The value is no scalar, and the task needs one.
-    Goal,
-}
-
-/// Where and how the shapes do not fit.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Problem {
-    pub node: AstId,
-    pub trouble: Trouble,
-    pub left: Option<Operand>,
-    pub right: Option<Operand>,
-    /// Whether it follows from the kinds of the names below the node alone.
-    pub local: bool,
-}
 
 /// A scalar in every entry of something beside it, unlike a number.
 const SPREAD_COST: u32 = 5;
 /// A scalar where a vector or a matrix is the usual argument.
-const PLAIN_COST: u32 = 3;
+pub(super) const PLAIN_COST: u32 = 3;
 
 /// One inference.
 pub(super) struct Inference<'a> {
@@ -119,7 +35,7 @@ pub(super) struct Inference<'a> {
     /// What the reading costs beside the kinds of the names.
     pub cost: u32,
     /// What the ranges of families may be: for each use one.
-    candidates: Vec<(Size, Size)>,
+    pub candidates: Vec<(Size, Size)>,
 }
 
 impl<'a> Inference<'a> {
@@ -195,21 +111,21 @@ impl<'a> Inference<'a> {
         self.extents[id.0 as usize]
     }
 
-    fn operand(&self, id: AstId) -> Operand {
-        Operand { span: self.ast.node(id).span, extent: self.at(id) }
+    pub fn operand(&self, id: AstId) -> Operand {
+        Operand { id, end: id, span: self.ast.node(id).span, extent: self.at(id) }
     }
 
-    fn problem(&self, node: AstId, trouble: Trouble, left: Option<Operand>, right: Option<Operand>, local: bool) -> Problem {
-        Problem { node, trouble, left, right, local }
+    pub fn problem(&self, node: AstId, trouble: Trouble, left: Option<Operand>, right: Option<Operand>, local: bool) -> Problem {
+        Problem { node, trouble, left, right, local, upto: None }
     }
 
     /// An error about one operand.
-    fn wrong(&self, node: AstId, trouble: Trouble, operand: AstId, local: bool) -> Problem {
+    pub fn wrong(&self, node: AstId, trouble: Trouble, operand: AstId, local: bool) -> Problem {
         self.problem(node, trouble, Some(self.operand(operand)), None, local)
     }
 
     /// Makes two shapes of the same width equal.
-    fn same(&mut self, node: AstId, trouble: Trouble, left: Operand, right: Operand) -> Result<(), Problem> {
+    pub fn same(&mut self, node: AstId, trouble: Trouble, left: Operand, right: Operand) -> Result<(), Problem> {
         let local = left.extent.width() != right.extent.width();
         let fits = !local
             && self.sizes.unify(left.extent.rows, right.extent.rows, node.0).is_ok()
@@ -230,7 +146,7 @@ impl<'a> Inference<'a> {
         }
     }
 
-    fn scalar(&self, node: AstId, trouble: Trouble, operand: AstId) -> Result<(), Problem> {
+    pub fn scalar(&self, node: AstId, trouble: Trouble, operand: AstId) -> Result<(), Problem> {
         if self.at(operand).is_scalar() { Ok(()) } else { Err(self.wrong(node, trouble, operand, true)) }
     }
 
@@ -364,189 +280,6 @@ impl<'a> Inference<'a> {
         }
     }
 
-    /// A function of the table: the first form whose widths fit.
-    fn call(&mut self, id: AstId, forms: &'static [Form], args: &[AstId]) -> Result<Extent, Problem> {
-        let arity = || forms.iter().filter(|f| f.sig.args.len() == args.len());
-        let Some(form) = arity().find(|f| self.fits(f, args)) else {
-            let odd = arity().next().and_then(|f| args.iter().zip(f.sig.args).find(|(a, arg)| !self.fits_alone(**a, arg)));
-            let culprit = odd.map_or(args.first().copied().unwrap_or(id), |(a, _)| *a);
-            return Err(self.wrong(id, Trouble::Argument, culprit, true));
-        };
-        let sig = &form.sig;
-        let mut vars: [Option<Size>; 8] = [None; 8];
-        for (arg, value) in sig.args.iter().zip(args) {
-            if let Arg::Dim(k) = arg {
-                vars[usize::from(*k)] = self.names.dims.get(value).copied();
-            }
-        }
-        let entrywise = sig.out == (D::N(0), D::N(1)) && matches!(form.make, Make::Call | Make::Build(_) | Make::Define(_));
-        let arrays = args.iter().zip(sig.args).any(|(&a, arg)| matches!(arg, Arg::Shape(..)) && !self.at(a).is_scalar());
-        for (arg, &value) in sig.args.iter().zip(args) {
-            let Arg::Shape(rows, cols) = *arg else { continue };
-            let extent = self.at(value);
-            if sig.broadcast && extent.is_scalar() && arrays {
-                continue;
-            }
-            if extent.is_scalar() && !entrywise && (rows, cols) != (D::One, D::One) {
-                self.cost += PLAIN_COST;
-            }
-            for (d, actual) in [(rows, extent.rows), (cols, extent.cols)] {
-                let expected = match d {
-                    D::One => continue,
-                    D::N(k) => *vars[usize::from(k)].get_or_insert(actual),
-                    D::Times(a, b) => {
-                        let fresh = |sizes: &mut Sizes, slot: &mut Option<Size>| *slot.get_or_insert_with(|| sizes.fresh());
-                        let a = fresh(self.sizes, &mut vars[usize::from(a)]);
-                        let b = fresh(self.sizes, &mut vars[usize::from(b)]);
-                        self.sizes.times(a, b)
-                    }
-                };
-                if self.sizes.unify(expected, actual, id.0).is_err() {
-                    let other = args.iter().copied().find(|&a| a != value && !self.at(a).is_scalar());
-                    let right = other.map(|_| self.operand(value));
-                    let left = other.map_or_else(|| self.operand(value), |o| self.operand(o));
-                    return Err(self.problem(id, Trouble::Argument, Some(left), right, false));
-                }
-            }
-            // `unit(i, n)` under `sum_i`: the index runs to n.
-            if let ([Arg::Shape(D::One, D::One), Arg::Dim(k)], Some(&first)) = (sig.args, args.first())
-                && let Some(size) = vars[usize::from(*k)]
-            {
-                self.ends_at(id, first, size)?;
-            }
-        }
-        let mut out = |d: D| match d {
-            D::One => Size::ONE,
-            D::N(k) => *vars[usize::from(k)].get_or_insert_with(|| self.sizes.fresh()),
-            D::Times(a, b) => {
-                let size = |k: u8| vars[usize::from(k)].unwrap_or(Size::ONE);
-                self.sizes.times(size(a), size(b))
-            }
-        };
-        Ok(Extent { rows: out(sig.out.0), cols: out(sig.out.1) })
-    }
-
-    /// Whether an argument alone may be what a signature asks for.
-    fn fits_alone(&self, value: AstId, arg: &Arg) -> bool {
-        let Arg::Shape(rows, cols) = *arg else { return true };
-        let (row, col) = self.at(value).width();
-        (rows != D::One || row) && (cols != D::One || col) && (rows != cols || row == col)
-    }
-
-    /// Whether the widths of the arguments fit a form.
-    fn fits(&self, form: &Form, args: &[AstId]) -> bool {
-        let sig = &form.sig;
-        let mut one: [Option<bool>; 8] = [None; 8];
-        let arrays = args.iter().zip(sig.args).any(|(&a, arg)| matches!(arg, Arg::Shape(..)) && !self.at(a).is_scalar());
-        for (arg, value) in sig.args.iter().zip(args) {
-            if let Arg::Dim(k) = arg {
-                one[usize::from(*k)] = self.names.dims.get(value).map(|s| *s == Size::ONE);
-            }
-        }
-        sig.args.iter().zip(args).all(|(arg, &value)| {
-            let Arg::Shape(rows, cols) = *arg else { return true };
-            let (row, col) = self.at(value).width();
-            if sig.broadcast && row && col && arrays {
-                return true;
-            }
-            [(rows, row), (cols, col)].into_iter().all(|(d, actual)| match d {
-                D::One => actual,
-                D::N(k) => *one[usize::from(k)].get_or_insert(actual) == actual,
-                D::Times(a, b) => match (one[usize::from(a)], one[usize::from(b)]) {
-                    (Some(a), Some(b)) => (a && b) == actual,
-                    _ => true,
-                },
-            })
-        })
-    }
-
-    fn index(&mut self, id: AstId, a: AstId, places: &[Place]) -> Result<Extent, Problem> {
-        let extent = self.at(a);
-        for place in places {
-            if let Place::At(k) = place {
-                self.scalar(id, Trouble::IndexValue, *k)?;
-            }
-        }
-        let (row, col) = extent.width();
-        let along = match places {
-            [_, _] if !extent.is_scalar() => [extent.rows, extent.cols],
-            [_] if row && !col => [extent.cols, Size::ONE],
-            [_] if col && !row => [extent.rows, Size::ONE],
-            _ => return Err(self.wrong(id, Trouble::Index, a, true)),
-        };
-        for (place, size) in places.iter().zip(along) {
-            if let Place::At(k) = place {
-                self.ends_at(id, *k, size)?;
-                let last = self.sizes.as_constant(size);
-                let value = if let Kind::Number(value) = &self.ast.node(*k).kind { value.to_integer().or(Some(0)) } else { None };
-                if value.is_some_and(|v| v < 1 || last.is_some_and(|last| v > last)) {
-                    return Err(self.problem(id, Trouble::Beyond, Some(self.operand(a)), Some(self.operand(*k)), false));
-                }
-            }
-        }
-        Ok(match places {
-            [Place::At(_), Place::All] => Extent::column(extent.cols),
-            [Place::All, Place::At(_)] => Extent::column(extent.rows),
-            [Place::All, Place::All] | [Place::All] => extent,
-            _ => Extent::SCALAR,
-        })
-    }
-
-    /// An index whose last value was left out runs to the end of what it is an index of.
-    fn ends_at(&mut self, node: AstId, index: AstId, size: Size) -> Result<(), Problem> {
-        let Ref::Bound(big) = self.names.refs[index.0 as usize] else { return Ok(()) };
-        if !matches!(self.ast.node(big).kind, Kind::Big { high: None, .. }) || size == Size::ONE {
-            return Ok(());
-        }
-        let last = *self.last.entry(big).or_insert_with(|| self.sizes.fresh());
-        self.sizes.unify(last, size, node.0).map_err(|Clash| self.problem(node, Trouble::Sizes, None, None, false))
-    }
-
-    /// A subscript of a family: what it says of the number of members.
-    fn runs_over(&mut self, node: AstId, subscript: AstId, range: Size) -> Result<(), Problem> {
-        let Some((index, offset)) = self.shifted(subscript) else { return Ok(()) };
-        let Ref::Bound(big) = self.names.refs[index.0 as usize] else { return Ok(()) };
-        let Kind::Big { high, .. } = &self.ast.node(big).kind else { return Ok(()) };
-        match high {
-            None if offset == 0 => self.ends_at(node, index, range),
-            None => {
-                self.last.entry(big).or_insert_with(|| self.sizes.fresh());
-                Ok(())
-            }
-            Some(high) => {
-                if let Some(&high) = self.names.dims.get(high) {
-                    let offset = self.sizes.constant(offset);
-                    let candidate = self.sizes.plus(high, offset);
-                    self.candidates.push((range, candidate));
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// A subscript `i`, `t - 1`, `t + 1` as the index and what is added to it.
-    fn shifted(&self, subscript: AstId) -> Option<(AstId, i64)> {
-        match &self.ast.node(subscript).kind {
-            Kind::Name(_) => Some((subscript, 0)),
-            Kind::Sum(terms) => {
-                let mut index = None;
-                let mut offset = 0i64;
-                for &(minus, term) in terms {
-                    match &self.ast.node(term).kind {
-                        Kind::Name(_) if index.is_none() && !minus => index = Some(term),
-                        Kind::Number(value) => {
-                            let value = value.to_integer()?;
-                            offset = if minus { offset.checked_sub(value)? } else { offset.checked_add(value)? };
-                        }
-                        _ => return None,
-                    }
-                }
-                index.map(|index| (index, offset))
-            }
-            _ => None,
-        }
-    }
-
     /// Solves what was put off, and takes the number of members of a family from the sums over it.
     fn settle(&mut self) -> Result<(), Problem> {
         let fail = |s: &Self, node: u32| s.problem(AstId(node), Trouble::Sizes, None, None, false);
@@ -573,107 +306,5 @@ impl<'a> Inference<'a> {
         }
         self.candidates = candidates;
         self.sizes.settle().map_err(|node| fail(self, node))
-    }
-}
-
-/// A factor while shapes are inferred: its own shape, and the outermost factors that it is made of.
-#[derive(Clone, Copy)]
-struct Value {
-    whole: Operand,
-    first: Operand,
-    last: Operand,
-}
-
-impl Value {
-    fn of(operand: Operand) -> Value {
-        Value { whole: operand, first: operand, last: operand }
-    }
-}
-
-struct Products<'s, 'a> {
-    inference: &'s mut Inference<'a>,
-    node: AstId,
-}
-
-impl Algebra for Products<'_, '_> {
-    type Value = Value;
-    type Error = Problem;
-
-    fn width(&self, value: &Value) -> Width {
-        value.whole.extent.width()
-    }
-
-    fn close(&mut self, value: Value) -> Value {
-        value
-    }
-
-    fn join(&mut self, how: Times, left: Value, right: Value) -> Result<Value, Problem> {
-        let (a, b) = (left.whole.extent, right.whole.extent);
-        let span = left.whole.span.to(right.whole.span);
-        let made = |extent: Extent| {
-            let first = if a.is_scalar() { right.first } else { left.first };
-            let last = if b.is_scalar() { left.last } else { right.last };
-            Value { whole: Operand { span, extent }, first, last }
-        };
-        let entire = |extent: Extent| Value::of(Operand { span, extent });
-        let inference = &mut *self.inference;
-        let node = self.node;
-        match how {
-            Times::Dot if a.width() == (false, true) && b.width() == (false, true) => {
-                inference.same(node, Trouble::Inner, left.whole, right.whole)?;
-                Ok(entire(Extent::SCALAR))
-            }
-            Times::Product | Times::Dot => {
-                if a.is_scalar() {
-                    return Ok(made(b));
-                }
-                if b.is_scalar() {
-                    return Ok(made(a));
-                }
-                let local = a.width().1 != b.width().0;
-                if local || inference.sizes.unify(a.cols, b.rows, node.0).is_err() {
-                    return Err(inference.problem(node, Trouble::Product, Some(left.last), Some(right.first), local));
-                }
-                Ok(made(Extent { rows: a.rows, cols: b.cols }))
-            }
-            Times::Hadamard | Times::HadamardDivide => {
-                if a.is_scalar() || b.is_scalar() {
-                    inference.cost += if a == b { 2 } else { 0 };
-                    return Ok(entire(if a.is_scalar() { b } else { a }));
-                }
-                inference.same(node, Trouble::Entrywise, left.whole, right.whole)?;
-                Ok(entire(a))
-            }
-            Times::Divide => {
-                if b.is_scalar() {
-                    return Ok(made(a));
-                }
-                let local = b.width() != (false, false) || a.width().1;
-                if local || inference.sizes.unify(b.rows, b.cols, node.0).is_err() {
-                    return Err(inference.problem(node, Trouble::Divisor, Some(left.whole), Some(right.whole), local));
-                }
-                if inference.sizes.unify(a.cols, b.rows, node.0).is_err() {
-                    return Err(inference.problem(node, Trouble::Product, Some(left.last), Some(right.whole), false));
-                }
-                Ok(entire(a))
-            }
-            Times::LeftDivide => {
-                if a.is_scalar() {
-                    return Ok(made(b));
-                }
-                let local = a.width() != (false, false) || b.width().0;
-                if local || inference.sizes.unify(a.rows, a.cols, node.0).is_err() {
-                    return Err(inference.problem(node, Trouble::Divisor, Some(right.whole), Some(left.whole), local));
-                }
-                if inference.sizes.unify(a.cols, b.rows, node.0).is_err() {
-                    return Err(inference.problem(node, Trouble::Product, Some(left.whole), Some(right.first), false));
-                }
-                Ok(entire(b))
-            }
-            Times::Kron => {
-                let (rows, cols) = (inference.sizes.times(a.rows, b.rows), inference.sizes.times(a.cols, b.cols));
-                Ok(entire(Extent { rows, cols }))
-            }
-        }
     }
 }

@@ -1,12 +1,16 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `names.rs` (what each name is), `search.rs` over `infer.rs` (kinds and
-//! shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
+//! The way through: `expand.rs` (defined functions), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
+//! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
+mod applied;
 mod build;
 mod context;
+mod domains;
 mod elaborate;
 mod expand;
+mod extent;
+mod factors;
 mod forms;
 mod infer;
 mod instantiate;

@@ -8,6 +8,7 @@ use crate::ir::{Facts, SymbolId};
 use crate::ops;
 use crate::syntax::{self, Ast, AstId, Big, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// What a name, or another leaf, stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub(super) struct Variable {
     /// The subscripts' names as they appear first; empty for a variable.
     pub family: Vec<String>,
     /// The kinds to try with what they cost, cheapest first.
-    pub options: &'static [(Class, u32)],
+    pub options: SmallVec<[(Class, u32); 3]>,
     /// Where a declaration fixes it.
     pub declared: Option<Declared>,
     /// Where it is in the store already.
@@ -235,7 +236,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
                 spelling: declared.spelling.clone(),
                 at: None,
                 family: Vec::new(),
-                options: DECLARED,
+                options: SmallVec::from_slice(DECLARED),
                 known: None,
                 facts: declared.facts,
                 declared: Some(declared),
@@ -315,13 +316,13 @@ impl Names {
             spelling: spelling(at.of(text), name, subscripts.is_empty()),
             at: Some(at),
             family: subscripts.to_vec(),
-            options: preferences(name, !subscripts.is_empty()),
+            options: SmallVec::from_slice(preferences(name, !subscripts.is_empty())),
             declared: None,
             known: None,
             facts: Facts::NONE,
         };
         if let Some(differential) = differential(name, subscripts.len(), declarations).filter(|_| declared.is_none()) {
-            variable.options = DECLARED;
+            variable.options = SmallVec::from_slice(DECLARED);
             variable.facts = differential.facts;
             variable.declared = Some(differential);
         }
@@ -329,7 +330,7 @@ impl Names {
             if subscripts.is_empty() {
                 variable.spelling.clone_from(&declared.spelling);
             }
-            variable.options = DECLARED;
+            variable.options = SmallVec::from_slice(DECLARED);
             variable.facts = declared.facts;
             variable.known = declared.known;
             self.used.insert(declared.name.clone());

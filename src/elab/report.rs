@@ -1,6 +1,7 @@
 //! What is wrong, in the user's names and sizes, and what to type instead.
 
-use super::infer::{Extent, Inference, Operand, Problem, Trouble};
+use super::extent::{Extent, Operand, Problem, Trouble};
+use super::infer::Inference;
 use super::names::Class;
 use super::search::Choice;
 use crate::base::{Diagnostic, Fault, Span};
@@ -183,12 +184,14 @@ fn grouped(text: &str) -> String {
     if loose { format!("({text})") } else { text.to_owned() }
 }
 
-/// The transpose of the text, in the dialect that it is written in.
+/// The transpose of the text; a transpose that stands there already is taken away.
 fn transposed(text: &str) -> String {
-    if let Some(bare) = text.strip_suffix('\'') {
-        return bare.to_owned();
+    const MARKS: [&str; 7] = ["'", "^T", "^\\top", "^{\\top}", "^{T}", "ᵀ", "^⊤"];
+    match MARKS.iter().find_map(|mark| text.strip_suffix(mark)) {
+        Some(bare) if grouped(bare) == bare => bare.trim_end().to_owned(),
+        _ if text.contains('\\') => format!("{}^\\top", grouped(text)),
+        _ => format!("{}'", grouped(text)),
     }
-    if text.contains('\\') { format!("{}^\\top", grouped(text)) } else { format!("{}'", grouped(text)) }
 }
 
 /// The error for two readings that are equally likely.

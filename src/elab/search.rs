@@ -1,9 +1,10 @@
 //! Which kinds undeclared names have: the cheapest choice that fits, best first, guided by what did not fit.
 
-use super::infer::{Inference, Problem};
+use super::extent::{Problem, Trouble};
+use super::infer::Inference;
 use super::names::Ref;
 use super::scope::for_children;
-use crate::syntax::AstId;
+use crate::syntax::{AstId, Kind};
 use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -42,7 +43,8 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
     let mut tie: Option<Choice> = None;
     let mut seen: FxHashSet<Choice> = FxHashSet::default();
     let mut heap: BinaryHeap<Reverse<(u32, Choice)>> = BinaryHeap::new();
-    let mut pending = Some((0, first, result));
+    let start = inference.names.variables.iter().map(|v| v.options[0].1).sum::<u32>();
+    let mut pending = Some((start, first, result));
     let mut tried = 0usize;
     loop {
         let (cost, choice, result) = match pending.take() {
@@ -78,11 +80,11 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
             }
             Err(p) => {
                 problem.get_or_insert(*p);
-                if p.local { names_below(inference, p.node) } else { (0..choice.len()).collect() }
+                if p.local { names_below(inference, p) } else { (0..choice.len()).collect() }
             }
         };
         for at in branch {
-            let options = inference.names.variables[at].options;
+            let options = &inference.names.variables[at].options;
             let now = usize::from(choice[at]);
             let Some(&(_, dearer)) = options.get(now + 1) else { continue };
             let cost = cost - options[now].1 + dearer;
@@ -106,11 +108,24 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
     }
 }
 
-/// The variables that a node is made of, through definitions.
-fn names_below(inference: &Inference<'_>, node: AstId) -> Vec<usize> {
+/// The variables that a problem is made of, through definitions: one of them must change for the problem to go away.
+fn names_below(inference: &Inference<'_>, problem: &Problem) -> Vec<usize> {
     let mut seen: FxHashSet<AstId> = FxHashSet::default();
     let mut found = vec![false; inference.names.variables.len()];
-    let mut stack = vec![node];
+    let mut stack = match (problem.trouble, problem.left, problem.right) {
+        (Trouble::Sum, Some(left), Some(right)) => vec![left.id, right.id],
+        (Trouble::Goal | Trouble::Exponent | Trouble::Bound | Trouble::IndexValue | Trouble::BigProduct, Some(left), _) => {
+            vec![not_scalar(inference, left.id)]
+        }
+        _ => match (&inference.ast.node(problem.node).kind, problem.upto) {
+            // What stands behind the place where a product does not fit has no part in it.
+            (Kind::Product(factors), Some(last)) => {
+                let count = factors.iter().position(|&(_, f)| f == last).map_or(factors.len(), |at| at + 1);
+                factors[..count].iter().map(|&(_, f)| f).collect()
+            }
+            _ => vec![problem.node],
+        },
+    };
     while let Some(id) = stack.pop() {
         if !seen.insert(id) {
             continue;
@@ -123,4 +138,25 @@ fn names_below(inference: &Inference<'_>, node: AstId) -> Vec<usize> {
         for_children(inference.ast, id, |child| stack.push(child));
     }
     found.into_iter().enumerate().filter(|(_, f)| *f).map(|(at, _)| at).collect()
+}
+
+/// The part of something that must be a scalar and is none which must itself become one: of a sum, the first such term.
+fn not_scalar(inference: &Inference<'_>, id: AstId) -> AstId {
+    let mut id = id;
+    loop {
+        let next = match &inference.ast.node(id).kind {
+            Kind::Sum(terms) => terms.iter().map(|&(_, t)| t).find(|&t| !inference.at(t).is_scalar()),
+            Kind::Neg(a) | Kind::Transpose(a) => Some(*a),
+            Kind::Big { body, .. } => Some(*body),
+            Kind::Name(_) => match inference.names.refs[id.0 as usize] {
+                Ref::Let(value) => Some(value),
+                _ => None,
+            },
+            _ => None,
+        };
+        match next {
+            Some(next) => id = next,
+            None => return id,
+        }
+    }
 }

@@ -350,15 +350,17 @@ impl Sizes {
             if *c != -*d {
                 return Err(node);
             }
-            // (A ⊗ B) vec(X): the rows of X, named last, are the columns of B.
+            // vec(A)' vec(B), (A ⊗ B) (C ⊗ D): in order. (A ⊗ B) vec(X): the rows of X, named last, are the columns of B.
             let unknown = |m: &Monomial| m.iter().copied().find(|a| a & UNKNOWN != 0);
+            let sides = |m: &Monomial| matches!(m.as_slice(), [a, b] if a & UNKNOWN != 0 && *b == a + 1);
+            let pick = |from: &Monomial| if sides(m) == sides(k) { from.first().copied() } else { from.last().copied() };
             let (unknown, name) = match (unknown(m), unknown(k)) {
-                (Some(v), Some(w)) if v < w => (w, m.last()),
-                (Some(v), _) => (v, k.last()),
-                (None, Some(w)) => (w, m.last()),
+                (Some(v), Some(w)) if v < w => (w, pick(m)),
+                (Some(v), _) => (v, pick(k)),
+                (None, Some(w)) => (w, pick(m)),
                 (None, None) => return Err(node),
             };
-            let Some(&name) = name else { return Err(node) };
+            let Some(name) = name else { return Err(node) };
             let value = self.intern(Poly::atom(name));
             self.bind(unknown & !UNKNOWN, value).map_err(|Clash| node)?;
         }

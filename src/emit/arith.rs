@@ -143,6 +143,14 @@ impl Table {
         self.text(text, &args, Rank::Mul, ndim)
     }
 
+    /// What this is the negative of.
+    pub fn negated(&self, id: Id) -> Option<Id> {
+        match self.get(id) {
+            super::instr::Instr { kind: super::instr::Kind::Text(text), args, .. } if text == "-{0}" => Some(args[0].0),
+            _ => None,
+        }
+    }
+
     /// The front times an array or a scalar.
     pub fn scale(&mut self, front: &Front, id: Id) -> Id {
         if front.is_one() {
@@ -156,6 +164,11 @@ impl Table {
     /// Σ cᵢ tᵢ of operands whose axes are aligned.
     pub fn plus(&mut self, terms: &[(Rational, Id)]) -> Id {
         let mut terms: Vec<(Rational, Id)> = terms.to_vec();
+        for (c, t) in &mut terms {
+            if let Some(inner) = self.negated(*t) {
+                (*c, *t) = (c.neg(), inner);
+            }
+        }
         // A text that begins with a minus sign reads badly where another term could come first.
         if terms.first().is_some_and(|(c, _)| c.is_negative())
             && let Some(at) = terms.iter().position(|(c, _)| !c.is_negative())

@@ -115,6 +115,16 @@ impl Code<'_> {
             let delimited = (before == Some('(') || text.ends_with(", ")) && matches!(after, Some(')' | ','));
             let number: usize = rest[open + 1..close].parse().unwrap_or(0);
             if let Some(&arg) = args.get(number) {
+                // Minus a negative.
+                if (text.ends_with("(-") || text.ends_with(", -"))
+                    && let Some(inner) = self.table.negated(arg)
+                {
+                    text.pop();
+                    text.push_str(&format!("{{{}}}", holes.len()));
+                    holes.push((inner, if matches!(after, Some(')' | ',')) { Hole::Any } else { Hole::Atom }));
+                    rest = &rest[close + 1..];
+                    continue;
+                }
                 text.push_str(&format!("{{{}}}", holes.len()));
                 holes.push((arg, if delimited { Hole::Any } else { Hole::Atom }));
             }

@@ -5,7 +5,7 @@
 use super::instr::{Hole, Rank};
 use super::lower::{Code, Value, core_axes};
 use super::network::{Label, Network, Operand};
-use super::product::Batch;
+use super::product::{Batch, Place};
 use super::scope::Ctx;
 use crate::base::Diagnostic;
 use crate::ir::{DimId, ExprId, Factor, Facts, Node};
@@ -143,7 +143,7 @@ impl Code<'_> {
                         let s = self.store.shape(p);
                         let a = if s.rows == DimId::ONE { None } else { rows.next().copied() };
                         let b = if s.cols == DimId::ONE { None } else { cols.next().copied() };
-                        self.add_factor(net, Factor { base: p, flipped: false, power: ExprId::ONE }, [a, b], false, batch, ctx)?;
+                        self.add_factor(net, Factor { base: p, flipped: false, power: ExprId::ONE }, [a, b], Place::default(), batch, ctx)?;
                     }
                     return Ok(());
                 }
@@ -169,7 +169,7 @@ impl Code<'_> {
             }
         }
         if left.len() <= 1 && right.len() <= 1 {
-            return self.add_factor(net, f, [left.first().copied(), right.first().copied()], false, batch, ctx);
+            return self.add_factor(net, f, [left.first().copied(), right.first().copied()], Place::default(), batch, ctx);
         }
         // An array whose long axes are seen as several.
         let value = self.value(f.base, ctx);

@@ -109,11 +109,7 @@ impl Code<'_> {
             }
             let body = self.full(&value, shape);
             let dims: Vec<Id> = [shape.rows, shape.cols].into_iter().filter(|&d| d != DimId::ONE).map(|d| self.dim(d)).collect();
-            let start = match dims.len() {
-                0 => self.table.leaf("0.0", 0),
-                1 => self.table.call("np.zeros({0})", &dims, 1),
-                _ => self.table.call("np.zeros(({0}, {1}))", &dims, 2),
-            };
+            let start = self.table.zeros(&dims);
             let (from, to) = (self.integer(low, 0, ctx), self.integer(high, 1, ctx));
             return Ok(Value { id: self.table.sum_loop(level, from, to, body, start), axes: core_axes(shape) });
         }

@@ -180,6 +180,18 @@ impl Table {
         })
     }
 
+    /// A new array that a loop adds to: made anew for each loop, never shared.
+    pub fn zeros(&mut self, dims: &[Id]) -> Id {
+        let template = match dims.len() {
+            0 => return self.leaf("0.0", 0),
+            1 => "np.zeros({0})",
+            _ => "np.zeros(({0}, {1}))",
+        };
+        let args: SmallVec<[(Id, Hole); 3]> = dims.iter().map(|&d| (d, Hole::Any)).collect();
+        let kind = Kind::Text(template.to_owned());
+        self.intern(Instr { kind, args, rank: Rank::Atom, cheap: true, ndim: small(dims.len()), loops: 0 })
+    }
+
     /// A loop (see [`Kind::Loop`]).
     pub fn sum_loop(&mut self, level: u32, low: Id, high: Id, body: Id, start: Id) -> Id {
         let outside = self.get(low).loops | self.get(high).loops | self.get(start).loops;
@@ -201,6 +213,14 @@ impl Table {
             0 | 1 => id,
             2 => self.view("{0}.T", id, 2),
             n => self.view("{0}.swapaxes(-1, -2)", id, n),
+        }
+    }
+
+    /// What this is the transpose of.
+    pub fn untransposed(&self, id: Id) -> Option<Id> {
+        match self.get(id) {
+            Instr { kind: Kind::Text(text), args, .. } if text == "{0}.T" => Some(args[0].0),
+            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::arith::Front;
 use super::instr::{Hole, Id, InverseUse, Rank, Table};
 use super::names::Names;
+use super::phrases::Phrases;
 use super::network::{Extent, Label, Network, Operand};
 use super::scope::{Ctx, Scopes};
 use crate::base::{Diagnostic, Fault, Rational};
@@ -49,6 +50,13 @@ pub(super) struct Code<'s> {
     /// Matrices whose inverse is written out, once.
     pub inverted: Vec<Id>,
     pub dims: FxHashMap<Id, DimName>,
+    /// Products with a transpose that is computed before them.
+    pub mirrors: FxHashMap<ExprId, ExprId>,
+    /// Sums with a negative that is computed before them.
+    pub opposites: FxHashMap<ExprId, ExprId>,
+    /// Pairs of factors that several chains share, and their values.
+    pub phrases: Phrases,
+    pub pair_values: FxHashMap<usize, Id>,
     /// Dimensions with the expressions that stand for them.
     pub sizes: Vec<(DimId, ExprId)>,
     /// Helper functions and imports, by the instruction that needs them.
@@ -65,6 +73,7 @@ impl Code<'_> {
     /// Computes everything that the roots need.
     pub fn run(&mut self, roots: &[ExprId]) -> Result<Vec<Id>, Diagnostic> {
         self.values.clear();
+        self.pair_values.clear();
         let plan = self.scopes.plan(self.store, roots);
         for (id, ctx) in plan {
             let value = self.lower(id, ctx)?;
@@ -86,6 +95,11 @@ impl Code<'_> {
 
     fn lower(&mut self, id: ExprId, ctx: Ctx) -> Result<Value, Diagnostic> {
         let shape = self.store.shape(id);
+        if let Some(&mirror) = self.mirrors.get(&id)
+            && let Some(value) = self.values.get(&(mirror, ctx)).cloned()
+        {
+            return Ok(self.transposed(&value));
+        }
         Ok(match self.store.node(id).clone() {
             Node::Num(r) => Value::scalar(self.table.number(&r)),
             Node::Pi => Value::scalar(self.table.leaf("np.pi", 0)),
@@ -167,6 +181,20 @@ impl Code<'_> {
     }
 
     // ---- axes
+
+    /// The value of the transpose.
+    fn transposed(&mut self, value: &Value) -> Value {
+        let both = value.axes.contains(&Axis::Row) && value.axes.contains(&Axis::Col);
+        if both {
+            return Value { id: self.table.transpose(value.id), axes: value.axes.clone() };
+        }
+        let turn = |a: &Axis| match a {
+            Axis::Row => Axis::Col,
+            Axis::Col => Axis::Row,
+            batch => *batch,
+        };
+        Value { id: value.id, axes: value.axes.iter().map(turn).collect() }
+    }
 
     /// The value's array with its axes in the order of `target`, with axes of length one where it lacks one.
     pub fn aligned(&mut self, value: &Value, target: &Axes) -> Id {

@@ -1,8 +1,9 @@
 //! Code for machines: expressions as one self-contained NumPy function.
 //!
-//! The way: `stable` rewrites for safe numerics, `lower` turns each node into instructions (`instr`), products as
-//! networks of labelled axes (`network`, `pair`), sums over an index as one more axis (`scope`, `family`); `print`
-//! writes the lines. Two passes: the second knows what the first computes, and shares it.
+//! The way: `stable` and `quotient` rewrite for safe numerics, `phrases` finds what chains share, `lower` turns each node
+//! into instructions (`instr`), products as networks of labelled axes (`network`, `order`, `pair`), sums over an index as
+//! one more axis (`scope`, `family`); `print` writes the lines. Two passes: the second knows what the first computes, and
+//! shares it.
 
 mod arith;
 mod calls;
@@ -12,13 +13,14 @@ mod instr;
 mod lower;
 mod names;
 mod network;
+mod order;
 mod pair;
+mod phrases;
 mod print;
 mod product;
+mod quotient;
 mod scope;
 mod stable;
-#[cfg(test)]
-mod tests;
 
 use crate::base::Diagnostic;
 use crate::ir::{DimId, DimName, ExprId, Store, SymbolId};
@@ -108,6 +110,8 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         }
     }
     let sizes = sizes(store, &stable);
+    let phrases = phrases::Phrases::new(store, &scopes, &stable);
+    let (mirrors, opposites) = twins(store, &stable);
     let store: &Store = store;
     let mut code = Code {
         store,
@@ -119,6 +123,10 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         live: Vec::new(),
         inverted: Vec::new(),
         dims: FxHashMap::default(),
+        mirrors,
+        opposites,
+        phrases,
+        pair_values: FxHashMap::default(),
         sizes,
         needs: Vec::new(),
         loops,
@@ -133,6 +141,36 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
     }
     let (text, parameters) = print::function(&code, names.clone(), &results, function);
     Ok(Function { text, parameters })
+}
+
+/// Products whose transposes, and sums whose negatives, are there too: each with the one of the smaller number.
+fn twins(store: &mut Store, roots: &[ExprId]) -> (FxHashMap<ExprId, ExprId>, FxHashMap<ExprId, ExprId>) {
+    use crate::ir::Node;
+    let nodes = store.reachable(roots);
+    let mut there = vec![false; store.len()];
+    for id in &nodes {
+        there[id.index()] = true;
+    }
+    let earlier = |id: ExprId, twin: ExprId| twin < id && there.get(twin.index()).copied().unwrap_or(false);
+    let (mut mirrors, mut opposites) = (FxHashMap::default(), FxHashMap::default());
+    for id in nodes {
+        match store.node(id) {
+            Node::Product { chain, .. } if chain.len() > 1 && !store.is_scalar(id) => {
+                let twin = store.transpose(id);
+                if earlier(id, twin) {
+                    mirrors.insert(id, twin);
+                }
+            }
+            Node::Sum(_) => {
+                let twin = store.neg(id);
+                if earlier(id, twin) {
+                    opposites.insert(id, twin);
+                }
+            }
+            _ => {}
+        }
+    }
+    (mirrors, opposites)
 }
 
 /// The dimensions that arguments of functions stand for.

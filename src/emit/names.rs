@@ -2,7 +2,7 @@
 
 use super::Parameter;
 use super::ParameterKind;
-use crate::ir::{DimName, ExprId, Fun, Node, Store, SymbolId};
+use crate::ir::{DimName, ExprId, Fun, Node, Store, Symbol, SymbolId};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -76,6 +76,14 @@ pub(super) fn identifier(name: &str) -> String {
     text
 }
 
+/// A variable's name as an identifier: as the user spells it where that is letters, digits and underscores. A family's
+/// is the stack of its members: `x` for x_i.
+fn spelled(info: &Symbol) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || GREEK.iter().any(|(g, _)| *g == c);
+    let own = info.ranges.is_empty() && !info.spelling.is_empty() && info.spelling.chars().all(plain);
+    identifier(if own { &info.spelling } else { &info.name })
+}
+
 /// Every name in the generated function.
 #[derive(Clone)]
 pub(super) struct Names {
@@ -117,10 +125,15 @@ impl Names {
             dims: Vec::new(),
             taken: OURS.iter().map(|&s| s.to_owned()).collect(),
         };
-        for s in all {
+        for &s in &all {
             let info = store.symbol_info(s);
-            // A family's parameter is the stack of its members: `x` for x_i.
-            let name = names.fresh(&identifier(if info.ranges.is_empty() { &info.spelling } else { &info.name }));
+            let mut text = spelled(info);
+            // The differential of `lambda_` is `dlambda_`.
+            let of_keyword = |v: &SymbolId| text.strip_prefix('d').is_some_and(|rest| spelled(store.symbol_info(*v)) == format!("{rest}_"));
+            if all.iter().any(of_keyword) {
+                text.push('_');
+            }
+            let name = names.fresh(&text);
             let kind = if info.ranges.is_empty() { ParameterKind::Symbol(s) } else { ParameterKind::Family(s) };
             names.parameters.push(Parameter { name: name.clone(), kind });
             names.symbols.insert(s, name);

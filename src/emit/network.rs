@@ -1,4 +1,4 @@
-//! Contractions: operands with labelled axes, and the cheapest order of multiplying them pairwise.
+//! Contractions: operands with labelled axes, made ready for multiplying pairwise.
 //!
 //! A chain A B v is A[a,b] B[b,c] v[c]; a sum over samples is one more label; diag(v) makes two labels one.
 
@@ -36,7 +36,8 @@ impl Operand {
         Operand { what: What::Array(id), labels: labels.into_iter().collect(), symmetric: false }
     }
 
-    fn has(&self, label: Label) -> bool {
+    /// Whether one of its axes has this label.
+    pub fn has(&self, label: Label) -> bool {
         self.labels.contains(&label)
     }
 }
@@ -61,9 +62,6 @@ pub(super) struct Network {
     splits: Vec<(Label, Labels)>,
     pub operands: Vec<Operand>,
 }
-
-/// Most operands for which every order is tried.
-const EXHAUSTIVE: usize = 9;
 
 impl Network {
     /// A new label.
@@ -99,7 +97,8 @@ impl Network {
         self.splits.push((label, parts.iter().copied().collect()));
     }
 
-    fn cost(&self, labels: impl IntoIterator<Item = Label>) -> f64 {
+    /// The estimated size of an array with these labels.
+    pub fn cost(&self, labels: impl IntoIterator<Item = Label>) -> f64 {
         labels.into_iter().map(|l| self.extents[l as usize].cost).product()
     }
 }
@@ -127,35 +126,42 @@ impl Table {
             self.complete(&mut net, &mut out);
         }
         self.apply_fixed(&mut net, &out);
-        let used: Vec<Label> = net.operands.iter().flat_map(|o| o.labels.iter().copied()).collect();
+        let mut holders = holders_of(&net.operands, net.extents.len());
         // A bound label that no operand has: the sum of so many equal terms.
         for label in 0..Label::try_from(net.extents.len()).unwrap_or(0) {
-            if net.find(label) == label && !used.contains(&label) && !out.contains(&label) && !net.gone.contains(&label) {
+            let free = holders[label as usize] == 0 && net.find(label) == label;
+            if free && !out.contains(&label) && !net.gone.contains(&label) {
                 front.num.push(net.extents[label as usize].count);
             }
         }
         for at in 0..net.operands.len() {
-            self.take_diagonals(&mut net, at, &out);
+            self.take_diagonals(&mut net, at, &out, &holders);
         }
+        holders = holders_of(&net.operands, net.extents.len());
         for at in 0..net.operands.len() {
-            self.sum_out(&mut net, at, &out);
+            self.sum_out(&mut net, at, &out, &holders);
         }
-        let mut sorted = out.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
+        // Every axis once, in the order of the result.
+        let mut axes = Labels::new();
+        for &l in &out {
+            if !axes.contains(&l) {
+                axes.push(l);
+            }
+        }
         let operands = std::mem::take(&mut net.operands);
         let result = match operands.len() {
             0 => Operand::array(self.times(&front.coefficient.clone(), &front.num, &front.den), []),
             1 => {
                 let only = operands.into_iter().next().unwrap_or_else(|| Operand::array(Id(0), []));
-                let mut only = self.materialise(only);
+                let mut only = self.arranged(only, &out);
                 if let What::Array(id) = only.what {
                     only.what = What::Array(self.scale(&front, id));
                 }
                 only
             }
-            n if n <= EXHAUSTIVE => self.best_order(&net, operands, &sorted, &front, live),
-            _ => self.long_chain(&net, operands, &sorted, &front),
+            n if n <= super::order::EXHAUSTIVE => self.best_order(&net, operands, &axes, &front, live),
+            n if n <= super::order::INTERVALS => self.best_intervals(&net, &operands, &axes, &front),
+            _ => self.long_chain(&net, operands, &axes, &front),
         };
         let result = self.arranged(result, &out);
         if net.splits.is_empty() { result } else { self.merge(&net, result, &merged) }
@@ -249,12 +255,12 @@ impl Table {
     }
 
     /// An operand with one label twice: its trace where the label is bound here, else its diagonal.
-    fn take_diagonals(&mut self, net: &mut Network, at: usize, out: &[Label]) {
+    fn take_diagonals(&mut self, net: &mut Network, at: usize, out: &[Label], holders: &[u32]) {
         let twice = |o: &Operand| o.labels.iter().enumerate().find(|(k, l)| o.labels[..*k].contains(l)).map(|(_, &l)| l);
         while let Some(label) = twice(&net.operands[at]) {
             let operand = self.materialise(net.operands[at].clone());
             let What::Array(id) = operand.what else { return };
-            let alone = !out.contains(&label) && !net.operands.iter().enumerate().any(|(k, o)| k != at && o.has(label));
+            let alone = !out.contains(&label) && holders[label as usize] == 1;
             let mut labels: Labels = operand.labels.iter().copied().filter(|&l| l != label).collect();
             let id = match (labels.is_empty(), alone) {
                 (true, true) => self.call("np.trace({0})", &[id], 0),
@@ -276,8 +282,8 @@ impl Table {
     }
 
     /// Labels that only this operand has and that are bound here are summed at once.
-    fn sum_out(&mut self, net: &mut Network, at: usize, out: &[Label]) {
-        let own = |l: &Label| !out.contains(l) && !net.operands.iter().enumerate().any(|(k, o)| k != at && o.has(*l));
+    fn sum_out(&mut self, net: &mut Network, at: usize, out: &[Label], holders: &[u32]) {
+        let own = |l: &Label| !out.contains(l) && holders[*l as usize] == 1;
         let axes: Vec<usize> = (0..net.operands[at].labels.len()).filter(|&k| own(&net.operands[at].labels[k])).collect();
         if axes.is_empty() {
             return;
@@ -321,197 +327,6 @@ impl Table {
         id
     }
 
-    /// Every order of up to nine operands, by dynamic programming over subsets.
-    fn best_order(&mut self, net: &Network, operands: Vec<Operand>, out: &[Label], front: &Front, live: &[bool]) -> Operand {
-        let n = operands.len();
-        let full = (1usize << n) - 1;
-        // The labels that a subset's value has.
-        let kept = |set: usize| -> Labels {
-            let mut labels: Labels = SmallVec::new();
-            for (k, o) in operands.iter().enumerate() {
-                if set & 1 << k != 0 {
-                    for &l in &o.labels {
-                        let outside = out.contains(&l) || operands.iter().enumerate().any(|(j, o)| set & 1 << j == 0 && o.has(l));
-                        if outside && !labels.contains(&l) {
-                            labels.push(l);
-                        }
-                    }
-                }
-            }
-            labels.sort_unstable();
-            labels
-        };
-        let labels: Vec<Labels> = (0..=full).map(kept).collect();
-        let single = |set: usize| (set.count_ones() == 1).then(|| &operands[set.trailing_zeros() as usize]);
-        let mut best: Vec<(f64, usize)> = vec![(f64::INFINITY, 0); full + 1];
-        for set in 1..=full {
-            if set.count_ones() == 1 {
-                best[set] = (0.0, 0);
-                continue;
-            }
-            if set.count_ones() == 2 && n > 2 && self.is_live_pair(&operands, set, &labels[set], live) {
-                let low = set & set.wrapping_neg();
-                best[set] = (0.0, low);
-                continue;
-            }
-            // The rest as late as possible first: equal costs group from the left, as Python does.
-            let low = set & set.wrapping_neg();
-            let rest = set ^ low;
-            let mut part = rest;
-            loop {
-                // `left` holds the lowest operand.
-                let left = low | part & rest;
-                let right = set ^ left;
-                if right != 0 {
-                    let own = Self::pair_cost(net, [single(left), single(right)], [&labels[left], &labels[right]], &labels[set]);
-                    let cost = best[left].0 + best[right].0 + own;
-                    let better = cost < best[set].0 * (1.0 - 1e-9);
-                    if better {
-                        best[set] = (cost, left);
-                    }
-                }
-                if part == 0 {
-                    break;
-                }
-                part = (part - 1) & rest;
-            }
-        }
-        // Nine operands at most, so this recursion is at most nine deep.
-        self.build(&operands, &labels, &best, full, front)
-    }
-
-    fn is_live_pair(&mut self, operands: &[Operand], set: usize, out: &Labels, live: &[bool]) -> bool {
-        if live.is_empty() {
-            return false;
-        }
-        let mut pair = operands.iter().enumerate().filter(|(k, _)| set & 1 << k != 0).map(|(_, o)| o.clone());
-        let (Some(a), Some(b)) = (pair.next(), pair.next()) else { return false };
-        if !a.labels.iter().any(|&l| b.has(l)) {
-            return false;
-        }
-        match self.pair(a, b, out).what {
-            What::Array(id) => {
-                // A transpose of what is computed costs nothing.
-                let bare =
-                    if matches!(&self.get(id).kind, super::instr::Kind::Text(t) if t == "{0}.T") { self.get(id).args[0].0 } else { id };
-                live.get(bare.index()).copied().unwrap_or(false) && !self.get(bare).cheap
-            }
-            What::Inverse(..) => false,
-        }
-    }
-
-    fn build(&mut self, operands: &[Operand], labels: &[Labels], best: &[(f64, usize)], set: usize, front: &Front) -> Operand {
-        if set.count_ones() == 1 {
-            return operands[set.trailing_zeros() as usize].clone();
-        }
-        let left = best[set].1;
-        let right = set ^ left;
-        let one = Front::default();
-        let a = self.build(operands, labels, best, left, &one);
-        let b = self.build(operands, labels, best, right, &one);
-        self.scaled_pair(a, b, &labels[set], front)
-    }
-
-    /// The pair with a scalar in front, put where it costs least.
-    fn scaled_pair(&mut self, a: Operand, b: Operand, out: &[Label], front: &Front) -> Operand {
-        if front.is_one() {
-            return self.pair(a, b, out);
-        }
-        let grows = out.len() > a.labels.len().min(b.labels.len());
-        if grows && (matches!(a.what, What::Array(_)) && matches!(b.what, What::Array(_))) {
-            let (mut a, mut b) = (a, b);
-            let smaller = if b.labels.len() < a.labels.len() { &mut b } else { &mut a };
-            if let What::Array(id) = smaller.what {
-                smaller.what = What::Array(self.scale(front, id));
-                smaller.symmetric = false;
-            }
-            return self.pair(a, b, out);
-        }
-        let mut result = self.pair(a, b, out);
-        if let What::Array(id) = result.what {
-            result.what = What::Array(self.scale(front, id));
-        }
-        result
-    }
-
-    /// An estimate of multiply-adds, with a little more for what reads worse.
-    fn pair_cost(net: &Network, parts: [Option<&Operand>; 2], labels: [&Labels; 2], out: &Labels) -> f64 {
-        let [la, lb] = labels;
-        let mut union: Labels = la.clone();
-        union.extend(lb.iter().copied().filter(|l| !la.contains(l)));
-        let mut cost = net.cost(union.iter().copied());
-        // A stack of products that no single call to BLAS computes.
-        if union.len() > 3 {
-            cost *= 4.0;
-        }
-        let bound: Labels = la.iter().copied().filter(|l| lb.contains(l) && !out.contains(l)).collect();
-        let kept = la.iter().any(|l| lb.contains(l) && out.contains(l));
-        for (part, other) in [(parts[0], lb), (parts[1], la)] {
-            if let Some(o) = part
-                && matches!(o.what, What::Inverse(..))
-            {
-                let n = net.cost(o.labels.iter().take(1).copied());
-                cost += n * n * n / 3.0;
-                if bound.is_empty() || kept || other.len() > 2 {
-                    cost += n * n * n;
-                } else if bound.len() == 2 {
-                    cost = n * n * n * 4.0 / 3.0;
-                }
-            }
-        }
-        // Equal costs: A @ x rather than a transpose in front of it, the vector on the right.
-        if let [k] = bound[..] {
-            let turned = |m: &Labels, at: usize, symmetric: bool| m.len() == 2 && !symmetric && m.get(at) == Some(&k);
-            let symmetric = |o: Option<&Operand>| o.is_some_and(|o| o.symmetric);
-            match (la.len(), lb.len()) {
-                (2, 1) if turned(la, 0, symmetric(parts[0])) => cost *= 1.0 + 2e-6,
-                (1, 2) => cost *= if turned(lb, 0, symmetric(parts[1])) { 1.0 + 3e-6 } else { 1.0 + 1e-6 },
-                _ => {}
-            }
-        }
-        cost + 1.0
-    }
-
-    /// Long chains: fold from the narrowest end towards the other, in linear time.
-    fn long_chain(&mut self, net: &Network, operands: Vec<Operand>, out: &[Label], front: &Front) -> Operand {
-        let mut left_to_right = true;
-        if let (Some(first), Some(last)) = (operands.first(), operands.last()) {
-            let size = |o: &Operand| net.cost(o.labels.iter().copied());
-            left_to_right = size(first) < size(last);
-        }
-        let mut order: Vec<Operand> = operands;
-        if !left_to_right {
-            order.reverse();
-        }
-        // How many operands still to come have each label.
-        let mut waiting = vec![0usize; net.extents.len()];
-        for l in order.iter().flat_map(|o| &o.labels) {
-            waiting[*l as usize] += 1;
-        }
-        let mut result: Option<Operand> = None;
-        for next in order {
-            for l in &next.labels {
-                waiting[*l as usize] -= 1;
-            }
-            result = Some(match result {
-                None => next,
-                Some(before) => {
-                    let mut labels: Labels = before.labels.iter().chain(&next.labels).copied().collect();
-                    labels.sort_unstable();
-                    labels.dedup();
-                    labels.retain(|l| out.contains(l) || waiting[*l as usize] > 0);
-                    let (a, b) = if left_to_right { (before, next) } else { (next, before) };
-                    self.pair(a, b, &labels)
-                }
-            });
-        }
-        let mut result = result.unwrap_or_else(|| Operand::array(Id(0), []));
-        if let What::Array(id) = result.what {
-            result.what = What::Array(self.scale(front, id));
-        }
-        result
-    }
-
     /// The operand with its axes in the order of `out`.
     fn arranged(&mut self, operand: Operand, out: &[Label]) -> Operand {
         let operand = self.materialise(operand);
@@ -544,6 +359,19 @@ impl Table {
         let axes: Vec<String> = wanted.iter().filter_map(|l| labels.iter().position(|k| k == l)).map(|k| k.to_string()).collect();
         self.call(format!("np.transpose({{0}}, ({}))", axes.join(", ")), &[id], wanted.len())
     }
+}
+
+/// How many operands have each label.
+pub(super) fn holders_of(operands: &[Operand], labels: usize) -> Vec<u32> {
+    let mut holders = vec![0; labels];
+    for operand in operands {
+        for (k, l) in operand.labels.iter().enumerate() {
+            if !operand.labels[..k].contains(l) {
+                holders[*l as usize] += 1;
+            }
+        }
+    }
+    holders
 }
 
 /// Letters for labels, for `einsum`; `known` pairs go on being used.

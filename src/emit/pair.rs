@@ -19,9 +19,9 @@ impl Table {
         let id = match (bound.as_slice(), batch.is_empty()) {
             ([], _) => self.entrywise(&a, x, &b, y, &labels),
             ([k], true) if a.labels.len() <= 2 && b.labels.len() <= 2 => self.matmul(&a, x, &b, y, *k, &labels),
-            ([k], _) => self.stacked(&a, x, &b, y, *k, &batch, &labels),
-            ([_, _], true) if a.labels.len() == 2 && b.labels.len() == 2 => {
-                let y = if a.symmetric { y } else { self.permuted(y, &b.labels, &a.labels) };
+            ([k], _) => self.stacked((&a, x), (&b, y), *k, &labels),
+            // Turning one of two matrices round would copy it.
+            ([_, _], true) if a.labels.len() == 2 && (a.labels == b.labels || b.labels.len() == 2 && (a.symmetric || b.symmetric)) => {
                 let (x, y) = if x <= y { (x, y) } else { (y, x) };
                 self.call("np.vdot({0}, {1})", &[x, y], 0)
             }
@@ -116,7 +116,8 @@ impl Table {
     }
 
     /// One label is summed beside labels that both keep, or one operand is a stack.
-    fn stacked(&mut self, a: &Operand, x: Id, b: &Operand, y: Id, k: Label, batch: &[Label], out: &[Label]) -> Id {
+    fn stacked(&mut self, (a, x): (&Operand, Id), (b, y): (&Operand, Id), k: Label, out: &[Label]) -> Id {
+        let batch: Labels = a.labels.iter().copied().filter(|l| b.labels.contains(l) && out.contains(l)).collect();
         let at = |t: &mut Table, x: Id, y: Id| t.text("{0} @ {1}", &[(x, Hole::MatLeft), (y, Hole::Factor)], Rank::MatMul, out.len());
         // A stack times one matrix or one vector.
         for (s, m, x, y) in [(a, b, x, y), (b, a, y, x)] {
@@ -178,9 +179,12 @@ impl Table {
         let rhs = if other.labels.first() == Some(&sum) || other.symmetric { rhs } else { self.transpose(rhs) };
         let id = self.call("np.linalg.solve({0}, {1})", &[base, rhs], 2);
         self.inverses.insert(id, InverseUse::Solve(matrix));
-        let labels: Labels = if keep < rest { [keep, rest].into_iter().collect() } else { [rest, keep].into_iter().collect() };
-        let id = if keep < rest { id } else { self.transpose(id) };
-        Some(Operand::array(id, labels))
+        let at = |l: Label| out.iter().position(|&o| o == l);
+        if at(keep) < at(rest) {
+            return Some(Operand::array(id, [keep, rest]));
+        }
+        let id = self.transpose(id);
+        Some(Operand::array(id, [rest, keep]))
     }
 
     /// tr(A⁻¹ B) as the trace of `solve(A, B)`.

@@ -22,6 +22,8 @@ struct Printer<'a> {
     names: Names,
     uses: Vec<u32>,
     written: Vec<Option<Written>>,
+    /// Results and loops' bodies, which stand on lines of their own.
+    last: Vec<Id>,
     lines: Vec<String>,
     counters: [usize; 4],
 }
@@ -44,6 +46,7 @@ pub(super) fn function(code: &Code<'_>, names: Names, roots: &[Id], name: &str) 
         names,
         uses: uses(code, roots, &reachable),
         written: vec![None; code.table.len()],
+        last: roots.to_vec(),
         lines: Vec::new(),
         counters: [0; 4],
     };
@@ -211,8 +214,8 @@ impl Printer<'_> {
                     let text = self.fill(template, &instr.args);
                     let shared = self.uses[id.index()] > 1 && !instr.cheap;
                     let long = text.len() > LONGEST && !instr.args.is_empty();
-                    let last = self.uses[id.index()] == 0;
-                    let written = if (shared || long) && !last {
+                    let last = self.last.contains(&id);
+                    let written = if shared || long && !last {
                         let name = self.name(usize::from(instr.ndim));
                         self.lines.push(format!("{}{name} = {text}", "    ".repeat(depth)));
                         Written { text: name, rank: Rank::Atom }
@@ -241,6 +244,7 @@ impl Printer<'_> {
         let bit = 1u64 << level;
         let inside = self.code.table.reachable(&[body]);
         let own: Vec<Id> = ids.iter().copied().filter(|k| inside.get(k.index()).copied().unwrap_or(false)).collect();
+        self.last.push(body);
         self.block(&own, open | bit, depth + 1);
         let body = self.at(body, Hole::Any);
         self.lines.push(format!("{indent}    {total} += {body}"));

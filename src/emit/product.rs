@@ -4,11 +4,21 @@ use super::arith::Front;
 use super::instr::{Hole, Id, Rank};
 use super::lower::{Axis, Code, Value, unsupported};
 use super::network::{Label, Labels, Network, Operand, What};
+use super::phrases::Word;
 use super::scope::{Ctx, is_whole};
 use crate::base::{Diagnostic, Rational};
-use crate::ir::{DimId, ExprId, Factor, Facts, Node};
+use crate::ir::{DimId, ExprId, Factor, Facts, Node, Power, Shape};
 
 const SYMMETRIC_POWER: &str = "def symmetric_power(a, p):\n    w, q = np.linalg.eigh(a)\n    return (q * np.maximum(w, 0.0)**p) @ q.T";
+
+/// What is beside a factor.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Nothing.
+    pub alone: bool,
+    /// A vector somewhere in the chain: products with matrices become products with vectors.
+    pub beside_vector: bool,
+}
 
 /// Batch labels by level.
 pub(super) type Batch<'a> = &'a [(u32, Label)];
@@ -23,7 +33,7 @@ impl Code<'_> {
         let row = (shape.rows != DimId::ONE).then(|| self.extent(shape.rows)).map(|e| net.label(e));
         // The chain's inner labels come between the two ends, so that results keep their axes in the chain's order.
         let (front, col) = self.add_product(&mut net, id, &batch, row, None, shape.cols != DimId::ONE, ctx)?;
-        let front = Front { coefficient: coefficient.mul(scale), ..front };
+        let front = Front { coefficient: coefficient.mul(scale).mul(&front.coefficient), ..front };
         if net.operands.is_empty() && row.is_none() && col.is_none() && batch.is_empty() {
             return Ok(Value::scalar(self.table.times(&front.coefficient, &front.num, &front.den)));
         }
@@ -44,7 +54,7 @@ impl Code<'_> {
             Node::Product { coefficient, .. } => {
                 let wide = self.store.shape(id).cols != DimId::ONE;
                 let (front, _) = self.add_product(net, id, batch, row, col, wide, ctx)?;
-                Ok(Front { coefficient, ..front })
+                Ok(Front { coefficient: coefficient.mul(&front.coefficient), ..front })
             }
             Node::Hadamard(entries) if !batch.is_empty() => {
                 for (b, e) in self.written(id, entries, |e| e.0) {
@@ -95,13 +105,27 @@ impl Code<'_> {
             net.operands.push(Self::operand(&value, batch, None, None));
             varying = rest;
         }
-        let chain = self.merged_powers(chain);
+        if let Some(words) = self.phrases.chains.get(&id).cloned() {
+            return self.add_words(net, &words, [row, col], wide, batch, ctx).map(|end| (front, end));
+        }
+        let mut chain = self.merged_powers(chain);
+        for f in &mut chain {
+            // y − x beside x − y: one of the two is computed.
+            let opposite = self.opposites.get(&f.base).copied().filter(|_| f.power == ExprId::ONE);
+            if let Some(opposite) = opposite {
+                let inside = self.scopes.restrict(ctx, opposite);
+                if self.values.contains_key(&(opposite, inside)) {
+                    f.base = opposite;
+                    front.coefficient = front.coefficient.neg();
+                }
+            }
+        }
         if (row.is_none() || row != col)
             && let Some(patterns) = self.patterns(&chain)
         {
             return self.add_composite_chain(net, &chain, &patterns, [row, col], batch, ctx).map(|end| (front, end));
         }
-        let single = chain.len() == 1;
+        let place = Place { alone: chain.len() == 1, beside_vector: self.has_vector(&chain) };
         let mut left = row;
         let mut end = col;
         for (at, f) in chain.iter().enumerate() {
@@ -120,10 +144,88 @@ impl Code<'_> {
             };
             let a = if shape.rows == DimId::ONE { None } else { left };
             let b = if shape.cols == DimId::ONE { None } else { right };
-            self.add_factor(net, *f, [a, b], single, batch, ctx)?;
+            self.add_factor(net, *f, [a, b], place, batch, ctx)?;
             left = right;
         }
         Ok((front, end))
+    }
+
+    /// A chain in which pairs that others share are operands.
+    fn add_words(
+        &mut self,
+        net: &mut Network,
+        words: &[Word],
+        [row, col]: [Option<Label>; 2],
+        wide: bool,
+        batch: Batch<'_>,
+        ctx: Ctx,
+    ) -> Result<Option<Label>, Diagnostic> {
+        let mut left = row;
+        let mut end = col;
+        for (at, &w) in words.iter().enumerate() {
+            let extent = self.extent(self.phrases.shape(w).cols);
+            let right = if at + 1 < words.len() {
+                Some(net.label(extent))
+            } else {
+                if end.is_none() && wide {
+                    end = Some(net.label(extent));
+                }
+                end
+            };
+            if let Some(&factor) = self.phrases.factors.get(w.code) {
+                let f = Factor { flipped: factor.flipped != w.flipped, ..factor };
+                self.add_factor(net, f, [left, right], Place { alone: words.len() == 1, beside_vector: false }, batch, ctx)?;
+            } else {
+                let id = self.pair_value(w.code)?;
+                let (a, b) = if w.flipped { (right, left) } else { (left, right) };
+                net.operands.push(Operand::array(id, [a, b].into_iter().flatten()));
+            }
+            left = right;
+        }
+        Ok(end)
+    }
+
+    /// The product of a pair, and of the pairs that it is made of.
+    fn pair_value(&mut self, code: usize) -> Result<Id, Diagnostic> {
+        let first = self.phrases.factors.len();
+        let mut stack = vec![code];
+        while let Some(&top) = stack.last() {
+            if self.pair_values.contains_key(&top) {
+                stack.pop();
+                continue;
+            }
+            let (a, b) = self.phrases.pairs[top - first];
+            let open: Vec<usize> = [a.code, b.code].into_iter().filter(|c| *c >= first && !self.pair_values.contains_key(c)).collect();
+            if !open.is_empty() {
+                stack.extend(open);
+                continue;
+            }
+            let mut net = Network::default();
+            let mut labels = Vec::new();
+            for dim in [self.phrases.shape(a).rows, self.phrases.shape(a).cols, self.phrases.shape(b).cols] {
+                let extent = self.extent(dim);
+                labels.push(net.label(extent));
+            }
+            for (w, at) in [(a, 0), (b, 1)] {
+                let ends = [Some(labels[at]), Some(labels[at + 1])];
+                match self.pair_values.get(&w.code) {
+                    Some(&id) => {
+                        let (p, q) = if w.flipped { (at + 1, at) } else { (at, at + 1) };
+                        net.operands.push(Operand::array(id, [labels[p], labels[q]]));
+                    }
+                    None => {
+                        let f = Factor { flipped: w.flipped, ..self.phrases.factors[w.code] };
+                        self.add_factor(&mut net, f, ends, Place::default(), &[], 0)?;
+                    }
+                }
+            }
+            let value = self.finish(net, &[], Some(labels[0]), Some(labels[2]), &Front::default());
+            let both = Shape::new(self.phrases.shape(a).rows, self.phrases.shape(b).cols);
+            let id = self.full(&value, both);
+            self.pair_values.insert(top, id);
+            stack.pop();
+        }
+        Ok(self.pair_values.get(&code).copied().unwrap_or(Id(0)))
     }
 
     fn add_composite_chain(
@@ -152,6 +254,14 @@ impl Code<'_> {
         Ok(end)
     }
 
+    fn has_vector(&self, chain: &[Factor]) -> bool {
+        let thin = |f: &Factor| {
+            let shape = self.store.factor_shape(*f);
+            shape.rows == DimId::ONE || shape.cols == DimId::ONE
+        };
+        chain.iter().any(thin)
+    }
+
     /// Small whole powers as repeated factors, for the planner to order; the rest as they are.
     fn merged_powers(&self, chain: Vec<Factor>) -> Vec<Factor> {
         let many = chain.len() > 1;
@@ -168,13 +278,13 @@ impl Code<'_> {
         all
     }
 
-    /// A factor between two labels; `single` where it is the whole chain.
+    /// A factor between two labels; `place` says what is beside it.
     pub fn add_factor(
         &mut self,
         net: &mut Network,
         f: Factor,
         [a, b]: [Option<Label>; 2],
-        single: bool,
+        place: Place,
         batch: Batch<'_>,
         ctx: Ctx,
     ) -> Result<(), Diagnostic> {
@@ -194,13 +304,13 @@ impl Code<'_> {
         if f.power == ExprId::ONE {
             match self.store.node(f.base).clone() {
                 Node::Ones(_) => return Ok(()),
-                Node::Eye(_) if !single => {
+                Node::Eye(_) if !place.alone => {
                     if let (Some(a), Some(b)) = (a, b) {
                         net.unify(a, b);
                         return Ok(());
                     }
                 }
-                Node::Diag(v) if !single || a == b => {
+                Node::Diag(v) if !place.alone || a == b => {
                     if let (Some(a), Some(b)) = (a, b) {
                         net.unify(a, b);
                         let value = self.value(v, ctx);
@@ -220,7 +330,13 @@ impl Code<'_> {
                         return Ok(());
                     }
                 }
-                Node::Symbol(_) | Node::Member(..) if self.store.is(f.base, Facts::DIAGONAL) && !single => {
+                Node::Hadamard(entries) if place.beside_vector => {
+                    if let (Some(row), Some(col)) = (row, col) {
+                        self.add_entries(net, f.base, entries, [row, col], batch, ctx);
+                        return Ok(());
+                    }
+                }
+                Node::Symbol(_) | Node::Member(..) if self.store.is(f.base, Facts::DIAGONAL) && !place.alone => {
                     let value = self.value(f.base, ctx);
                     if let (Some(a), Some(b), 2) = (a, b, value.axes.len()) {
                         net.unify(a, b);
@@ -244,6 +360,12 @@ impl Code<'_> {
         axes.extend([Axis::Row, Axis::Col]);
         let (Some(_), Some(_)) = (row, col) else { return unsupported("a power of a matrix that is not square") };
         let labels: Labels = Self::operand(&Value { id: matrix, axes: axes.into_iter().collect() }, batch, row, col).labels;
+        // The inverse of a transpose is the transpose of the inverse.
+        let bare = self.table.untransposed(matrix).filter(|_| !stack && f.power == ExprId::MINUS_ONE);
+        let (matrix, labels) = match bare {
+            Some(bare) => (bare, labels.iter().rev().copied().collect()),
+            None => (matrix, labels),
+        };
         let push = |net: &mut Network, what: What| {
             let labels = labels.clone();
             net.operands.push(Operand { what, symmetric: symmetric && labels.len() == 2, labels });
@@ -273,6 +395,36 @@ impl Code<'_> {
         let id = self.matrix_power(matrix, f, symmetric, ctx)?;
         push(net, What::Array(id));
         Ok(())
+    }
+
+    /// A ∘ u vᵀ as Diag(u) A Diag(v): rank-one entries are vectors on the two axes.
+    fn add_entries(&mut self, net: &mut Network, id: ExprId, entries: Vec<Power>, [row, col]: [Label; 2], batch: Batch<'_>, ctx: Ctx) {
+        let outer = |s: &Self, e: &Power| match s.store.node(e.0) {
+            Node::Product { coefficient, scalars, chain } if e.1 == ExprId::ONE && coefficient.is_one() && scalars.is_empty() => {
+                match chain[..] {
+                    [u, v] if s.store.shape(u.base).is_column() && !u.flipped && s.store.shape(v.base).is_column() && v.flipped => {
+                        Some((u.base, v.base))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let (thin, full): (Vec<Power>, Vec<Power>) = entries.into_iter().partition(|e| outer(self, e).is_some());
+        if thin.is_empty() || full.is_empty() {
+            let value = self.value(id, ctx);
+            let mut operand = Self::operand(&value, batch, Some(row), Some(col));
+            operand.symmetric = operand.labels.len() == 2 && self.store.is(id, Facts::SYMMETRIC);
+            net.operands.push(operand);
+            return;
+        }
+        let full = self.entries(&full, ctx);
+        for (u, v) in thin.iter().filter_map(|e| outer(self, e)).collect::<Vec<_>>() {
+            let (u, v) = (self.value(u, ctx), self.value(v, ctx));
+            net.operands.push(Self::operand(&u, batch, Some(row), None));
+            net.operands.push(Self::operand(&v, batch, Some(col), None));
+        }
+        net.operands.push(Self::operand(&full, batch, Some(row), Some(col)));
     }
 
     /// `A^p` for a power that is neither 1 nor −1.

@@ -54,6 +54,11 @@ impl Scopes {
         scopes
     }
 
+    /// Whether no index occurs free in a node.
+    pub fn is_closed(&self, id: ExprId) -> bool {
+        self.free.get(id.index()).is_none_or(|f| f.is_empty())
+    }
+
     /// Whether this sum is a loop.
     pub fn is_looped(&self, sum: ExprId) -> bool {
         self.looped[sum.index()]

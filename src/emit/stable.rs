@@ -1,7 +1,8 @@
 //! Numerical rewriting before code is written: forms that neither overflow nor cancel, and sums split where that is cheaper.
 
+use super::quotient::{hyperbolic, linear_exp, logistic, product, replaced, tangent};
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Fun, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Factor, Fun, Node, Power, Store};
 use crate::ops::{apply, args_of, row};
 use rustc_hash::FxHashMap;
 
@@ -13,7 +14,7 @@ pub(super) fn stabilise(store: &mut Store, roots: &[ExprId]) -> Vec<ExprId> {
     for id in order {
         let made = store.rebuild(id, &|c| new.get(&c).copied().unwrap_or(c));
         let once = uses.get(id.index()) == Some(&1);
-        let made = rule(store, made, once, &uses).unwrap_or(made);
+        let made = rule(store, made, once).unwrap_or(made);
         new.insert(id, made);
     }
     roots.iter().map(|r| new.get(r).copied().unwrap_or(*r)).collect()
@@ -34,11 +35,12 @@ pub(super) fn count_uses(store: &Store, roots: &[ExprId]) -> Vec<u32> {
     uses
 }
 
-fn rule(store: &mut Store, id: ExprId, once: bool, uses: &[u32]) -> Option<ExprId> {
+fn rule(store: &mut Store, id: ExprId, once: bool) -> Option<ExprId> {
     match store.node(id).clone() {
         Node::Call(fun, args) if is(fun, "log") => stable_log(store, args[0]),
-        Node::Product { coefficient, scalars, chain } => product(store, id, coefficient, &scalars, &chain, uses),
-        Node::Hadamard(entries) => logistic(store, &entries),
+        Node::Product { coefficient, scalars, chain } => product(store, id, coefficient, &scalars, &chain),
+        Node::Hadamard(entries) => logistic(store, &entries).or_else(|| tangent(store, &entries)),
+        Node::Sum(terms) => hyperbolic(store, id, &terms),
         Node::Trace(a) if once => split_trace(store, a),
         Node::BigSum { body, .. } => split_sum(store, id, body),
         _ => None,
@@ -52,7 +54,7 @@ fn is(fun: Fun, name: &str) -> bool {
 // ---- logarithms
 
 /// log(t) in closed form: of 1, of exponentials and their sums, of the logistic function and softmax.
-fn log_of(store: &mut Store, t: ExprId) -> Option<ExprId> {
+pub(super) fn log_of(store: &mut Store, t: ExprId) -> Option<ExprId> {
     let shape = store.shape(t);
     if t == ExprId::ONE || matches!(store.node(t), Node::Ones(_)) {
         return Some(store.zeros(shape));
@@ -83,6 +85,16 @@ fn log_of(store: &mut Store, t: ExprId) -> Option<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(t).clone() else { return None };
     if !coefficient.is_one() || !scalars.is_empty() {
         return None;
+    }
+    if shape.is_scalar()
+        && let Some((exp, u)) = linear_exp(store, &chain)
+        && !matches!(store.node(chain[0].base), Node::Ones(_))
+    {
+        // log(yᵀ exp(u)) = logsumexp(u) + log(yᵀ softmax(u)).
+        let soft = apply(store, "softmax", &[u]);
+        let rest = replaced(store, t, exp, soft, 4)?;
+        let (sum, log) = (apply(store, "logsumexp", &[u]), apply(store, "log", &[rest]));
+        return Some(store.add(&[sum, log]));
     }
     let plain = |f: &Factor| f.power == ExprId::ONE;
     if let [a, b] = chain[..]
@@ -156,7 +168,7 @@ fn chain_alone(store: &mut Store, chain: &[Factor]) -> Option<ExprId> {
 }
 
 /// log(c a + d b) for two terms with closed logarithms: log(a) + softplus(log b − log a); and log(1 − sigmoid(u)).
-fn log_of_two(store: &mut Store, x: ExprId, terms: &[(Rational, ExprId)]) -> Option<ExprId> {
+pub(super) fn log_of_two(store: &mut Store, x: ExprId, terms: &[(Rational, ExprId)]) -> Option<ExprId> {
     let [(c, a), (d, b)] = terms else { return None };
     let one = |s: &Store, c: &Rational, e: ExprId| c.is_one() && (e == ExprId::ONE || matches!(s.node(e), Node::Ones(_)));
     for ((p, e), (q, f)) in [((c, *a), (d, *b)), ((d, *b), (c, *a))] {
@@ -179,130 +191,6 @@ fn log_of_two(store: &mut Store, x: ExprId, terms: &[(Rational, ExprId)]) -> Opt
     }
     let plus = apply(store, "softplus", &[gap]);
     Some(if store.is_zero(first) { plus } else { store.add(&[first, plus]) })
-}
-
-// ---- products
-
-fn product(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor], uses: &[u32]) -> Option<ExprId> {
-    // ‖x‖² is an inner product: no root to be squared again.
-    for (at, &(b, e)) in scalars.iter().enumerate() {
-        let even = store.as_num(e).and_then(Rational::to_integer).filter(|n| n % 2 == 0);
-        if let (Some(x), Some(n)) = (args_of(store, b, "norm"), even)
-            && uses.get(b.index()).is_none_or(|&u| u <= 1)
-        {
-            let square = store.inner(x[0], x[0]);
-            let half = store.int(n / 2);
-            let mut rest = scalars.to_vec();
-            rest[at] = (square, half);
-            return Some(store.product(coefficient, &rest, chain));
-        }
-    }
-    // The sum of the entries of A ∘ B is tr(AᵀB): no new matrix.
-    if let [a, h, b] = chain
-        && let (Node::Ones(_), Node::Ones(_)) = (store.node(a.base), store.node(b.base))
-        && let Node::Hadamard(entries) = store.node(h.base).clone()
-        && h.power == ExprId::ONE
-    {
-        let value = split_entries(store, &entries)?;
-        return Some(store.product(coefficient, &[scalars, &[(value, ExprId::ONE)]].concat(), &[]));
-    }
-    normalised(store, id, coefficient, scalars, chain)
-}
-
-fn split_entries(store: &mut Store, entries: &[Power]) -> Option<ExprId> {
-    if let [(a, p)] = *entries {
-        return (p == ExprId::TWO).then(|| store.inner(a, a));
-    }
-    let at = entries.iter().position(|e| e.1 == ExprId::ONE)?;
-    let mut rest = entries.to_vec();
-    let (a, _) = rest.remove(at);
-    let shape = store.shape(a);
-    let other = store.hadamard_entries(Rational::ONE, &[], &rest, shape);
-    Some(store.inner(a, other))
-}
-
-/// exp(u) / s as exp(u − log s) where log s has a stable form: softmax, and its kin with other terms below.
-fn normalised(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
-    let below: Vec<usize> = (0..scalars.len()).filter(|&k| scalars[k].1 == ExprId::MINUS_ONE).collect();
-    for k in below {
-        let s = scalars[k].0;
-        let shift = match log_of(store, s) {
-            Some(log) => Some(log),
-            None => match store.node(s).clone() {
-                Node::Sum(terms) => log_of_two(store, s, &terms),
-                _ => None,
-            },
-        };
-        let Some(shift) = shift else { continue };
-        let mut rest = scalars.to_vec();
-        rest.remove(k);
-        let exp_scalar = rest.iter().position(|&(b, e)| e == ExprId::ONE && args_of(store, b, "exp").is_some());
-        if let Some(at) = exp_scalar {
-            let u = args_of(store, rest[at].0, "exp")?[0];
-            rest[at].0 = shifted(store, u, shift);
-            return Some(store.product(coefficient, &rest, chain));
-        }
-        let at = chain.iter().position(|f| f.power == ExprId::ONE && args_of(store, f.base, "exp").is_some());
-        if let Some(at) = at {
-            let u = args_of(store, chain[at].base, "exp")?[0];
-            let mut chain = chain.to_vec();
-            chain[at].base = shifted(store, u, shift);
-            let shape = store.shape(id);
-            let made = store.product(coefficient, &rest, &chain);
-            return (store.shape(made) == shape).then_some(made);
-        }
-    }
-    None
-}
-
-/// exp(u − shift): softmax(u) where the shift is logsumexp(u), sigmoid where it is softplus.
-fn shifted(store: &mut Store, u: ExprId, shift: ExprId) -> ExprId {
-    if args_of(store, shift, "logsumexp").is_some_and(|a| a[0] == u) {
-        return apply(store, "softmax", &[u]);
-    }
-    if args_of(store, shift, "softplus").is_some_and(|a| a[0] == u) {
-        return apply(store, "sigmoid", &[u]);
-    }
-    let shape = store.shape(u);
-    let ones = store.ones(Shape::new(shape.rows, shape.cols));
-    let spread = store.mul(&[shift, ones]);
-    let gap = store.sub(u, spread);
-    apply(store, "exp", &[gap])
-}
-
-/// 1 ./ (1 + exp(u)) as sigmoid(−u), and exp(u) ./ (1 + exp(u)) as sigmoid(u).
-fn logistic(store: &mut Store, entries: &[Power]) -> Option<ExprId> {
-    for (k, &(b, e)) in entries.iter().enumerate() {
-        let Node::Sum(terms) = store.node(b).clone() else { continue };
-        let [(c, x), (d, y)] = &terms[..] else { continue };
-        if !c.is_one() || !d.is_one() || e != ExprId::MINUS_ONE {
-            continue;
-        }
-        let ones = |s: &Store, t: ExprId| {
-            matches!(s.node(t), Node::Ones(_))
-                || matches!(s.node(t), Node::Product { coefficient, scalars, chain }
-                    if coefficient.is_one() && scalars.is_empty() && chain.len() == 2
-                        && chain.iter().all(|f| matches!(s.node(f.base), Node::Ones(_))))
-        };
-        let exp = if ones(store, *x) {
-            *y
-        } else if ones(store, *y) {
-            *x
-        } else {
-            continue;
-        };
-        let Some(u) = args_of(store, exp, "exp") else { continue };
-        let mut rest = entries.to_vec();
-        let above = rest.iter().position(|&(b, e)| b == exp && e == ExprId::ONE);
-        let u = if above.is_some() { u[0] } else { store.neg(u[0]) };
-        rest[k] = (apply(store, "sigmoid", &[u]), ExprId::ONE);
-        if let Some(at) = above {
-            rest.remove(at);
-        }
-        let shape = store.shape(b);
-        return Some(store.hadamard_entries(Rational::ONE, &[], &rest, shape));
-    }
-    None
 }
 
 // ---- sums

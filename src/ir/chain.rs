@@ -164,7 +164,8 @@ impl Store {
             return None;
         }
         // inv(AB) = inv(B) inv(A) when every factor is square by its shape.
-        if power == ExprId::MINUS_ONE && chain.iter().all(|f| self.shape(f.base).is_square()) {
+        let square = chain.iter().all(|f| self.shape(f.base).is_square());
+        if power == ExprId::MINUS_ONE && square {
             let mut inverted = Vec::with_capacity(chain.len());
             for f in chain.iter().rev() {
                 inverted.push(Factor { power: self.mul(&[ExprId::MINUS_ONE, f.power]), ..*f });
@@ -173,6 +174,7 @@ impl Store {
         }
         if let Some(n) = self.as_num(power).and_then(Rational::to_integer)
             && n < -1
+            && square
         {
             let inverse = self.inverse(base);
             let n = self.int(-n);
@@ -212,7 +214,9 @@ impl Store {
             return None;
         }
         if chain.len() == 2 {
-            if let (Node::Vec(a), Node::Vec(b)) = (self.node(first.base).clone(), self.node(last.base).clone()) {
+            if let (Node::Vec(a), Node::Vec(b)) = (self.node(first.base).clone(), self.node(last.base).clone())
+                && self.shape(a) == self.shape(b)
+            {
                 return Some(self.inner(a, b));
             }
             if let (Node::Basis(i, _), Node::Basis(j, _)) = (self.node(first.base), self.node(last.base)) {

@@ -51,6 +51,8 @@ pub struct Store {
     /// Transposes of products that have been asked for, in both directions.
     pub(super) turned: FxHashMap<ExprId, ExprId>,
     fresh: u32,
+    /// The subscripts with which families were first written.
+    subscripts: FxHashMap<SymbolId, Vec<String>>,
 }
 
 impl Default for Store {
@@ -73,6 +75,7 @@ impl Store {
             written: FxHashMap::default(),
             turned: FxHashMap::default(),
             fresh: 1 << 20,
+            subscripts: FxHashMap::default(),
         };
         store.dims.insert(Dim::constant(1));
         for value in [0, 1, -1, 2] {
@@ -306,6 +309,17 @@ impl Store {
     pub fn declare(&mut self, symbol: Symbol) -> SymbolId {
         self.symbols.push(symbol);
         SymbolId(u32::try_from(self.symbols.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Records the subscripts with which a family is first written (`i` of `x_i`), for printing.
+    pub fn set_subscripts(&mut self, family: SymbolId, subscripts: &[String]) {
+        self.subscripts.entry(family).or_insert_with(|| subscripts.to_vec());
+    }
+
+    /// The subscripts with which a family was first written; empty where none are recorded.
+    #[must_use]
+    pub fn subscripts(&self, family: SymbolId) -> &[String] {
+        self.subscripts.get(&family).map_or(&[], Vec::as_slice)
     }
 
     /// All declared variables, in order.

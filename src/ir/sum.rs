@@ -7,6 +7,24 @@ use crate::base::Rational;
 /// y₁ = y₀ + f₀, y₂ = y₁ + f₁, … costs a constant for each step.
 const SPLICED: usize = 16;
 
+/// How many terms are looked through for repetitions before they are taken apart.
+const FEW: usize = 8;
+
+/// (a + b) + (a + b) is 2 (a + b), not 2 a + 2 b: repeated terms meet before sums are spliced.
+fn repeated_together(terms: Vec<(Rational, ExprId)>) -> Vec<(Rational, ExprId)> {
+    if terms.len() > FEW {
+        return terms;
+    }
+    let mut together: Vec<(Rational, ExprId)> = Vec::with_capacity(terms.len());
+    for (c, t) in terms {
+        match together.iter_mut().find(|(_, s)| *s == t) {
+            Some((k, _)) => *k = k.add(&c),
+            None => together.push((c, t)),
+        }
+    }
+    together
+}
+
 impl Store {
     /// `a + b + …`, all of one shape.
     pub fn add(&mut self, terms: &[ExprId]) -> ExprId {
@@ -34,7 +52,7 @@ impl Store {
             return self.transpose(column);
         }
         let mut flat: Vec<(Rational, ExprId)> = Vec::with_capacity(terms.len());
-        for (c, t) in terms {
+        for (c, t) in repeated_together(terms) {
             debug_assert_eq!(self.shape(t), shape, "terms of a sum differ in shape");
             self.push_term(&mut flat, c, t);
         }

@@ -248,8 +248,12 @@ fn entries(store: &mut Store, terms: &[(Rational, ExprId)], apart: &[Term], shap
                 continue;
             }
             tried.push(base);
-            let found: Vec<(usize, ExprId)> =
-                (0..terms.len()).filter_map(|i| apart[i].entries.iter().find(|e| e.0 == base).map(|e| (i, e.1))).collect();
+            // p ∘ z − (pᵀz) p is not p ∘ (z − pᵀz): a scalar in front of the factor alone stays.
+            let alone = |t: &Term| t.entries.len() == 1 && t.entries[0].1 == ExprId::ONE && !t.scalars.is_empty();
+            let found: Vec<(usize, ExprId)> = (0..terms.len())
+                .filter(|&i| !alone(&apart[i]))
+                .filter_map(|i| apart[i].entries.iter().find(|e| e.0 == base).map(|e| (i, e.1)))
+                .collect();
             if found.len() < 2 {
                 continue;
             }

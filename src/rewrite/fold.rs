@@ -296,3 +296,41 @@ pub(super) fn diagonal_of_scaled(_: &mut Rewriter, store: &mut Store, id: ExprId
     }
     results
 }
+
+/// A (xᵀ ⊗ I) = xᵀ ⊗ A and (x ⊗ I) A = x ⊗ A, and their mirror images: what is one wide multiplies by itself.
+pub(super) fn kron_with_vector(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for at in 0..chain.len() {
+        let Node::Kron(parts) = store.node(chain[at].base).clone() else { continue };
+        let [a, b] = parts[..] else { continue };
+        if chain[at].power != ExprId::ONE || chain[at].flipped {
+            continue;
+        }
+        let neighbours = [(at.checked_sub(1), true), ((at + 1 < chain.len()).then_some(at + 1), false)];
+        for (other, left) in neighbours {
+            let Some(other) = other else { continue };
+            let factor = store.factor(chain[other]);
+            // On the left of a Kronecker product a row joins for free, on its right a column.
+            let thin = |store: &Store, e: ExprId| if left { store.shape(e).is_row() } else { store.shape(e).is_column() };
+            let joined = |store: &mut Store, e: ExprId| if left { store.mul(&[factor, e]) } else { store.mul(&[e, factor]) };
+            let new = if thin(store, a) {
+                let b = joined(store, b);
+                store.kron(&[a, b])
+            } else if thin(store, b) {
+                let a = joined(store, a);
+                store.kron(&[a, b])
+            } else {
+                continue;
+            };
+            let (start, end) = (at.min(other), at.max(other));
+            let before = store.product(coefficient.clone(), &scalars, &chain[..start]);
+            let mut factors = vec![before, new];
+            if end + 1 < chain.len() {
+                factors.push(store.product(Rational::ONE, &[], &chain[end + 1..]));
+            }
+            results.push(store.mul(&factors));
+        }
+    }
+    results
+}

@@ -1,7 +1,7 @@
 //! Simplification: directed laws, each a function with a name, accepted only where the result is shorter.
 //!
 //! One sweep from the leaves to the root; at each node every law is tried and the cheapest result taken, with fuel.
-//! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in [`LAWS`].
+//! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in `LAWS`.
 
 mod collect;
 mod cost;
@@ -42,6 +42,7 @@ const LAWS: &[Law] = &[
     law("sum over ones and zeros", fold::binary),
     law("diagonal of a product with a diagonal matrix", fold::diagonal_of_sandwich),
     law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
+    law("Kronecker product with a vector", fold::kron_with_vector),
     law("inverse inside an inverse", inverse::clear),
     law("partial fractions", inverse::partial_fractions),
     law("partial fractions", inverse::partial_fractions_in_sum),

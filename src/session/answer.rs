@@ -4,8 +4,8 @@ use super::derivation::Line;
 use super::{Task, tasks};
 use crate::base::Diagnostic;
 use crate::elab::Elaborated;
-use crate::emit;
-use crate::ir::{ExprId, Store, SymbolId};
+use crate::emit::{self, Returned};
+use crate::ir::{ExprId, Node, Store, SymbolId};
 use crate::show::{self, Style};
 
 /// The formats in which an answer prints as mathematics.
@@ -25,8 +25,29 @@ pub struct Verified {
 pub(super) struct Outcome {
     /// The variable.
     pub target: Option<ExprId>,
-    /// The result.
+    /// The result, as it is printed.
     pub value: ExprId,
+    /// What code computes, where that is not the same expression.
+    pub code: Option<ExprId>,
+    /// The shape in which code returns it.
+    pub returned: Returned,
+}
+
+impl Outcome {
+    /// A result by a variable.
+    pub fn new(target: ExprId, value: ExprId) -> Self {
+        Outcome { target: Some(target), ..Self::whole(value) }
+    }
+
+    /// A result that belongs to no one variable.
+    pub fn whole(value: ExprId) -> Self {
+        Outcome { target: None, value, code: None, returned: Returned::Natural }
+    }
+
+    /// The same, returned by code as a 1-D array where it is a row.
+    pub fn flat_where(self, row: bool) -> Self {
+        Outcome { returned: if row { Returned::Flat } else { Returned::Natural }, ..self }
+    }
 }
 
 /// A checked answer, ready to be printed in any format.
@@ -101,13 +122,19 @@ impl Answer {
     }
 
     /// `∇_X f = `, `df = ` or nothing.
-    fn label(&mut self, target: Option<ExprId>, format: Format) -> String {
+    pub(super) fn label(&mut self, target: Option<ExprId>, format: Format) -> String {
         let style = Style { format, ..self.style };
         let target = target.map(|x| show::show_inline(&mut self.store, x, &style));
         match (self.task, target, format) {
             (Task::Gradient, Some(x), Format::Plain) => format!("∇_{x} f = "),
             (Task::Gradient, Some(x), Format::Ascii) => format!("grad_{x} f = "),
             (Task::Gradient, Some(x), Format::Latex) => format!("\\nabla_{{{x}}} f = "),
+            (Task::Jacobian, Some(x), Format::Plain) => format!("∂f/∂{x} = "),
+            (Task::Jacobian, Some(x), Format::Ascii) => format!("D_{x} f = "),
+            (Task::Jacobian, Some(x), Format::Latex) => format!("\\frac{{\\partial f}}{{\\partial {x}}} = "),
+            (Task::Hessian, Some(x), Format::Plain) => format!("∇²_{x} f = "),
+            (Task::Hessian, Some(x), Format::Ascii) => format!("hess_{x} f = "),
+            (Task::Hessian, Some(x), Format::Latex) => format!("\\nabla^2_{{{x}}} f = "),
             (Task::Differential, ..) => if format == Format::Latex { "\\mathrm{d}f = " } else { "df = " }.into(),
             _ => String::new(),
         }
@@ -128,16 +155,25 @@ impl Answer {
         let function = match self.task {
             Task::Gradient => "gradient",
             Task::Differential => "differential",
+            Task::Jacobian => "jacobian",
+            Task::Hessian => "hessian",
             Task::Simplify | Task::Shapes => "value",
         };
-        let roots: Vec<ExprId> = self.results.iter().map(|r| r.value).collect();
-        let mut symbols: Vec<SymbolId> = self.input.variables.iter().map(|v| v.symbol).collect();
+        let roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
+        // The variables that occur, and those asked for; a declaration alone makes no parameter.
+        let reached = self.store.reachable(&[self.input.root]);
+        let targets: Vec<ExprId> = self.results.iter().filter_map(|r| r.target).collect();
+        let occurs = |symbol: SymbolId| {
+            let is = |id: &ExprId| matches!(self.store.node(*id), Node::Symbol(s) | Node::Member(s, _) if *s == symbol);
+            reached.iter().any(is) || targets.iter().any(is)
+        };
+        let mut symbols: Vec<SymbolId> = self.input.variables.iter().map(|v| v.symbol).filter(|&s| occurs(s)).collect();
         for &(_, d) in &self.differentials {
-            if let crate::ir::Node::Symbol(symbol) = *self.store.node(d) {
+            if let Node::Symbol(symbol) = *self.store.node(d) {
                 symbols.push(symbol);
             }
         }
-        emit::numpy(&mut self.store, &roots, function, &symbols)
+        emit::numpy_as(&mut self.store, &roots, function, &symbols).map(|f| f.text)
     }
 
     /// Every name with its shape and structure.

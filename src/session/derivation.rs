@@ -1,9 +1,10 @@
 //! Derivations: the lines that the engine took, from the differential as posed to ⟨G, dX⟩.
 
 use super::answer::Answer;
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, Fault};
 use crate::calculus::{self, Sweep};
 use crate::ir::{ExprId, Fun, Node, Store};
+use crate::num;
 use crate::ops;
 use crate::show::{self, Format, Style};
 use rustc_hash::FxHashMap;
@@ -17,24 +18,76 @@ pub struct Line {
     pub(super) law: String,
 }
 
+/// The identity that takes a factor from the differential's side to the cotangent's.
+const MOVE_LEFT: &str = "move left by transposing: ⟨AC, BD⟩ = ⟨C, AᵀBD⟩";
+
 /// How many lines a derivation may have: one reads it.
 const LINES: usize = 24;
 
+/// A derivation as text, with the definitions that its lines and its result share.
+#[derive(Clone, Debug, Default)]
+pub struct Derivation {
+    /// Each line with the name of its law.
+    pub lines: Vec<(String, String)>,
+    /// The results, labelled.
+    pub results: Vec<String>,
+    /// ` where u = …`, or nothing.
+    pub definitions: String,
+}
+
+impl Answer {
+    /// The derivation and the result; repeated parts are named once for all of them.
+    pub fn derivation(&mut self, format: Format) -> Derivation {
+        let style = Style { format, ..self.style };
+        let steps = self.steps.clone();
+        let mut ids: Vec<ExprId> = steps.iter().flat_map(|line| line.parts()).collect();
+        ids.extend(self.results.iter().map(|r| r.value));
+        let lets = super::tasks::definitions(&self.input);
+        let shown = show::show_derivation(&mut self.store, &ids, &style, &lets);
+        let mut texts = shown.answers.iter().map(String::as_str);
+        let mut lines = Vec::new();
+        for line in &steps {
+            lines.push((line.text(format, &mut texts), line.law.clone()));
+        }
+        let mut results = Vec::new();
+        for outcome in self.results.clone() {
+            results.push(format!("{}{}", self.label(outcome.target, format), texts.next().unwrap_or("")));
+        }
+        Derivation { lines, results, definitions: shown.definitions_text(format) }
+    }
+}
+
 impl Line {
-    /// The line as text.
+    /// The line as text, without definitions.
     pub(super) fn show(&self, store: &mut Store, style: &Style) -> String {
-        let (open, comma, close) = match style.format {
-            Format::Plain => ("⟨", ", ", "⟩"),
-            Format::Ascii => ("<", ", ", ">"),
-            Format::Latex => ("\\langle ", ", ", " \\rangle"),
+        let parts = self.parts();
+        let texts: Vec<String> = parts.into_iter().map(|id| show::show_inline(store, id, style)).collect();
+        self.text(style.format, &mut texts.iter().map(String::as_str))
+    }
+
+    /// What is written: G and dU of each pair, dU alone where G is 1.
+    fn parts(&self) -> Vec<ExprId> {
+        let mut parts = Vec::new();
+        for &(g, du) in &self.terms {
+            if g != ExprId::ONE {
+                parts.push(g);
+            }
+            parts.push(du);
+        }
+        parts
+    }
+
+    /// The line from the texts of its parts.
+    fn text<'a>(&self, format: Format, texts: &mut impl Iterator<Item = &'a str>) -> String {
+        let (open, close) = match format {
+            Format::Plain => ("⟨", "⟩"),
+            Format::Ascii => ("<", ">"),
+            Format::Latex => ("\\langle ", " \\rangle"),
         };
         let mut text = String::new();
-        for &(g, du) in &self.terms {
-            let term = if g == ExprId::ONE {
-                show::show_inline(store, du, style)
-            } else {
-                format!("{open}{}{comma}{}{close}", show::show_inline(store, g, style), show::show_inline(store, du, style))
-            };
+        for &(g, _) in &self.terms {
+            let mut next = || texts.next().unwrap_or("");
+            let term = if g == ExprId::ONE { next().to_owned() } else { format!("{open}{}, {}{close}", next(), next()) };
             match term.strip_prefix('-') {
                 Some(rest) if !text.is_empty() => text.push_str(&format!(" - {}", rest.trim_start())),
                 _ if text.is_empty() => text = term,
@@ -48,6 +101,20 @@ impl Line {
     pub(super) fn value(&self, store: &mut Store) -> ExprId {
         let terms: Vec<ExprId> = self.terms.iter().map(|&(g, du)| store.inner(g, du)).collect();
         store.add(&terms)
+    }
+}
+
+/// Whether every line has the value of the line before.
+pub(super) fn check(answer: &mut Answer) -> Result<(), Diagnostic> {
+    let steps = answer.steps.clone();
+    let values: Vec<ExprId> = steps.iter().map(|line| line.value(&mut answer.store)).collect();
+    let symbols = super::tasks::symbols(&answer.store, &answer.differentials);
+    match num::check_steps(&answer.store, &values, &symbols, &num::Options::default()) {
+        Err((line, failure)) if failure.is_disagreement() => {
+            let message = format!("the derivation was withheld: line {} differs from the one before", line + 1);
+            Err(Diagnostic::new(Fault::Verification, message).hint("this is a defect of matdiff; without --steps the answer itself is checked and printed"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -69,7 +136,7 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
         if frontier.iter().all(|&(u, _)| wrt.contains(&u)) || is_trivial(store, node) {
             continue;
         }
-        push(&mut lines, frontier, &forward, &mut pending_law);
+        push(store, &mut lines, frontier, &forward, &mut pending_law);
     }
     let shrink = |lines: &mut Vec<Line>| {
         if lines.len() > LINES {
@@ -81,8 +148,9 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     shrink(&mut lines);
     let d = |x: &ExprId| pairs.iter().find(|p| p.0 == *x).map(|p| p.1);
     let at = |values: &[ExprId]| -> Vec<(ExprId, ExprId)> { wrt.iter().zip(values).filter_map(|(x, &g)| d(x).map(|dx| (g, dx))).collect() };
-    let move_left = "move left by transposing: ⟨AC, BD⟩ = ⟨C, AᵀBD⟩".to_owned();
-    pending_law.push(move_left);
+    if !pending_law.iter().any(|law| law == MOVE_LEFT) {
+        pending_law.push(MOVE_LEFT.to_owned());
+    }
     let law = std::mem::take(&mut pending_law).join("; ");
     add(&mut lines, Line { terms: at(&sweep.ambient), law });
     add(&mut lines, Line { terms: at(&sweep.gradients), law: "projection onto the variable's own space".into() });
@@ -92,10 +160,20 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     Ok(lines)
 }
 
-fn push(lines: &mut Vec<Line>, frontier: &[(ExprId, ExprId)], forward: &FxHashMap<ExprId, ExprId>, law: &mut Vec<String>) {
+fn push(store: &mut Store, lines: &mut Vec<Line>, frontier: &[(ExprId, ExprId)], forward: &FxHashMap<ExprId, ExprId>, law: &mut Vec<String>) {
     let terms: Vec<(ExprId, ExprId)> = frontier.iter().filter_map(|&(u, g)| forward.get(&u).map(|&du| (g, du))).collect();
+    let line = scalars_multiplied(store, Line { terms, law: String::new() });
+    if lines.last().is_some_and(|last| last.terms == line.terms) {
+        return;
+    }
     let law = std::mem::take(law).join("; ");
-    add(lines, Line { terms, law: if law.is_empty() { "sum and product rules".into() } else { law } });
+    add(lines, Line { law: if law.is_empty() { "sum and product rules".into() } else { law }, ..line });
+}
+
+/// ⟨c, du⟩ of scalars is c du.
+fn scalars_multiplied(store: &mut Store, line: Line) -> Line {
+    let terms = line.terms.into_iter().map(|(g, du)| if store.is_scalar(du) && g != ExprId::ONE { (ExprId::ONE, store.mul(&[g, du])) } else { (g, du) });
+    Line { terms: terms.collect(), law: line.law }
 }
 
 /// Adds a line unless it says the same as the one before.
@@ -127,7 +205,7 @@ fn law_of(store: &Store, node: ExprId) -> Option<String> {
             Some(format!("F = {name}{primes}(X): dF = {name}{primes}'(X) .* dX"))
         }
         Node::Product { chain, .. } if chain.iter().any(|f| f.power == ExprId::MINUS_ONE) => Some("d inv(X) = -inv(X) dX inv(X)".into()),
-        Node::Product { chain, .. } if chain.len() > 1 => Some("product rule".into()),
+        Node::Product { chain, .. } if chain.len() > 1 => Some(MOVE_LEFT.into()),
         Node::Trace(_) => Some("tr(A'B) = ⟨A, B⟩".into()),
         Node::Hadamard(_) => Some("⟨A, B ∘ C⟩ = ⟨A ∘ B, C⟩".into()),
         _ => None,

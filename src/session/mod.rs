@@ -6,11 +6,12 @@
 mod answer;
 mod conditions;
 mod derivation;
+mod derivatives;
 mod json;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
-pub use derivation::Line;
+pub use derivation::{Derivation, Line};
 pub use json::error as error_json;
 
 use crate::base::Diagnostic;
@@ -28,6 +29,29 @@ pub enum Dialect {
     Latex,
 }
 
+/// How a Jacobian is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// Rows follow the function.
+    #[default]
+    Numerator,
+    /// Rows follow the variable.
+    Denominator,
+    /// ∂vec F/∂(vec X)ᵀ (Magnus and Neudecker).
+    Vec,
+}
+
+/// How a derivative of more than two indices is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A linear map: `V ↦ H[V]`.
+    Operator,
+    /// A matrix of the vecs, by Kronecker products.
+    Kron,
+    /// Entry by entry.
+    Index,
+}
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
@@ -35,6 +59,10 @@ pub enum Task {
     Gradient,
     /// The differential, in terms of `dX`.
     Differential,
+    /// The Jacobian, in the session's layout.
+    Jacobian,
+    /// The Hessian of a scalar, or a mixed block of it.
+    Hessian,
     /// The expression itself, simplified.
     Simplify,
     /// Every name with its shape and structure.
@@ -48,6 +76,8 @@ impl Task {
         match self {
             Task::Gradient => "grad",
             Task::Differential => "diff",
+            Task::Jacobian => "jac",
+            Task::Hessian => "hess",
             Task::Simplify => "simplify",
             Task::Shapes => "shapes",
         }
@@ -60,8 +90,8 @@ impl Task {
 /// use matdiff::session::{Format, Session, Task};
 /// let mut session = Session::new();
 /// session.declare("X: matrix(m,n); w: vector(n); y: vector(m)")?;
-/// let answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
-/// assert_eq!(answer.text(Format::Ascii), ["2 X' (X w - y)"]);
+/// let mut answer = session.ask(Task::Gradient, "‖X w - y‖^2", &["w"])?;
+/// assert_eq!(answer.text(Format::Ascii), ["2 X'(X w - y)"]);
 /// # Ok::<(), matdiff::base::Diagnostic>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -71,6 +101,8 @@ pub struct Session {
     dialect: Dialect,
     unverified: bool,
     steps: bool,
+    layout: Layout,
+    form: Option<Form>,
 }
 
 impl Session {
@@ -116,6 +148,16 @@ impl Session {
     /// Whether the derivation is recorded.
     pub fn set_steps(&mut self, steps: bool) {
         self.steps = steps;
+    }
+
+    /// The layout of Jacobians.
+    pub fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
+
+    /// The form of derivatives with more than two indices; `None` for the usual one.
+    pub fn set_form(&mut self, form: Option<Form>) {
+        self.form = form;
     }
 
     /// Answers one question about one expression; `wrt` names the variables, in order.

@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Task, derivation};
+use super::{Dialect, Session, Task, derivation, derivatives};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -20,7 +20,7 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     };
     let targets = targets(wrt)?;
     let ast = parse(session, text, latex)?;
-    let goal = if task == Task::Gradient { Goal::Scalar } else { Goal::Any };
+    let goal = if matches!(task, Task::Gradient | Task::Hessian) { Goal::Scalar } else { Goal::Any };
     let mut store = Store::new();
     let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
     let input = elab::elaborate(&mut store, &ast, text, &context)?;
@@ -28,6 +28,8 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     match task {
         Task::Gradient => gradient(session, &mut answer, &targets)?,
         Task::Differential => differential(session, &mut answer, &targets)?,
+        Task::Jacobian => derivatives::jacobian(session, &mut answer, &targets)?,
+        Task::Hessian => derivatives::hessian(session, &mut answer, &targets)?,
         Task::Simplify => simplify(session, &mut answer)?,
         Task::Shapes => {}
     }
@@ -36,10 +38,11 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
 
 /// A variable that is asked for.
 #[derive(Clone, Debug)]
-struct Target {
+pub(super) struct Target {
     /// Canonical.
-    name: String,
-    spelling: String,
+    pub name: String,
+    /// As it was typed.
+    pub spelling: String,
     span: Span,
     /// The text that the place refers to.
     source: String,
@@ -63,7 +66,7 @@ fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> 
 }
 
 /// The variable of this name as an expression: a symbol, or a member of a family with a free index (`x_k`).
-fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> {
+pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> {
     if let Some(expr) = answer.input.variables.iter().find(|v| v.name == target.name).and_then(|v| v.expr) {
         return Ok(expr);
     }
@@ -109,7 +112,7 @@ fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
     }
 }
 
-fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
+pub(super) fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
     let style = show::Style::new(show::Format::Plain);
     let part = show::show_inline(&mut answer.store, refusal.part, &style);
     Diagnostic::new(Fault::Unsupported, format!("`{part}` cannot be differentiated here: {}", refusal.reason))
@@ -127,28 +130,44 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
     let sweep = calculus::gradients(&mut answer.store, root, &wrt, session.steps).map_err(|r| refused(answer, &r))?;
     let mut rewriter = Rewriter::new();
     for (&x, &gradient) in wrt.iter().zip(&sweep.gradients) {
-        let simple = rewriter.simplify(&mut answer.store, gradient);
-        let simple = in_space(answer, &mut rewriter, simple, x);
-        answer.results.push(Outcome { target: Some(x), value: simple });
-        if !session.unverified {
-            if let Some((symbol, index)) = symbol_of(&answer.store, x) {
-                let options = num::Options { index, ..num::Options::default() };
-                let report = num::check_gradient(&answer.store, root, symbol, simple, &options);
-                accept(answer, report)?;
-            }
-        }
+        let simple = checked(session, answer, &mut rewriter, root, x, gradient)?;
+        answer.results.push(Outcome::new(x, simple));
     }
     if session.steps {
         for (target, &x) in targets.iter().zip(&wrt) {
             differential_symbol(answer, x, &target.spelling);
         }
         answer.steps = derivation::gradient(answer, &wrt, &sweep, &rewriter.take_used())?;
+        if !session.unverified {
+            derivation::check(answer)?;
+        }
     }
     Ok(())
 }
 
+/// The gradient of a scalar by one variable, simplified and checked.
+pub(super) fn one_gradient(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId) -> Result<ExprId, Diagnostic> {
+    let sweep = calculus::gradients(&mut answer.store, f, &[x], false).map_err(|r| refused(answer, &r))?;
+    let Some(&gradient) = sweep.gradients.first() else { return Ok(ExprId::ZERO) };
+    checked(session, answer, rewriter, f, x, gradient)
+}
+
+/// A gradient simplified, in its variable's space, and checked.
+fn checked(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, gradient: ExprId) -> Result<ExprId, Diagnostic> {
+    let simple = rewriter.simplify(&mut answer.store, gradient);
+    let simple = in_space(answer, rewriter, simple, x);
+    if !session.unverified
+        && let Some((symbol, index)) = symbol_of(&answer.store, x)
+    {
+        let options = num::Options { index, ..num::Options::default() };
+        let report = num::check_gradient(&answer.store, f, symbol, simple, &options);
+        accept(answer, report)?;
+    }
+    Ok(simple)
+}
+
 /// Simplifying may hide that a gradient lies in its variable's space; where it does, projecting again costs nothing.
-fn in_space(answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, x: ExprId) -> ExprId {
+pub(super) fn in_space(answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, x: ExprId) -> ExprId {
     let facts = answer.store.facts(x);
     let projected = calculus::project(&mut answer.store, gradient, facts);
     let again = rewriter.simplify(&mut answer.store, projected);
@@ -156,7 +175,7 @@ fn in_space(answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, x: E
 }
 
 /// Keeps what a check found, or withholds the answer.
-fn accept(answer: &mut Answer, report: Result<num::Report, num::Failure>) -> Result<(), Diagnostic> {
+pub(super) fn accept(answer: &mut Answer, report: Result<num::Report, num::Failure>) -> Result<(), Diagnostic> {
     match report {
         Ok(report) => {
             answer.verified.push(Verified { points: report.points, max_error: report.max_error });
@@ -201,7 +220,7 @@ fn differential(session: &Session, answer: &mut Answer, targets: &[Target]) -> R
     let root = answer.input.root;
     let raw = calculus::differential(&mut answer.store, root, &pairs).map_err(|r| refused(answer, &r))?;
     let simple = Rewriter::new().simplify(&mut answer.store, raw);
-    answer.results.push(Outcome { target: None, value: simple });
+    answer.results.push(Outcome::whole(simple));
     if !session.unverified {
         let symbols = symbols(&answer.store, &pairs);
         let report = num::check_differential(&answer.store, root, &symbols, simple, &num::Options::default());
@@ -222,7 +241,7 @@ pub(super) fn symbols(store: &Store, pairs: &[(ExprId, ExprId)]) -> Vec<(SymbolI
 fn simplify(session: &Session, answer: &mut Answer) -> Result<(), Diagnostic> {
     let root = answer.input.root;
     let simple = Rewriter::new().simplify(&mut answer.store, root);
-    answer.results.push(Outcome { target: None, value: simple });
+    answer.results.push(Outcome::whole(simple));
     if !session.unverified && simple != root {
         let report = num::check_equal(&answer.store, root, simple, &[], &num::Options::default());
         accept(answer, report)?;

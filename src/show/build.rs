@@ -33,9 +33,14 @@ impl Builder<'_> {
             return Notation::Given(given);
         }
         match self.store.node(id) {
-            Node::Num(_) | Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Member(..) | Node::Index(_) | Node::Ones(_) | Node::Zero(_) => {
-                self.whole(id)
-            }
+            Node::Num(_)
+            | Node::Pi
+            | Node::Size(_)
+            | Node::Symbol(_)
+            | Node::Member(..)
+            | Node::Index(_)
+            | Node::Ones(_)
+            | Node::Zero(_) => self.whole(id),
             _ => Notation::Part(id),
         }
     }
@@ -87,9 +92,7 @@ impl Builder<'_> {
             Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.boxed(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) => {
-                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
-            }
+            Spelling::Name | Spelling::Command(_) => Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect()),
         }
     }
 

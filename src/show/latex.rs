@@ -48,11 +48,7 @@ pub(super) fn text(page: &Page<'_>, id: ExprId) -> String {
 fn fence(open: &str, inner: &str, close: &str) -> String {
     let gap = |s: &str| if s.starts_with('\\') { " " } else { "" };
     let tall = inner.contains("\\frac") || inner.contains("\\sum") || inner.contains("\\left");
-    if tall {
-        format!("\\left{open} {inner} \\right{close}")
-    } else {
-        format!("{open}{}{inner}{}{close}", gap(open), gap(close))
-    }
+    if tall { format!("\\left{open} {inner} \\right{close}") } else { format!("{open}{}{inner}{}{close}", gap(open), gap(close)) }
 }
 
 fn paren(inner: &str) -> String {
@@ -90,9 +86,23 @@ impl Writer<'_> {
     fn binding(&self, notation: &Notation, spot: Spot) -> Binding {
         match self.page.resolve(notation) {
             Notation::Sum(_) => Binding::Sum,
-            Notation::Number(r) if !r.is_integer() => if spot.small { Binding::Product } else { Binding::Fraction },
-            Notation::Quotient(..) => if spot.small { Binding::Product } else { Binding::Fraction },
-            Notation::Product(_) | Notation::Infix(..) | Notation::Big { .. } | Notation::Total(..) | Notation::OnesMatrix(_) => Binding::Product,
+            Notation::Number(r) if !r.is_integer() => {
+                if spot.small {
+                    Binding::Product
+                } else {
+                    Binding::Fraction
+                }
+            }
+            Notation::Quotient(..) => {
+                if spot.small {
+                    Binding::Product
+                } else {
+                    Binding::Fraction
+                }
+            }
+            Notation::Product(_) | Notation::Infix(..) | Notation::Big { .. } | Notation::Total(..) | Notation::OnesMatrix(_) => {
+                Binding::Product
+            }
             Notation::Super(..) => Binding::Marked,
             Notation::Call(..) if spot.last && self.is_prefix(notation) => Binding::Prefix,
             _ => Binding::Atom,
@@ -119,7 +129,7 @@ impl Writer<'_> {
             Notation::Symbol(symbol) => names.symbol(store, *symbol, style),
             Notation::Member(symbol, index) => {
                 let index: Vec<String> = index.iter().map(|i| self.write(i, SMALL)).collect();
-                format!("{}_{{{}}}", names.family(store, *symbol, style), index.join(","))
+                format!("{}_{{{}}}", names.symbol(store, *symbol, style), index.join(","))
             }
             Notation::Size(name) => names.size(store, *name, style),
             Notation::Dim(d) => dim(*d),

@@ -6,6 +6,10 @@ use super::notation::Notation;
 use crate::ir::{ExprId, Node, Store};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// Sizes and counts stop growing here, so that their products stay exact enough to compare.
+const MOST_SIGNS: u64 = 1 << 40;
+const MOST_TIMES: u64 = 1 << 20;
+
 /// The layers that the roots and the definitions in use are printed with.
 pub(super) struct Layout {
     pub layers: FxHashMap<ExprId, Layer>,
@@ -95,12 +99,12 @@ impl Layout {
             let Some(layer) = self.layers.get(id) else { continue };
             let mut more: Vec<ExprId> = Vec::new();
             parts(&layer.notation, givens, &mut |part, given| match given {
-                Some(given) => self.uses[given] = self.uses[given].saturating_add(times),
+                Some(given) => self.uses[given] = (self.uses[given] + times).min(MOST_TIMES),
                 None => more.push(part),
             });
             for part in more {
                 let count = self.times.entry(part).or_insert(0);
-                *count = count.saturating_add(times);
+                *count = (*count + times).min(MOST_TIMES);
             }
         }
     }
@@ -115,7 +119,7 @@ pub(super) fn size_of(notation: &Notation, sizes: &FxHashMap<ExprId, u64>) -> u6
             size = size.saturating_add(sizes.get(part).copied().unwrap_or(1));
         }
     });
-    size
+    size.min(MOST_SIGNS)
 }
 
 /// Calls `f` on every expression that a layer refers to, with the definition where it is one.

@@ -110,6 +110,11 @@ pub fn show_many(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Defin
     write(store, ids, style, lets, Sharing::Readable)
 }
 
+/// The parts of a derivation's lines: they share only what stands in nearly every line.
+pub fn show_derivation(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Definition]) -> Shown {
+    write(store, ids, style, lets, Sharing::Derivation)
+}
+
 /// An expression without definitions, as a line of a derivation; only what would be too large or too deep to print
 /// stands behind `where`.
 pub fn show_inline(store: &mut Store, id: ExprId, style: &Style) -> String {

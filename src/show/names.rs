@@ -1,8 +1,8 @@
 //! Names on paper: how each style spells variables, dimensions and functions, and which letters new definitions take.
 
-use super::given::Givens;
-use super::layout::Layout;
 use super::Style;
+use super::given::Givens;
+use super::layout::{Layout, free_levels};
 use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
 use crate::syntax::{canonical, greek_unicode, split_name};
 use rustc_hash::FxHashMap;
@@ -55,7 +55,6 @@ impl Names {
             let info = store.symbol_info(symbol);
             self.variables.insert(info.name.clone());
             taken.insert(canonical(&info.spelling));
-            taken.insert(family(store, symbol, &info.name));
             taken.insert(info.name.clone());
         }
         taken.extend(store.dim_names().map(|d| canonical(store.dim_spelling(d))));
@@ -66,8 +65,10 @@ impl Names {
 
     /// Letters for the bound indices, one for each level.
     fn bind(&mut self, store: &Store, layout: &Layout, taken: &mut BTreeSet<String>) {
-        let mut wishes: BTreeMap<u32, (Option<String>, bool)> = BTreeMap::new();
+        let mut wishes: BTreeMap<u32, Option<String>> = BTreeMap::new();
         let nodes = store.reachable(&layout.order);
+        let free = free_levels(store, &layout.order);
+        let mut counted = 0u64;
         for &id in &nodes {
             match store.node(id) {
                 Node::BigSum { level, .. } => {
@@ -79,27 +80,21 @@ impl Names {
                 Node::Member(symbol, index) => {
                     for (at, i) in index.iter().enumerate() {
                         if let Node::Index(level) = store.node(*i) {
-                            let letter = subscripts(store, *symbol).into_iter().nth(at);
-                            let wish = &mut wishes.entry(*level).or_default().0;
+                            let letter = store.subscripts(*symbol).get(at).filter(|l| l.chars().all(char::is_alphabetic)).cloned();
+                            let wish = wishes.entry(*level).or_default();
                             *wish = wish.take().or(letter);
                         }
                     }
                 }
                 Node::Product { scalars, chain, .. } => {
                     let powers = scalars.iter().map(|s| s.1).chain(chain.iter().map(|f| f.power));
-                    for power in powers.filter(|&p| store.as_num(p).is_none()) {
-                        for inner in store.reachable(&[power]) {
-                            if let Node::Index(level) = store.node(inner) {
-                                wishes.entry(*level).or_default().1 = true;
-                            }
-                        }
-                    }
+                    counted |= powers.map(|p| free.get(&p).copied().unwrap_or(0)).fold(0, |all, f| all | f);
                 }
                 _ => {}
             }
         }
-        for (level, (wish, power)) in wishes {
-            let letters = if power { EXPONENTS } else { INDICES };
+        for (level, wish) in wishes {
+            let letters = if counted & (1 << level.min(63)) != 0 { EXPONENTS } else { INDICES };
             let known = wish.filter(|w| !taken.contains(w));
             let letter = known
                 .or_else(|| letters.iter().find(|l| !taken.contains(**l)).map(|l| (*l).to_string()))
@@ -111,26 +106,13 @@ impl Names {
 
     // ---- spellings
 
-    /// A variable in plain text.
+    /// A variable; of a family, the name without its subscripts.
     pub fn symbol(&self, store: &Store, symbol: SymbolId, style: &Style) -> String {
         let info = store.symbol_info(symbol);
         match style.format {
             super::Format::Plain => tidy(&info.spelling),
             super::Format::Ascii => info.name.clone(),
             super::Format::Latex => self.latex(&info.name, if style.bold { info.shape } else { Shape::SCALAR }),
-        }
-    }
-
-    /// A family's name without its subscripts.
-    pub fn family(&self, store: &Store, symbol: SymbolId, style: &Style) -> String {
-        let info = store.symbol_info(symbol);
-        match style.format {
-            super::Format::Plain => family(store, symbol, &tidy(&info.spelling)),
-            super::Format::Ascii => family(store, symbol, &info.name),
-            super::Format::Latex => {
-                let name = family(store, symbol, &info.name);
-                self.latex(&name, if style.bold { info.shape } else { Shape::SCALAR })
-            }
         }
     }
 
@@ -240,38 +222,6 @@ fn tidy(spelling: &str) -> String {
         (Some(letter), Some(rest)) => format!("{letter}{rest}"),
         _ => name,
     }
-}
-
-/// The subscripts with which a family was declared: as many trailing letters as it has ranges.
-fn subscripts(store: &Store, symbol: SymbolId) -> Vec<String> {
-    let info = store.symbol_info(symbol);
-    for name in [canonical(&info.spelling), info.name.clone()] {
-        let parts = split_name(&name);
-        let count = info.ranges.len();
-        if count > 0 && parts.subscripts.len() >= count {
-            let last = &parts.subscripts[parts.subscripts.len() - count..];
-            if last.iter().all(|s| s.chars().count() == 1 && s.chars().all(char::is_alphabetic)) {
-                return last.to_vec();
-            }
-        }
-    }
-    Vec::new()
-}
-
-/// A family's name without the subscripts that stand for its index.
-fn family(store: &Store, symbol: SymbolId, spelling: &str) -> String {
-    let info = store.symbol_info(symbol);
-    let mut name = spelling.to_string();
-    if info.ranges.is_empty() {
-        return name;
-    }
-    for letter in subscripts(store, symbol).iter().rev() {
-        match name.strip_suffix(&format!("_{letter}")) {
-            Some(rest) => name = rest.to_string(),
-            None => break,
-        }
-    }
-    name
 }
 
 /// A letter that means nothing yet.

@@ -180,8 +180,9 @@ impl Notation {
             Notation::Super(a, Mark::Power(e) | Mark::Entrywise(e)) => vec![a, e],
             Notation::Super(a, _) | Notation::Norm(_, a) | Notation::Abs(_, a) | Notation::Root(a) | Notation::Total(_, a) => vec![a],
             Notation::At(a, places) => {
-                let one = |p| if let &Place::One(ref n) = p { Some(n) } else { None };
-                std::iter::once(&**a).chain(places.iter().filter_map(one)).collect()
+                let mut all: Vec<&Notation> = vec![a];
+                all.extend(places.iter().filter_map(|p| if let Place::One(n) = p { Some(n) } else { None }));
+                all
             }
             Notation::Big { parts, .. } => parts.iter().collect(),
         }

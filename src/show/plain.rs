@@ -95,7 +95,7 @@ impl Writer<'_> {
             Notation::Number(r) => number(r),
             Notation::Pi => "pi".into(),
             Notation::Symbol(symbol) => names.symbol(store, *symbol, style),
-            Notation::Member(symbol, index) => self.member(&names.family(store, *symbol, style), index),
+            Notation::Member(symbol, index) => self.member(&names.symbol(store, *symbol, style), index),
             Notation::Size(name) => names.size(store, *name, style),
             Notation::Dim(dim) => names.dim(store, *dim, style),
             Notation::Bound(level) => names.index(*level),
@@ -211,17 +211,24 @@ impl Writer<'_> {
     fn joint(&self, before: &str, left: &Notation, after: &str, right: &Notation) -> &'static str {
         let (left, right) = (self.page.resolve(left), self.page.resolve(right));
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        if matches!(left, Notation::Number(_)) && digit(after.chars().next()) {
+        if digit(before.chars().last()) && digit(after.chars().next()) {
             return "*";
         }
         let turned = matches!(left, Notation::Super(_, Mark::Transpose | Mark::Inverse | Mark::InverseTranspose))
             && before.ends_with(['ᵀ', '¹', '\'']);
         let lower_name = || {
             // `y'(…)` may look like the derivative of a function.
-            self.ascii && before.trim_end_matches('\'').rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().is_some_and(|w| w.starts_with(char::is_lowercase))
+            self.ascii
+                && before
+                    .trim_end_matches('\'')
+                    .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+                    .is_some_and(|w| w.starts_with(char::is_lowercase))
         };
-        let is_call = matches!(right, Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. })
-            || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
+        let is_call = matches!(
+            right,
+            Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. }
+        ) || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
         let group = before.starts_with('(') && before.ends_with(')');
         if after.starts_with('(') {
             return if turned && !lower_name() || group { "" } else { " " };

@@ -77,7 +77,13 @@ impl Builder<'_> {
             _ if is_scalar => 0,
             // An identity, or a sum alone, goes over the line only where nothing else does.
             [] => SHORT,
-            [one] if matches!(self.node(one), Some(Node::Sum(_))) => if c.parts().0 == "1" { SHORT } else { SHORT + 1 },
+            [one] if matches!(self.node(one), Some(Node::Sum(_))) => {
+                if c.parts().0 == "1" {
+                    SHORT
+                } else {
+                    SHORT + 1
+                }
+            }
             _ => items.iter().map(|i| self.weight(i.base)).sum(),
         };
         let mut chain = if tail.is_empty() { self.chain(&items, is_scalar) } else { tail };

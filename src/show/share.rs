@@ -3,8 +3,8 @@
 use super::given::{Given, Givens, turned};
 use super::layout::{Layout, free_levels, size_of};
 use super::notation::{Mark, Notation};
-use crate::ir::{ExprId, Factor, Facts, Node, Store};
 use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Facts, Node, Store};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How much is shared.
@@ -12,12 +12,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) enum Sharing {
     /// What reads better with a name.
     Readable,
+    /// What stands in nearly every line of a derivation: its lines should be read without looking things up.
+    Derivation,
     /// Only what would make the answer explode.
     Explosive,
 }
 
 /// A new name stands for at least this many signs and saves at least that many.
-const NEW: (u64, u64) = (5, 4);
+const NEW: (u64, u64) = (5, 3);
 /// The same where it is used three times.
 const NEW_THRICE: (u64, u64) = (3, 2);
 /// The same where there are definitions already.
@@ -27,8 +29,10 @@ const LET_SIZE: u64 = 3;
 const LET_SAVING: u64 = 1;
 /// What is not worth a name in an explosion.
 const EXPLOSIVE_SAVING: u64 = 60;
+/// How often a part must stand in a derivation to get a name.
+const EVERYWHERE: u64 = 8;
 /// Answers with more layers than this are shared in one sweep.
-const LARGE: usize = 400;
+const LARGE: usize = 200;
 /// Deepest nesting that is printed without a name in between; the parser's own limit counts signs and powers as well.
 const DEEPEST: u32 = 80;
 /// Longest run of factors that is looked at for repeated pieces.
@@ -46,7 +50,7 @@ pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
             greedy(store, roots, &mut givens, &mut layout, sharing);
         }
     }
-    if sharing == Sharing::Readable {
+    if sharing != Sharing::Explosive {
         prune(store, roots, &mut givens, &mut layout);
     }
     cut(store, roots, &mut givens, &mut layout);
@@ -64,6 +68,7 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sh
     let enough = |(least, save): (u64, u64)| size >= least && saved >= save;
     match sharing {
         Sharing::Explosive => saved >= EXPLOSIVE_SAVING,
+        Sharing::Derivation => size >= NEW.0 && uses >= EVERYWHERE,
         Sharing::Readable => {
             // A short scalar like xᵀx reads better than a name for it.
             let scalar = store.is_scalar(value) && size < 4;
@@ -75,11 +80,13 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sh
 /// The user's own definitions that occur often enough.
 fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> Givens {
     let mut list: Vec<Given> = Vec::new();
-    if sharing == Sharing::Readable {
-        let useful = lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
+    if sharing != Sharing::Explosive {
+        let useful =
+            lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
         list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();
     }
-    loop {
+    // Dropping one gives others more uses, never fewer; what is left after a few rounds is pruned in the end.
+    for _ in 0..8 {
         let givens = Givens::new(store, list);
         let layout = Layout::new(store, &givens, roots);
         let keep = |at: usize, given: &Given| {
@@ -92,6 +99,7 @@ fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
         }
         list = kept;
     }
+    Givens::new(store, list)
 }
 
 /// Names the largest part that is worth one, again and again.
@@ -245,7 +253,7 @@ fn sweep(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut 
                 _ => return,
             };
             let total = times.entry(part).or_insert(0);
-            *total = total.saturating_add(count);
+            *total = total.saturating_add(count).min(1 << 20);
         });
     }
     for value in chosen {
@@ -306,7 +314,7 @@ fn cut(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut La
             }
         });
         depth += 1;
-        if depth >= DEEPEST && !free.contains_key(&id) && givens.named(id).is_none() {
+        if depth >= DEEPEST && !roots.contains(&id) && !free.contains_key(&id) && givens.named(id).is_none() {
             chosen.push(id);
             depth = 0;
         }

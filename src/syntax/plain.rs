@@ -99,6 +99,7 @@ impl Reader {
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
+            Rule::bad_norm => return Err(unknown("_n", at)),
             Rule::EOI => return Ok(()),
             _ => return Err(unknown(text, at)),
         };
@@ -146,7 +147,7 @@ impl Reader {
         let mut bounds = [None, None];
         for inner in pair.into_inner() {
             match inner.as_rule() {
-                Rule::index => indices.push((plain_letters(inner.as_str()).0, span(&inner))),
+                Rule::index => indices.extend(indices_of(&inner)),
                 Rule::small_index => indices.push((inner.as_str().chars().filter_map(small_character).collect(), span(&inner))),
                 Rule::low => bounds[0] = Some(inner),
                 Rule::high | Rule::high_paren => bounds[1] = Some(inner),
@@ -168,6 +169,21 @@ impl Reader {
         self.end = at.end;
         Ok(())
     }
+}
+
+/// The index that a head names; `sum_ij` binds two.
+fn indices_of(pair: &Pair<'_, Rule>) -> Vec<(String, Span)> {
+    let place = span(pair);
+    let written = pair.as_str();
+    let usual = |c: char| matches!(c, 'i'..='n' | 'p'..='t');
+    let distinct = written.chars().enumerate().all(|(at, c)| !written.chars().take(at).any(|before| before == c));
+    if (2..=3).contains(&written.len()) && written.chars().all(usual) && distinct {
+        return written
+            .char_indices()
+            .map(|(at, c)| (c.to_string(), Span { start: place.start + at as u32, end: place.start + at as u32 + 1 }))
+            .collect();
+    }
+    vec![(plain_letters(written).0, place)]
 }
 
 /// The error for a sum without end.
@@ -298,6 +314,12 @@ fn unknown(text: &str, at: Span) -> Diagnostic {
     match text {
         "." => error("a dot alone means nothing here".into())
             .hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
+        "**" => error("`**` is not an operator here".into()).hint("write `^` for a power, `.^` for one by entries"),
+        "_n" => error("this norm cannot be read".into())
+            .hint("the norms are ‖x‖, ‖x‖_1, ‖x‖_∞, ‖X‖_F, ‖X‖_* and spectral(X); x' S x for a weighted one"),
+        "≤" | "≥" | "≠" | "≈" | "∝" | "≡" | "∈" | "→" => {
+            error(format!("`{text}` cannot stand here")).hint("give one side, or the difference of both")
+        }
         "_" => error("`_` has no name on its left".into()).hint("a subscript belongs to a name: `x_i`"),
         "!" | "&" | "%" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
         "\"" => error("a quotation mark means nothing here".into()).hint("the transpose is written with `'`: A'"),

@@ -147,6 +147,10 @@ impl<'a> Known<'a> {
                 let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
                 Ok(if function { Role::User(primes) } else { Role::Variable })
             }
+            Applied::Directly(0) if !exponent && !self.plain.contains(&word.name) => {
+                self.near_miss(word, &tokens[at])?;
+                Ok(Role::Variable)
+            }
             _ => Ok(Role::Variable),
         }
     }
@@ -188,12 +192,19 @@ impl<'a> Known<'a> {
                 .then(|| named(&other))
                 .flatten()
         };
-        named(&word.name).or_else(lower)
+        // The extreme eigenvalues and the largest singular value as mathematicians write them.
+        let symbol = || match (word.name.as_str(), how) {
+            ("lambda_max", Applied::Directly(0)) => named("maxeig"),
+            ("lambda_min", Applied::Directly(0)) => named("mineig"),
+            ("sigma_max", Applied::Directly(0)) => named("spectral"),
+            _ => None,
+        };
+        named(&word.name).or_else(lower).or_else(symbol)
     }
 
     /// Refuses `sigmiod(x)`: one slip away from a built-in function, and so hardly a function of the user's own.
     fn near_miss(&self, word: &Word, token: &Token) -> Result<(), Diagnostic> {
-        match close_builtin(&word.name, self.vocabulary.builtin) {
+        match close_builtin(&word.name.to_ascii_lowercase(), self.vocabulary.builtin) {
             Some(name) => Err(Diagnostic::new(Fault::Name, format!("there is no function `{}`", word.name))
                 .at(token.span)
                 .label(format!("did you mean `{name}`?"))

@@ -1,8 +1,8 @@
 //! Tests of the plain dialect: what is read, and what is refused in which words.
 
 use super::testing::{dump, vocabulary};
-use super::{Ast, NEST_LIMIT, parse};
-use crate::base::{Diagnostic, Fault};
+use super::{Ast, NEST_LIMIT, parse, write_plain};
+use crate::base::Diagnostic;
 
 fn read(text: &str) -> Result<Ast, Diagnostic> {
     parse(text, &vocabulary("", ""))
@@ -184,6 +184,7 @@ fn indexed_sums() {
         ("N K / sum_{n=1}^{N} norm(t_n)^2", "(N K /:(SUM n 1 N (^ norm[t@n] 2)))"),
         ("log sum_i exp(x_i)", "log[(SUM i _ _ exp[x@i])]"),
         ("sum(A)", "sum[A]"),
+        ("sum_ij K_ij", "(SUM i _ _ (SUM j _ _ K@i,j))"),
         ("x_i + sum_i y_hat_i", "(sum +x_i +(SUM i _ _ y_hat@i))"),
     ]);
 }
@@ -296,6 +297,23 @@ fn errors_name_the_place() {
             assert!(!shown.contains("expected") && !shown.contains("EOI"), "{shown}");
         }
     }
+    for (text, word) in [
+        ("A ** 2", "`^`"),
+        ("‖x‖_3", "norm"),
+        ("x ≤ y", "one side"),
+        ("0,5 x", "`0.5`"),
+        ("tr'(A)", "prime"),
+        ("Softmx(X)", "softmax"),
+        ("e^(-x)", "`exp(…)`"),
+        ("a < b", "comparisons"),
+        ("x_{t+1}", "indexed sum"),
+    ] {
+        assert!(
+            tree(text).starts_with("ERROR") && tree(text).contains(word) || read(text).is_err_and(|e| e.label.contains(word)),
+            "{text}: {}",
+            tree(text)
+        );
+    }
     assert!(tree("sigmiod(x)").contains("sigmoid"));
     assert!(tree("softmx(x)").contains("softmax"));
     assert!(!tree("loss(x)").contains("ERROR"));
@@ -336,4 +354,39 @@ fn depth_is_bounded_and_length_is_not() {
     let _ = read(&"|".repeat(5_000));
     let _ = read(&"| ".repeat(5_000));
     let _ = read(&"<".repeat(5_000));
+}
+
+#[test]
+fn real_expressions_read_and_write() {
+    for text in [
+        "-(n/2) log(2^m pi^m) - (n/2) log det(Sigma) - 1/2 sum_{i=1}^{n} (x_i - mu)' inv(Sigma) (x_i - mu)",
+        "log(det(2 pi Sigma)^(-1/2) exp(-1/2 (x - mu)' inv(Sigma) (x - mu)))",
+        "let y1 = phi(W0 y0 + b0); let y2 = phi(W1 y1 + b1); 1/2 (y2 - y)' (y2 - y)",
+        "let z = W0 y0 + b0; let a = W1 phi(z) + b1; ((W1'((phi(a) - y) .* phi'(a))) .* phi'(z)) y0'",
+        "w'w where w = 1 ./ (1 + exp(-X'a))",
+        "-<y, log(softmax(X w))>",
+        "log((2 pi)^(-n/2) |sigma^2 eye(n)|^(-1/2) exp(-1/2 (y - x)' inv(sigma^2 eye(n)) (y - x)))",
+        "sum(lambda) - 1/2 lambda' diag(y) (X X').^2 diag(y) lambda",
+        "(a's)^2/(v (a'S a))",
+        "sum_{i=0}^{3} tr(C A^i x x' (A')^i C')",
+        "(N K/2) log(beta/(2 pi)) - (beta/2) sum_{n=1}^{N} norm(t_n - W' phi(x_n))^2",
+        "a sum_{s=1}^{R} c_s exp(-norm(z - p_s)^2/(2 h^2)) - a exp(-norm(z - x)^2/(2 h^2))",
+        "1/2 sum_n r_n (wᵀ p_n - t_n)^2",
+        "-((nu + n + p - 1)/2) log det(I + inv(S) (X - M) inv(W) (X - M)')",
+        "let r = sum((x - z).^2 ./ theta.^2); a (1 + sqrt(5 r) + 5/3 r) exp(-sqrt(5 r))",
+        "1/2 ‖(W + B A) x - y‖^2",
+        "(y' inv(K) y + log det(K)) / (2 n) where K = exp(2 s) exp(-D / (2 exp(2 l))) + exp(2 r) I",
+        "tr((eye(2) ⊗ F)' A (eye(2) ⊗ F) B)",
+        "(eye(n) ⊗ commutation(n,p) ⊗ eye(p)) (((I + commutation(n,n)) (X ⊗ eye(n))) ⊗ vec(Y Y'))",
+        "sum_{r=0}^{k-1} (X^r A X^(k-1-r))'",
+        "-inv(X)[2,:] inv(X)[:,1]'",
+        "2 x' A x (A + A') x - (A B) ∘ cos(log(t) A B) / t",
+        "I - (n I + 2 M)^-T",
+        "norm2(O .* (Y - U*W'))^2",
+    ] {
+        let Ok(ast) = read(text) else { panic!("`{text}` is not read: {}", tree(text)) };
+        let written = write_plain(&ast);
+        let functions = vocabulary("", "phi");
+        assert_eq!(parse(&written, &functions).map(|ast| dump(&ast)), Ok(dump(&ast)), "{text}\n{written}");
+    }
 }

@@ -3,7 +3,7 @@
 use super::commands::Command;
 use super::lower::{Lower, Work, empty_at, is_greek};
 use super::raw::RawKind;
-use crate::base::{Diagnostic, Rational, Span};
+use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::Times;
 use crate::syntax::names::{plain_letters, small_character};
 use crate::syntax::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
@@ -23,7 +23,11 @@ impl Lower<'_> {
                     self.one_digit(next + 1, end)?;
                     if function && !self.vocabulary.variables.contains(&word.name) {
                         let error = self.error(next, format!("the function `{}` has no subscript", word.name));
-                        return Err(error.hint("a logarithm to another base is a quotient: `\\frac{\\log x}{\\log 2}`"));
+                        return Err(match word.name.as_str() {
+                            "min" | "max" => error.hint("give the objective alone, and ask `matdiff solve`"),
+                            "log" => error.hint("a logarithm to another base is a quotient: `\\frac{\\log x}{\\log 2}`"),
+                            _ => error,
+                        });
                     }
                     self.subscripts(&mut word, from, end)?;
                     below = true;
@@ -62,8 +66,10 @@ impl Lower<'_> {
                 _ => break,
             }
         }
-        if let Some(name) = self.special_name(&word, next) {
-            word = Word::new(name);
+        if let (Some(RawKind::Command("mathbb")), "E", false) = (self.kind(at), word.base.as_str(), self.vocabulary.variables.contains("E"))
+        {
+            let error = Diagnostic::new(Fault::Unsupported, "expectations are not supported").at(span);
+            return Err(error.hint("write the mean over samples: `\\frac{1}{N}\\sum_{i=1}^{N} …`"));
         }
         self.push_word(word, span);
         if let Some(caret) = above {
@@ -75,18 +81,6 @@ impl Lower<'_> {
     /// Whether a subscript follows the superscript that stands here.
     fn script_follows(&self, caret: usize) -> bool {
         self.argument(caret + 1).is_some_and(|(_, _, after)| self.kind(after) == Some(RawKind::Underscore))
-    }
-
-    /// `\lambda_{\max}(S)` and `\sigma_{\max}(X)` are functions.
-    fn special_name(&self, word: &Word, next: usize) -> Option<&'static str> {
-        let name = match word.name.as_str() {
-            "lambda_max" => "maxeig",
-            "lambda_min" => "mineig",
-            "sigma_max" => "spectral",
-            _ => return None,
-        };
-        let applied = matches!(self.kind(next), Some(RawKind::Delimiter("(", _)));
-        (applied && !self.vocabulary.variables.contains(&word.name) && (self.vocabulary.builtin)(name).is_some()).then_some(name)
     }
 
     /// A letter or word under any typefaces and accents, with the subscript that stands inside them.

@@ -1,0 +1,213 @@
+//! The function table is true: each row's laws hold numerically, each row's differential agrees with difference
+//! quotients, and laws that are false are caught.
+
+mod common;
+
+use common::Relation;
+use matdiff::ops::{self, Arg, D, Derivative, Domain, Eval, Make, Row};
+use matdiff::session::{Session, Task};
+
+/// The sizes of a signature, in the letters that the rows' own texts use.
+fn size(d: D) -> &'static str {
+    match d {
+        D::One => "1",
+        D::N(0) => "m",
+        D::N(1) => "n",
+        D::N(_) => "p",
+        D::Times(..) => "q",
+    }
+}
+
+/// Declarations of `X`, `Y`, `Z` for the row's own node, and its application `f(X, Y)`; nothing for rows that are not nodes.
+fn application(row: &Row) -> Option<(Vec<String>, String)> {
+    let form = row.forms.iter().find(|f| matches!(f.make, Make::Call))?;
+    let mut declarations = Vec::new();
+    let mut arguments = Vec::new();
+    for (arg, letter) in form.sig.args.iter().zip(["X", "Y", "Z"]) {
+        match *arg {
+            Arg::Shape(r, c) => {
+                let kind = match (size(r), size(c)) {
+                    ("1", "1") => "scalar".to_owned(),
+                    (rows, "1") => format!("vector({rows})"),
+                    (rows, cols) if rows == cols => match row.domain {
+                        Domain::Distinct => format!("symmetric({rows})"),
+                        Domain::PositiveSpectrum => format!("spd({rows})"),
+                        _ => format!("square({rows})"),
+                    },
+                    (rows, cols) => format!("matrix({rows},{cols})"),
+                };
+                declarations.push(format!("{letter}: {kind}"));
+                arguments.push(letter);
+            }
+            Arg::Dim(_) => arguments.push("m"),
+        }
+    }
+    Some((declarations, format!("{}({})", row.name, arguments.join(", "))))
+}
+
+#[test]
+fn laws_of_rows_hold() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (_, row) in ops::rows() {
+        for law in row.laws {
+            count += 1;
+            let Some((left, right)) = law.split_once(" = ") else {
+                wrong.push(format!("{}: `{law}` is not an equation", row.name));
+                continue;
+            };
+            let declarations = application(row).map(|(d, _)| d.into_iter().take(1).collect::<Vec<_>>().join("; ")).unwrap_or_default();
+            if let Relation::Different(why) = common::relation(&declarations, &[], left, right) {
+                wrong.push(format!("{}: `{law}`: {why}", row.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= 8, "{count} laws");
+}
+
+/// Identities of the textbook that have to hold, whatever the normal form makes of them.
+const TRUE: &[(&str, &str, &str)] = &[
+    ("A: square(n); B: square(n)", "det(A B)", "det(A) det(B)"),
+    ("A: square(n)", "det(inv(A))", "1/det(A)"),
+    ("A: matrix(m,n); B: matrix(n,m)", "tr(A B)", "tr(B A)"),
+    ("A: matrix(m,n); B: matrix(m,n)", "tr(A' B)", "sum(A .* B)"),
+    ("A: matrix(m,n); X: matrix(n,p); B: matrix(p,q)", "vec(A X B)", "(B' ⊗ A) vec(X)"),
+    ("A: matrix(m,n)", "commutation(m,n) vec(A)", "vec(A')"),
+    ("A: square(n); u: vector(n); v: vector(n)", "det(A + u v')", "det(A) (1 + v' inv(A) u)"),
+    ("A: square(n); u: vector(n); v: vector(n)", "inv(A + u v')", "inv(A) - inv(A) u v' inv(A) / (1 + v' inv(A) u)"),
+    ("A: matrix(m,n); B: matrix(n,m)", "A inv(I + B A)", "inv(I + A B) A"),
+    ("x: vector(n); A: matrix(n,m); y: vector(m)", "diag(x) A diag(y)", "A .* (x y')"),
+    ("x: vector(n)", "softmax(x)", "exp(x - logsumexp(x))"),
+    ("x: vector(n)", "tanh(x)", "2 sigmoid(2 x) - 1"),
+    ("S: spd(n)", "sqrtm(S) sqrtm(S)", "S"),
+    ("S: spd(n)", "log det(S)", "tr(logm(S))"),
+    ("A: square(n)", "det(expm(A))", "exp(tr(A))"),
+    ("A: square(n)", "adj(A)", "det(A) inv(A)"),
+    ("A: matrix(m,n)", "pinv(A')", "pinv(A)'"),
+    ("A: matrix(m,n)", "nuclear(A)", "tr(sqrtm(A' A))"),
+    ("a: scalar", "digamma(exp(a) + 1)", "digamma(exp(a)) + exp(-a)"),
+    ("X: matrix(m,n)", "sum(X)", "ones(m)' X ones(n)"),
+];
+
+/// Tempting laws that are false; a check that passes one of them is worth nothing.
+const FALSE: &[(&str, &str, &str)] = &[
+    ("A: square(n); B: square(n)", "det(A + B)", "det(A) + det(B)"),
+    ("A: square(n); B: square(n)", "A B", "B A"),
+    ("A: square(n); B: square(n)", "inv(A + B)", "inv(A) + inv(B)"),
+    ("A: square(n); B: square(n)", "(A B)'", "A' B'"),
+    ("A: square(n); B: square(n)", "inv(A B)", "inv(A) inv(B)"),
+    ("A: square(n); B: square(n)", "tr(A B)", "tr(A) tr(B)"),
+    ("A: square(n); B: square(n)", "expm(A + B)", "expm(A) expm(B)"),
+    ("A: square(n)", "log det(A)", "tr(log(A))"),
+    ("A: square(n)", "det(2 A)", "2 det(A)"),
+    ("A: square(n)", "A'", "A"),
+    ("A: square(n)", "tr(A^2)", "tr(A)^2"),
+    ("A: square(n)", "tr(A' A)", "tr(A A)"),
+    ("A: matrix(m,n)", "sum(A)^2", "sum(A.^2)"),
+    ("A: matrix(m,n)", "nuclear(A)", "normF(A)"),
+    ("A: matrix(m,n)", "spectral(A)", "normF(A)"),
+    ("A: matrix(m,n)", "pinv(A) A", "eye(n)"),
+    ("a: scalar", "abs(a)", "a"),
+    ("a: scalar", "sqrt(a^2)", "a"),
+    ("a: scalar; b: scalar", "exp(a + b)", "exp(a) + exp(b)"),
+    ("a: scalar; b: scalar", "log(a + b)", "log(a) + log(b)"),
+    ("a: scalar; b: scalar", "max(a, b)", "a"),
+    ("a: scalar", "relu(a)", "a"),
+    ("a: scalar", "step(a)", "1"),
+    ("a: scalar", "sigmoid(a)", "1 - sigmoid(a)"),
+    ("a: scalar", "gelu(a)", "silu(a)"),
+    ("a: scalar", "erf(a)", "tanh(a)"),
+    ("a: scalar", "digamma(a)", "log(a)"),
+    ("x: vector(n)", "softmax(x)", "softmax(2 x)"),
+    ("x: vector(n)", "logsumexp(x)", "max(x[1], x[1])"),
+    ("x: vector(n); y: vector(n)", "x y'", "y x'"),
+    ("x: vector(n); y: vector(n)", "norm(x + y)", "norm(x) + norm(y)"),
+    ("x: vector(n)", "norm1(x)", "sum(x)"),
+    ("x: vector(n)", "norminf(x)", "norm(x)"),
+    ("x: vector(n)", "mean(x)", "sum(x)"),
+    ("A: square(n); B: square(n)", "A ⊗ B", "B ⊗ A"),
+    ("A: matrix(n,n)", "vec(A)", "vec(A')"),
+    ("A: square(n)", "A .* A", "A^2"),
+    ("S: spd(n)", "sqrtm(S)", "sqrt(S)"),
+    ("S: symmetric(n)", "maxeig(S)", "mineig(S)"),
+    ("D: diagonal(n)", "D", "tr(D) eye(n)"),
+    ("A: square(n)", "diag(diag(A))", "A"),
+    ("L: lower(n)", "L", "L'"),
+    ("x: vector(n)", "1.000001 x", "x"),
+];
+
+#[test]
+fn identities_hold() {
+    for (declarations, left, right) in TRUE {
+        if let Relation::Different(why) = common::relation(declarations, &[], left, right) {
+            panic!("`{left} = {right}` ({declarations}): {why}");
+        }
+    }
+}
+
+#[test]
+fn false_laws_are_caught() {
+    let passed: Vec<String> = FALSE
+        .iter()
+        .filter(|(d, l, r)| !matches!(common::relation(d, &[], l, r), Relation::Different(_)))
+        .map(|(_, l, r)| format!("`{l} = {r}`"))
+        .collect();
+    assert!(passed.is_empty(), "taken for true: {}", passed.join(", "));
+}
+
+#[test]
+fn false_laws_are_compared_and_not_refused() {
+    for (declarations, left, right) in FALSE {
+        let Relation::Different(why) = common::relation(declarations, &[], left, right) else { continue };
+        assert!(!why.starts_with(&format!("{left} and {right}")), "{why}");
+    }
+}
+
+/// The scalar that a row's function is tested by: a weighted sum of its entries, so that no entry hides behind another.
+fn scalar(row: &Row) -> Option<(String, String, Vec<&'static str>)> {
+    let (mut declarations, call) = application(row)?;
+    let form = row.forms.iter().find(|f| matches!(f.make, Make::Call))?;
+    let wrt: Vec<&'static str> =
+        form.sig.args.iter().zip(["X", "Y", "Z"]).filter(|(a, _)| matches!(a, Arg::Shape(..))).map(|(_, l)| l).collect();
+    let text = match (size(form.sig.out.0), size(form.sig.out.1)) {
+        ("1", "1") => call,
+        (rows, "1") => {
+            declarations.push(format!("C: vector({rows})"));
+            format!("C' {call}")
+        }
+        (rows, cols) => {
+            declarations.push(format!("C: matrix({rows},{cols})"));
+            format!("tr(C' {call})")
+        }
+    };
+    Some((declarations.join("; "), text, wrt))
+}
+
+#[test]
+fn differentials_of_rows_agree_with_difference_quotients() {
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for (_, row) in ops::rows() {
+        let differentiable = matches!(row.d, Derivative::Line(_) | Derivative::Zero | Derivative::SelfAdjoint);
+        if !differentiable || matches!(row.eval, Eval::Never) {
+            continue;
+        }
+        let Some((declarations, text, wrt)) = scalar(row) else { continue };
+        let mut session = Session::new();
+        session.declare(&declarations).unwrap_or_else(|e| panic!("{}: {}", row.name, e.render(&declarations, false)));
+        // The order of polygamma is a whole number and no variable.
+        let (text, wrt) = if row.name == "polygamma" { (text.replace("(X, Y)", "(2, Y)"), vec!["Y"]) } else { (text, wrt) };
+        for x in wrt {
+            match session.ask(Task::Gradient, &text, &[x]) {
+                Err(error) => wrong.push(format!("{}: {}", row.name, error.render(&text, false))),
+                Ok(answer) => match answer.verified() {
+                    [found] if found.points > 0 && found.max_error < 1e-5 => checked += 1,
+                    found => wrong.push(format!("{}: {text} by {x}: not verified: {found:?}", row.name)),
+                },
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked >= 35, "only {checked} were checked");
+}
