@@ -80,6 +80,7 @@ const COMMANDS: &[(&str, Task, &str)] = &[
     ("diff", Task::Differential, "The differential, in terms of dX"),
     ("jac", Task::Jacobian, "The Jacobian, rows following the function; --layout denominator or vec for others"),
     ("hess", Task::Hessian, "The Hessian of a scalar; by a matrix as the map V ↦ H[V], or --as kron, index"),
+    ("solve", Task::Solve, "The stationary point in closed form: ∇f = 0 solved for the variables"),
     ("simplify", Task::Simplify, "The expression itself, simplified"),
     ("shapes", Task::Shapes, "Every name with its shape and structure"),
 ];
@@ -91,7 +92,7 @@ const QUESTIONS: &[(&str, &str)] = &[
 ];
 
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["solve", "repl"];
+const LATER: &[&str] = &["repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];

@@ -59,7 +59,7 @@ pub(super) fn remarks(paint: Paint, options: &Options, answer: &mut Answer) {
     for note in answer.notes() {
         say("note", note);
     }
-    if options.conditions {
+    if options.conditions || options.task == crate::session::Task::Solve {
         for condition in answer.conditions() {
             say("assumes", &condition);
         }

@@ -28,6 +28,9 @@ pub enum Evidence {
     },
 }
 
+/// How many sets of sizes are told.
+const SIZES: usize = 4;
+
 impl Evidence {
     /// One line for people.
     #[must_use]
@@ -37,8 +40,12 @@ impl Evidence {
             Evidence::Laws(laws) if laws.is_empty() => "by simplification".into(),
             Evidence::Laws(laws) => format!("by simplification ({})", laws.join("; ")),
             Evidence::Points { points, sizes, max_error } => {
-                let sizes = if sizes.is_empty() { String::new() } else { format!(" ({})", sizes.join("; ")) };
-                format!("at {points} random points{sizes}, largest relative error {max_error:.1e}")
+                let more = if sizes.len() > SIZES { "; …" } else { "" };
+                let sizes = sizes.iter().take(SIZES).map(String::as_str).collect::<Vec<_>>().join("; ");
+                let sizes = if sizes.is_empty() { String::new() } else { format!(" ({sizes}{more})") };
+                // A power of ten: the last digits differ from machine to machine.
+                let within = 10f64.powf(max_error.max(1e-15).log10().ceil());
+                format!("at {points} random points{sizes}, to within {within:.0e}")
             }
         }
     }

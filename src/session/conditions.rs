@@ -14,9 +14,10 @@ impl Answer {
 
     /// The conditions, without those that only a derivative needs (`|x|` exists at zero) where `derivative` is false.
     pub(super) fn conditions_for(&mut self, derivative: bool) -> Vec<String> {
-        let mut roots = vec![self.input.root];
+        // What the objective assumes of the unknown is no condition on a solution.
+        let mut roots = if self.task == super::Task::Solve { Vec::new() } else { vec![self.input.root] };
         roots.extend(self.results.iter().map(|r| r.value));
-        let mut found: Vec<(ExprId, &'static str)> = Vec::new();
+        let mut found: Vec<(ExprId, &'static str)> = self.assumed.clone();
         let squared = self.squared_norms(&roots);
         for id in self.store.reachable(&roots) {
             match self.store.node(id).clone() {
@@ -56,7 +57,12 @@ impl Answer {
         let mut texts: Vec<String> = Vec::new();
         for (part, what) in found {
             let name = show::show_inline(&mut self.store, part, &style);
-            let text = if what.starts_with("is ") { format!("{name} {what}") } else { format!("{name}: {what}") };
+            let verb = match what.split(' ').next().unwrap_or("") {
+                "is" | "has" => "",
+                "no" | "a" | "full" | "constant" => "has ",
+                _ => "is ",
+            };
+            let text = format!("{name} {verb}{what}");
             if !texts.contains(&text) {
                 texts.push(text);
             }

@@ -16,6 +16,7 @@ mod joint;
 mod json;
 mod lines;
 mod ratio;
+mod solve;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
@@ -76,6 +77,8 @@ pub enum Task {
     Jacobian,
     /// The Hessian of a scalar, or a mixed block of it.
     Hessian,
+    /// The stationary point: ∇f = 0 solved for the variables.
+    Solve,
     /// The expression itself, simplified.
     Simplify,
     /// Every name with its shape and structure.
@@ -91,6 +94,7 @@ impl Task {
             Task::Differential => "diff",
             Task::Jacobian => "jac",
             Task::Hessian => "hess",
+            Task::Solve => "solve",
             Task::Simplify => "simplify",
             Task::Shapes => "shapes",
         }
