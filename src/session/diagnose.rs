@@ -113,20 +113,20 @@ const TRIES: usize = 40;
 const TOGETHER: usize = 24;
 
 impl Probe {
-    /// Points where the claim and the right answer exist.
-    pub fn new(store: &Store, roots: &[ExprId]) -> Probe {
+    /// Points where the claim and the right answer exist; scalar factors are looked for in the function too.
+    pub fn new(store: &Store, f: ExprId, compared: &[ExprId]) -> Probe {
         let mut sampler = Sampler::new(0x6469_6167);
         let mut points = Vec::new();
         for tries in 0..TRIES {
-            let point = sampler.point(store, roots, &[], points.len(), tries % 8);
-            if num::evaluate(store, roots, &point).is_some() {
+            let point = sampler.point(store, compared, &[], points.len(), tries % 8);
+            if num::evaluate(store, compared, &point).is_some() {
                 points.push(point);
                 if points.len() == POINTS {
                     break;
                 }
             }
         }
-        Probe { points, roots: roots.to_vec() }
+        Probe { points, roots: std::iter::once(f).chain(compared.iter().copied()).collect() }
     }
 
     /// The values at every point; `None` where one does not exist.
@@ -235,7 +235,7 @@ impl Case<'_> {
         let both = format!("the claim is {has}, the {noun} {needs}");
         if found == wanted.transposed() {
             let turned = self.store.transpose(self.claim);
-            let probe = Probe::new(self.store, &[self.f, self.right, turned]);
+            let probe = Probe::new(self.store, self.f, &[self.right, turned]);
             let vector = found.is_row() || found.is_column();
             let name = if found.is_row() {
                 "a row instead of a column"
@@ -270,13 +270,13 @@ impl Case<'_> {
         }
         let vector = self.store.vec(self.right);
         if self.store.shape(vector) == found && !self.store.is_scalar(self.right) {
-            let probe = Probe::new(self.store, &[self.f, self.right, self.claim]);
+            let probe = Probe::new(self.store, self.f, &[self.right, self.claim]);
             if probe.same(self.store, vector, self.claim) {
                 return diagnosis(Mistake::Layout, format!("it is stacked into a vector: {both}"));
             }
         }
         for (repaired, words) in repairs {
-            let probe = Probe::new(self.store, &[self.f, self.right, repaired]);
+            let probe = Probe::new(self.store, self.f, &[self.right, repaired]);
             if probe.same(self.store, repaired, self.right) {
                 return diagnosis(Mistake::Shape, format!("{words}: {both}"));
             }
@@ -287,7 +287,7 @@ impl Case<'_> {
     /// What is wrong with an expression of the right shape.
     fn value(&mut self, claim: ExprId) -> Option<Diagnosis> {
         let right = self.right;
-        let probe = Probe::new(self.store, &[self.f, right, claim]);
+        let probe = Probe::new(self.store, self.f, &[right, claim]);
         let noun = self.noun;
         if self.store.is_zero(right) {
             return Some(diagnosis(Mistake::Other, format!("the {noun} is zero")));
@@ -506,7 +506,7 @@ impl Case<'_> {
 
     /// One term stands for another.
     fn pair(&mut self, found: ExprId, wanted: ExprId) -> Option<Diagnosis> {
-        let probe = Probe::new(self.store, &[self.f, wanted, found]);
+        let probe = Probe::new(self.store, self.f, &[wanted, found]);
         let (mine, theirs) = (self.text(found), self.text(wanted));
         if let Some(ratio) = ratio(self.store, &probe, found, wanted) {
             let value = self.text(ratio.value);
