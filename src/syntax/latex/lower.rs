@@ -4,7 +4,7 @@ use super::commands::{Command, meaning, refused};
 use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::names::greek_unicode;
-use crate::syntax::token::{BigHead, Bracket, Mark, Side, Token, TokenKind, Word};
+use crate::syntax::token::{BigHead, Bracket, Mark, Norm, Side, Token, TokenKind, Word};
 use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
 
 /// What is still to be done, last first.
@@ -214,12 +214,28 @@ impl<'a> Lower<'a> {
         };
         // Square brackets in LaTeX are an index by their content, whatever the white space.
         self.spaced = match kind {
+            TokenKind::Open(Bracket::Paren) => self.stands_apart(),
             TokenKind::Open(Bracket::Index) => false,
             TokenKind::Open(Bracket::Square) => true,
             _ => self.spaced,
         };
         self.emit(kind, span);
+        // `\langle A, B \rangle_F` is the inner product of matrices all the same.
+        if sign == "⟩"
+            && self.kind(at + 1) == Some(RawKind::Underscore)
+            && let Some((from, end, next)) = self.argument(at + 2)
+            && matches!(self.norm(from, end), Ok(Norm::Two))
+        {
+            return Ok(next);
+        }
         Ok(at + 1)
+    }
+
+    /// Whether a parenthesis is a factor of its own rather than a function's argument, for a name that may be either. White
+    /// space says nothing in TeX; what does is the letter: σ, φ, ψ, ρ and Latin letters name functions, other Greek ones weights.
+    fn stands_apart(&self) -> bool {
+        let Some(TokenKind::Word(word)) = self.out.last().map(|token| &token.kind) else { return self.spaced };
+        if is_greek(&word.base) { !matches!(word.base.as_str(), "sigma" | "phi" | "psi" | "rho") } else { self.spaced }
     }
 
     /// Whether square brackets behind an operand are an index: they hold a comma or a colon, or one number or small letter alone.
