@@ -1,7 +1,7 @@
 //! Entries written as subscripts: under a sum, `x_i` of a declared vector `x` and `A_{ij}` of a declared matrix `A`.
 
 use super::context::Declared;
-use crate::syntax::{Ast, AstId, Kind, Node, Place};
+use crate::syntax::{self, Ast, AstId, Kind, Node, Place};
 use std::borrow::Cow;
 
 /// The tree with the members of declared vectors and matrices as their entries: who declares `x` to be a vector means its
@@ -9,7 +9,10 @@ use std::borrow::Cow;
 pub(super) fn entries<'a>(ast: Cow<'a, Ast>, declared: &[Declared]) -> Cow<'a, Ast> {
     let indexed = |family: &str, count: usize| {
         let whole = declared.iter().find(|d| d.family == 0 && d.name == family)?;
-        let subscripts = |d: &Declared| d.name.strip_prefix(family).is_some_and(|rest| rest.starts_with('_'));
+        let subscripts = |d: &Declared| {
+            let rest = d.name.strip_prefix(family).and_then(|rest| rest.strip_prefix('_'));
+            rest.is_some_and(|rest| !rest.split('_').next().is_some_and(syntax::is_accent))
+        };
         let one = |size| size == Some(super::sizes::Size::ONE);
         let sides = usize::from(!one(whole.rows)) + usize::from(!one(whole.cols));
         (sides == count && !declared.iter().any(|d| subscripts(d) || d.family > 0 && d.name == family)).then_some(())

@@ -108,7 +108,10 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
         )));
     }
     let message = format!("`{}` is not a variable of the expression", target.spelling);
-    let error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    let mut error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    if let Some(near) = names.iter().find(|name| name.to_lowercase() == target.spelling.to_lowercase()) {
+        error = error.label(format!("did you mean `{near}`?"));
+    }
     Err(if names.is_empty() {
         error.hint("the expression has no variables")
     } else {

@@ -181,6 +181,12 @@ pub fn parse_declarations(text: &str) -> Result<Vec<Declaration>, Diagnostic> {
             let spelling = name.as_str().to_string();
             let canonical = checked_name(text, &name)?;
             let family_index = last_subscript(&canonical);
+            if found.iter().any(|d: &Declaration| d.name == canonical) {
+                return Err(Diagnostic::new(Fault::Usage, format!("`{spelling}` is declared twice"))
+                    .at(span(&name))
+                    .hint("leave one of the two declarations out")
+                    .of(text));
+            }
             found.push(Declaration { name: canonical, spelling, family_index, kind, dims: dims.clone(), span: place });
         }
     }

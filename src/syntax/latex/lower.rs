@@ -296,7 +296,7 @@ impl<'a> Lower<'a> {
 
     /// `\frac{a}{b}`, also `\frac12`.
     fn fraction(&mut self, at: usize) -> Result<usize, Diagnostic> {
-        let missing = |lower: &Self| lower.error(at, "a fraction has a numerator and a denominator").hint("\\frac{a}{b}");
+        let missing = |lower: &Self| lower.error(at, "a fraction has a numerator and a denominator, each in braces").hint("\\frac{a}{b}");
         let divide = TokenKind::Times(Times::Divide);
         let number = |digit: &str| TokenKind::Number(Rational::parse(digit).unwrap_or(Rational::ZERO));
         if let Some(RawKind::Number(digits)) = self.kind(at + 1)
@@ -314,8 +314,9 @@ impl<'a> Lower<'a> {
             ]);
             return Ok(at + 2);
         }
-        let over = self.argument(at + 1).ok_or_else(|| missing(self))?;
-        let under = self.argument(over.2).ok_or_else(|| missing(self))?;
+        let operand = |lower: &Self, at: usize| lower.argument(at).filter(|(from, to, _)| from < to && !lower.joins(at));
+        let over = operand(self, at + 1).ok_or_else(|| missing(self))?;
+        let under = operand(self, over.2).ok_or_else(|| missing(self))?;
         let whole = self.place(at, under.2);
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Group), Span { end: self.span(at).end, ..whole })];
         self.group(&mut work, over);
@@ -324,6 +325,15 @@ impl<'a> Lower<'a> {
         work.push(Work::Emit(TokenKind::Close(Bracket::Group), empty_at(whole.end)));
         self.later(work);
         Ok(under.2)
+    }
+
+    /// Whether the phrase joins two others, and so is no argument.
+    fn joins(&self, at: usize) -> bool {
+        use RawKind::{Caret, Colon, Comma, Delimiter, Divide, Equals, Minus, Plus, Semicolon, Times, Underscore};
+        matches!(
+            self.kind(at),
+            Some(Plus | Minus | Times | Divide | Comma | Semicolon | Colon | Equals | Caret | Underscore | Delimiter(..))
+        )
     }
 
     /// An argument in brackets of our own.
@@ -342,7 +352,10 @@ impl<'a> Lower<'a> {
             degree = Some((body + 1, raw.partner, raw.partner + 1));
             body = raw.partner + 1;
         }
-        let radicand = self.argument(body).ok_or_else(|| self.error(at, "the root has no argument").hint("\\sqrt{x}"))?;
+        let radicand = self
+            .argument(body)
+            .filter(|_| !self.joins(body))
+            .ok_or_else(|| self.error(at, "the root has no argument").hint("\\sqrt{x}"))?;
         let whole = self.place(at, radicand.2);
         let (open, close) = (empty_at(whole.start), empty_at(whole.end));
         let mut work = Vec::new();

@@ -97,9 +97,12 @@ impl Lower<'_> {
         if mark || self.is_transpose(from, end) {
             return None;
         }
-        let mut work = vec![Work::Emit(TokenKind::Function("exp"), self.place(at, caret))];
-        self.group(&mut work, (from, end, next));
-        self.later(work);
+        self.later(vec![
+            Work::Emit(TokenKind::Function("exp"), self.place(at, caret)),
+            Work::Emit(TokenKind::Open(Bracket::Group), empty_at(self.span(caret).start)),
+            Work::Range(from, end),
+            Work::Emit(TokenKind::Close(Bracket::Group), empty_at(self.place(at, next).end)),
+        ]);
         Some(next)
     }
 
