@@ -90,9 +90,29 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
         };
         return Ok(answer.store.member(symbol, &[free]));
     }
-    let names: Vec<&str> = answer.input.variables.iter().map(|v| v.spelling.as_str()).collect();
+    let mut names: Vec<String> = Vec::new();
+    for variable in &answer.input.variables {
+        let name = std::iter::once(&variable.spelling).chain(&variable.family).map(String::as_str).collect::<Vec<_>>().join("_");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if let Some(family) = answer.input.variables.iter().find(|v| v.name == target.name && !v.family.is_empty()) {
+        let name = &target.spelling;
+        let members = family.family.join("_");
+        let fresh = ["k", "l", "p"].iter().take(family.family.len()).copied().collect::<Vec<_>>().join("_");
+        let kind = if family.family.len() == 1 { "vector(n)" } else { "matrix(m,n)" };
+        let message = format!("`{name}` is a family, `{name}_{members}` is one of its members");
+        let error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+        return Err(error.hint(format!(
+            "name a member: --wrt {name}_{fresh}; or, where the members are the entries of `{name}`: --var '{name}: {kind}'"
+        )));
+    }
     let message = format!("`{}` is not a variable of the expression", target.spelling);
-    let error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    let mut error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    if let Some(near) = names.iter().find(|name| name.to_lowercase() == target.spelling.to_lowercase()) {
+        error = error.label(format!("did you mean `{near}`?"));
+    }
     Err(if names.is_empty() {
         error.hint("the expression has no variables")
     } else {
