@@ -44,6 +44,8 @@ pub(super) enum Question {
     Equal(String),
     /// Whether this is its derivative.
     Check(Task, String),
+    /// Whether each line of this derivation follows from the one before.
+    Derivation(Source),
 }
 
 /// Everything that the user asked for.
@@ -222,14 +224,21 @@ fn equal_options(command: Command) -> Command {
 }
 
 fn check_options(command: Command) -> Command {
-    let claim = Arg::new("claim").long("claim").value_name("G").required(true).allow_hyphen_values(true).help("The claimed derivative");
+    let claim = Arg::new("claim").long("claim").value_name("G").allow_hyphen_values(true).help("The claimed derivative");
+    let claim = claim.required_unless_present("derivation").conflicts_with("derivation");
+    let lines = Arg::new("derivation")
+        .long("derivation")
+        .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("A derivation, one line a step (- for standard input): each line is checked against the one before");
     let kind = Arg::new("kind")
         .long("kind")
         .value_name("KIND")
         .default_value("grad")
         .value_parser(PossibleValuesParser::new(KINDS.iter().map(|k| k.word())))
         .help("Which derivative is claimed");
-    options(command).arg(claim).arg(kind)
+    options(command).arg(claim).arg(kind).arg(lines)
 }
 
 /// The long options of the commands above, for telling a misspelled one from an expression.
@@ -257,6 +266,7 @@ const LONG: &[&str] = &[
     "version",
     "claim",
     "kind",
+    "derivation",
 ];
 
 /// The derivatives that can be claimed.
@@ -334,7 +344,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind" | "derivation")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -433,6 +443,10 @@ fn question(name: &str, matches: &ArgMatches) -> Question {
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     if name == "equal" {
         return Question::Equal(text("other"));
+    }
+    if let Some(file) = matches.get_one::<PathBuf>("derivation") {
+        let standard = file.as_os_str() == "-";
+        return Question::Derivation(if standard { Source::Standard } else { Source::File(file.clone()) });
     }
     let word = text("kind");
     let kind = KINDS.into_iter().find(|k| k.word() == word).unwrap_or(Task::Gradient);

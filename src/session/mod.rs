@@ -14,6 +14,7 @@ mod diagnose;
 mod edits;
 mod joint;
 mod json;
+mod lines;
 mod ratio;
 mod solve;
 mod tasks;
@@ -25,6 +26,7 @@ pub use counterexample::Counterexample;
 pub use derivation::{Derivation, Line};
 pub use diagnose::{Diagnosis, Mistake};
 pub use json::error as error_json;
+pub use lines::{CheckedDerivation, CheckedLine, LineVerdict};
 
 use crate::base::Diagnostic;
 use crate::syntax::{self, Declaration, FunctionDeclaration};

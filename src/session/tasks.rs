@@ -225,7 +225,7 @@ pub(super) fn accept(answer: &mut Answer, report: Result<num::Report, num::Failu
 }
 
 /// A variable `dX` for the differential of `x`; structure goes along.
-fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str) -> ExprId {
+pub(super) fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str) -> ExprId {
     let (shape, facts) = (answer.store.shape(x), answer.store.facts(x));
     let linear = calculus::linear_space(facts);
     let spelling = format!("d{spelling}");
