@@ -28,7 +28,7 @@ pub fn differentials(store: &mut Store, f: ExprId, d: &[(ExprId, ExprId)]) -> Re
     let vary: Vec<ExprId> = d.iter().map(|&(x, _)| x).collect();
     let mask = store.dependents(f, &vary);
     for id in store.reachable(&[f]) {
-        if mask[id.index()] && !known.contains_key(&id) {
+        if mask.contains(id) && !known.contains_key(&id) {
             let value = forward(store, id, &known, d)?;
             known.insert(id, value);
         }

@@ -17,7 +17,7 @@ pub fn jacobian(store: &mut Store, line: ExprId, dx: ExprId) -> Result<ExprId, R
     let x = store.shape(dx);
     let width = store.dim_times(x.rows, x.cols);
     let mask = store.dependents(line, &[dx]);
-    let depends = |id: ExprId| mask.get(id.index()).copied().unwrap_or(false);
+    let depends = |id: ExprId| mask.contains(id);
     let shape = store.shape(line);
     if !depends(line) {
         let height = store.dim_times(shape.rows, shape.cols);

@@ -141,7 +141,7 @@ impl Rewriter {
         while let Some(id) = stack.pop() {
             if self.known(id).is_none() && seen.insert(id) {
                 found.push(id);
-                stack.extend(store.children(id));
+                store.each_child(id, |c| stack.push(c));
             }
         }
         found.sort_unstable();
@@ -155,7 +155,7 @@ impl Rewriter {
             let new: Vec<ExprId> = args.iter().map(|&a| simple(a)).collect();
             return if new == args.to_vec() { id } else { ops::call(store, fun, &new) };
         }
-        if store.children(id).iter().all(|&c| simple(c) == c) {
+        if !store.any_child(id, |c| simple(c) != c) {
             return id;
         }
         store.rebuild(id, &simple)
