@@ -6,7 +6,7 @@ use super::{Form, Layout, Session};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus;
 use crate::emit::Returned;
-use crate::ir::{DimId, ExprId, Facts, Shape, Store, Symbol};
+use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::num;
 use crate::rewrite::Rewriter;
 
@@ -52,7 +52,7 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
-        return index_form(answer, &mut rewriter, root, x);
+        return index_form(session, answer, &mut rewriter, root, x, target);
     }
     // Three or four indices: an array in code, the linear map V ↦ DF[V] in text.
     let v = direction(answer, x);
@@ -72,7 +72,14 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
 }
 
 /// dF/dx for a scalar x.
-fn slope(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, target: &Target) -> Result<ExprId, Diagnostic> {
+fn slope(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    target: &Target,
+) -> Result<ExprId, Diagnostic> {
     let raw = calculus::differential(&mut answer.store, f, &[(x, ExprId::ONE)]).map_err(|r| refused(answer, &r))?;
     let slope = rewriter.simplify(&mut answer.store, raw);
     if !session.unverified {
@@ -84,7 +91,14 @@ fn slope(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: Exp
 }
 
 /// M with vec dF = M vec dX.
-fn vec_jacobian(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, target: &Target) -> Result<ExprId, Diagnostic> {
+fn vec_jacobian(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    target: &Target,
+) -> Result<ExprId, Diagnostic> {
     let dx = hidden_differential(answer, x, target);
     let line = calculus::differential(&mut answer.store, f, &[(x, dx)]).map_err(|r| refused(answer, &r))?;
     let line = rewriter.simplify(&mut answer.store, line);
@@ -101,14 +115,23 @@ fn vec_jacobian(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter,
 }
 
 /// Entry (i, j) of F by entry (k, l) of X: dX is the unit matrix of that place.
-fn index_form(answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId) -> Result<Outcome, Diagnostic> {
+fn index_form(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    target: &Target,
+) -> Result<Outcome, Diagnostic> {
     let taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
     let mut names = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().filter(|n| !taken.iter().any(|t| t == n));
+    let mut places: Vec<Place> = Vec::new();
     let mut free = |answer: &mut Answer, dim: DimId| {
         let name = names.next().unwrap_or("i_0").to_owned();
         let facts = Facts::INTEGER | Facts::POSITIVE;
         let id = answer.store.declare(Symbol { name: name.clone(), spelling: name, shape: Shape::SCALAR, facts, ranges: Vec::new() });
         let k = answer.store.symbol(id);
+        places.push(Place { index: k, dim });
         answer.store.basis(k, dim)
     };
     let (fs, xs) = (answer.store.shape(f), answer.store.shape(x));
@@ -121,7 +144,39 @@ fn index_form(answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId
     let down = store.transpose(i);
     let entry = store.mul(&[down, df, j]);
     let entry = rewriter.simplify(store, entry);
+    if !session.unverified {
+        let dx = hidden_differential(answer, x, target);
+        let df = summed(&mut answer.store, entry, &places, dx);
+        check(answer, f, x, dx, df)?;
+    }
     Ok(Outcome::new(x, entry))
+}
+
+/// A free index of an answer that is given entry by entry.
+struct Place {
+    /// Its symbol.
+    index: ExprId,
+    /// Its range.
+    dim: DimId,
+}
+
+/// dF = Σ entry(i, j, k, l) dX(k, l) eᵢeⱼᵀ, so that an answer entry by entry can be checked like any other.
+fn summed(store: &mut Store, entry: ExprId, places: &[Place], dx: ExprId) -> ExprId {
+    let bound: Vec<ExprId> = places.iter().map(|_| store.fresh_index()).collect();
+    let renamed: Vec<(ExprId, ExprId)> = places.iter().map(|p| p.index).zip(bound.iter().copied()).collect();
+    let entry = store.substitute(entry, &renamed);
+    let units: Vec<ExprId> = places.iter().zip(&bound).map(|(p, &b)| store.basis(b, p.dim)).collect();
+    let [i, j, k, l] = units[..] else { return entry };
+    let (across, down) = (store.transpose(j), store.transpose(k));
+    let weight = store.mul(&[down, dx, l]);
+    let mut sum = store.mul(&[entry, weight, i, across]);
+    for (place, &index) in places.iter().zip(&bound).rev() {
+        if place.dim != DimId::ONE {
+            let high = store.size(place.dim);
+            sum = store.big_sum(index, ExprId::ONE, high, sum);
+        }
+    }
+    sum
 }
 
 /// The Hessian of a scalar, or a mixed block of it.
@@ -129,10 +184,18 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
     let (first, second) = match targets {
         [one] => (one, one),
         [first, second] => (first, second),
-        [] => return Err(Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by").hint("name it: --wrt x, or --wrt x,y for a mixed block")),
-        _ => return Err(Diagnostic::new(Fault::Usage, "a Hessian is taken by one variable or two").hint("--wrt x, or --wrt x,y for the block ∂²f/∂x∂y'")),
+        [] => {
+            return Err(Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by")
+                .hint("name it: --wrt x, or --wrt x,y for a mixed block"));
+        }
+        _ => {
+            return Err(Diagnostic::new(Fault::Usage, "a Hessian is taken by one variable or two")
+                .hint("--wrt x, or --wrt x,y for the block ∂²f/∂x∂y'"));
+        }
     };
-    let (x, y) = (variable(answer, first)?, variable(answer, second)?);
+    let x = variable(answer, first)?;
+    // A free index of a family (x_k twice) is one index.
+    let y = if first.name == second.name { x } else { variable(answer, second)? };
     let mut rewriter = Rewriter::new();
     let root = answer.input.root;
     let (sx, sy) = (answer.store.shape(x), answer.store.shape(y));
@@ -151,7 +214,7 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
         }
         Form::Index => {
             let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, x)?;
-            let text = index_form(answer, &mut rewriter, gradient, y)?;
+            let text = index_form(session, answer, &mut rewriter, gradient, y, second)?;
             let code = vec_jacobian(session, answer, &mut rewriter, gradient, y, second)?;
             let axes: Vec<DimId> = [sx.rows, sx.cols, sy.rows, sy.cols].into_iter().filter(|&d| d != DimId::ONE).collect();
             answer.results.push(Outcome { code: Some(code), returned: Returned::Tensor(axes), ..text });
@@ -200,6 +263,8 @@ fn new_symbol(store: &mut Store, x: ExprId, name: String) -> ExprId {
 /// Whether `df` is the differential of `f` in terms of `dx`.
 fn check(answer: &mut Answer, f: ExprId, x: ExprId, dx: ExprId, df: ExprId) -> Result<(), Diagnostic> {
     let symbols = tasks::symbols(&answer.store, &[(x, dx)]);
-    let report = num::check_differential(&answer.store, f, &symbols, df, &num::Options::default());
+    let index = if let Node::Member(_, index) = answer.store.node(x) { index.to_vec() } else { Vec::new() };
+    let options = num::Options { index, ..num::Options::default() };
+    let report = num::check_differential(&answer.store, f, &symbols, df, &options);
     accept(answer, report)
 }

@@ -146,14 +146,27 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
 }
 
 /// The gradient of a scalar by one variable, simplified and checked.
-pub(super) fn one_gradient(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId) -> Result<ExprId, Diagnostic> {
+pub(super) fn one_gradient(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+) -> Result<ExprId, Diagnostic> {
     let sweep = calculus::gradients(&mut answer.store, f, &[x], false).map_err(|r| refused(answer, &r))?;
     let Some(&gradient) = sweep.gradients.first() else { return Ok(ExprId::ZERO) };
     checked(session, answer, rewriter, f, x, gradient)
 }
 
 /// A gradient simplified, in its variable's space, and checked.
-fn checked(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, gradient: ExprId) -> Result<ExprId, Diagnostic> {
+fn checked(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    gradient: ExprId,
+) -> Result<ExprId, Diagnostic> {
     let simple = rewriter.simplify(&mut answer.store, gradient);
     let simple = in_space(answer, rewriter, simple, x);
     if !session.unverified
