@@ -41,7 +41,9 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
         Node::Sum(terms) => {
             let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
             let coefficient = |t: ExprId| terms.iter().find(|(_, s)| *s == t).map_or(Rational::ONE, |(c, _)| c.clone());
-            let sum = order.into_iter().filter_map(|t| known.get(&t).map(|&m| (coefficient(t), m))).collect();
+            let mut sum: Vec<(Rational, ExprId)> = order.into_iter().filter_map(|t| known.get(&t).map(|&m| (coefficient(t), m))).collect();
+            // I + K, not K + I.
+            sum.sort_by_key(|&(_, m)| begins_with_commutation(store, m));
             Ok(store.sum(sum))
         }
         Node::Product { coefficient, scalars, chain } => {
@@ -103,6 +105,15 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
         }
         _ => Err(refused),
     }
+}
+
+/// Whether a commutation matrix stands in front.
+fn begins_with_commutation(store: &Store, id: ExprId) -> bool {
+    let front = match store.node(id) {
+        Node::Product { chain, .. } => chain.first().map_or(id, |f| f.base),
+        _ => id,
+    };
+    ops::args_of(store, front, "commutation").is_some()
 }
 
 /// The factors at one side; `None` for the identity.

@@ -9,6 +9,7 @@ use crate::emit::Returned;
 use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::num;
 use crate::rewrite::Rewriter;
+use crate::show;
 
 /// Jacobians of the expression by each variable.
 pub(super) fn jacobian(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
@@ -18,7 +19,44 @@ pub(super) fn jacobian(session: &Session, answer: &mut Answer, targets: &[Target
     for target in targets {
         let x = variable(answer, target)?;
         let outcome = one_jacobian(session, answer, x, target)?;
+        if session.explain_layout {
+            explain_layout(session, answer, x, target)?;
+        }
         answer.results.push(outcome);
+    }
+    Ok(())
+}
+
+/// A note on what the rows and the columns mean, and one for each other layout with the same Jacobian in it.
+fn explain_layout(session: &Session, answer: &mut Answer, x: ExprId, target: &Target) -> Result<(), Diagnostic> {
+    let root = answer.input.root;
+    let (f, s) = (answer.store.shape(root), answer.store.shape(x));
+    let column = |s: Shape| s.rows == DimId::ONE || s.cols == DimId::ONE;
+    let (of, by) = (answer.shape_text(root), answer.shape_text(x));
+    let name = &target.spelling;
+    let meaning = if s.is_scalar() {
+        format!("the entries follow the function ({of}), since {name} is a scalar")
+    } else if session.layout == Layout::Vec || session.form == Some(Form::Kron) {
+        format!("rows follow vec of the function ({of}), columns vec({name}) ({name} is {by}), both column by column")
+    } else if column(f) && column(s) {
+        match session.layout {
+            Layout::Denominator => format!("denominator layout: rows follow {name} ({by}), columns follow the function ({of})"),
+            _ => format!("numerator layout: rows follow the function ({of}), columns follow {name} ({by})"),
+        }
+    } else {
+        format!("the function is {of} and {name} is {by}: the answer has more than two indices; --layout vec gives a matrix")
+    };
+    answer.input.notes.push(meaning);
+    for (layout, word) in [(Layout::Numerator, "numerator"), (Layout::Denominator, "denominator"), (Layout::Vec, "vec")] {
+        if layout == session.layout {
+            continue;
+        }
+        let mut other = session.clone();
+        other.layout = layout;
+        let outcome = one_jacobian(&other, answer, x, target)?;
+        let style = show::Style::new(show::Format::Plain);
+        let text = show::show(&mut answer.store, outcome.value, &style, &tasks::definitions(&answer.input));
+        answer.input.notes.push(format!("in {word} layout: {text}"));
     }
     Ok(())
 }
@@ -179,20 +217,32 @@ fn summed(store: &mut Store, entry: ExprId, places: &[Place], dx: ExprId) -> Exp
     sum
 }
 
-/// The Hessian of a scalar, or a mixed block of it.
+/// The Hessian of a scalar, a mixed block of it, or by more than two variables every block of its upper half.
 pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
-    let (first, second) = match targets {
-        [one] => (one, one),
-        [first, second] => (first, second),
+    match targets {
         [] => {
-            return Err(Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by")
-                .hint("name it: --wrt x, or --wrt x,y for a mixed block"));
+            let error = Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by");
+            Err(error.hint("name it: --wrt x, or --wrt x,y for a mixed block"))
         }
+        [one] => block(session, answer, one, one),
+        [first, second] => block(session, answer, first, second),
         _ => {
-            return Err(Diagnostic::new(Fault::Usage, "a Hessian is taken by one variable or two")
-                .hint("--wrt x, or --wrt x,y for the block ∂²f/∂x∂y'"));
+            for (at, first) in targets.iter().enumerate() {
+                for second in &targets[at..] {
+                    block(session, answer, first, second)?;
+                    let y = variable(answer, second)?;
+                    if let Some(last) = answer.results.last_mut() {
+                        last.second = Some(y);
+                    }
+                }
+            }
+            Ok(())
         }
-    };
+    }
+}
+
+/// ∂²f/∂x∂yᵀ.
+fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target) -> Result<(), Diagnostic> {
     let x = variable(answer, first)?;
     // A free index of a family (x_k twice) is one index.
     let y = if first.name == second.name { x } else { variable(answer, second)? };
@@ -234,7 +284,9 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
             if !session.unverified {
                 check(answer, gradient, x, v, value)?;
             }
-            answer.differentials.push((x, v));
+            if !answer.differentials.contains(&(x, v)) {
+                answer.differentials.push((x, v));
+            }
             answer.results.push(Outcome::new(x, value));
         }
     }
@@ -243,7 +295,12 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
 
 /// A direction `V` in the space of `x`; `V1`, … where the name is taken.
 fn direction(answer: &mut Answer, x: ExprId) -> ExprId {
-    let taken = |name: &str| answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name);
+    if let Some(&(_, v)) = answer.differentials.iter().find(|d| d.0 == x) {
+        return v;
+    }
+    let used: Vec<ExprId> = answer.differentials.iter().map(|d| d.1).collect();
+    let used = |name: &str| used.iter().any(|&v| matches!(answer.store.node(v), Node::Symbol(s) if answer.store.symbol_info(*s).name == name));
+    let taken = |name: &str| used(name) || answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name);
     let name = std::iter::once("V".to_owned()).chain((1..).map(|k| format!("V{k}"))).find(|n| !taken(n)).unwrap_or_default();
     new_symbol(&mut answer.store, x, name)
 }
