@@ -253,14 +253,21 @@ fn differential(session: &Session, answer: &mut Answer, targets: &[Target]) -> R
     }
     let root = answer.input.root;
     let raw = calculus::differential(&mut answer.store, root, &pairs).map_err(|r| refused(answer, &r))?;
-    let simple = Rewriter::new().simplify(&mut answer.store, raw);
+    let mut simple = Rewriter::new().simplify(&mut answer.store, raw);
+    let mut root = root;
+    if session.second_order {
+        // d²f is the differential of df, in which dX is constant.
+        let second = calculus::differential(&mut answer.store, simple, &pairs).map_err(|r| refused(answer, &r))?;
+        root = simple;
+        simple = Rewriter::new().simplify(&mut answer.store, second);
+    }
     answer.results.push(Outcome::whole(simple));
     if !session.unverified {
         let symbols = symbols(&answer.store, &pairs);
         let report = num::check_differential(&answer.store, root, &symbols, simple, &num::Options::default());
         accept(answer, report)?;
     }
-    if session.steps {
+    if session.steps && !session.second_order {
         answer.steps = derivation::differential(answer, raw, simple);
     }
     Ok(())
