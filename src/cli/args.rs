@@ -356,8 +356,22 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind" | "derivation")
-                && let Some(value) = arguments.get(at)
+            if matches!(
+                long,
+                "wrt"
+                    | "var"
+                    | "fn"
+                    | "file"
+                    | "from"
+                    | "format"
+                    | "layout"
+                    | "as"
+                    | "transpose"
+                    | "color"
+                    | "claim"
+                    | "kind"
+                    | "derivation"
+            ) && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
                 at += 1;
