@@ -44,6 +44,8 @@ pub(super) enum Question {
     Equal(String),
     /// Whether this is its derivative.
     Check(Task, String),
+    /// Whether each line of this derivation follows from the one before.
+    Derivation(Source),
 }
 
 /// Everything that the user asked for.
@@ -61,6 +63,8 @@ pub(super) struct Options {
     pub layout: Option<Layout>,
     pub form: Option<Form>,
     pub steps: bool,
+    pub explain_layout: bool,
+    pub second_order: bool,
     pub lhs: bool,
     pub lines: bool,
     pub verify: bool,
@@ -184,6 +188,14 @@ fn options(command: Command) -> Command {
                 .help("How a derivative of more than two indices is given"),
         )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
+        .arg(flag("explain-layout", "Says on standard error what a Jacobian's rows and columns are, and shows it in the other layouts"))
+        .arg(
+            Arg::new("order")
+                .long("order")
+                .value_name("N")
+                .value_parser(PossibleValuesParser::new(["1", "2"]))
+                .help("The order of a differential: --order 2 gives d²f"),
+        )
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
         .arg(flag("conditions", "Says on standard error what the answer assumes"))
@@ -222,14 +234,21 @@ fn equal_options(command: Command) -> Command {
 }
 
 fn check_options(command: Command) -> Command {
-    let claim = Arg::new("claim").long("claim").value_name("G").required(true).allow_hyphen_values(true).help("The claimed derivative");
+    let claim = Arg::new("claim").long("claim").value_name("G").allow_hyphen_values(true).help("The claimed derivative");
+    let claim = claim.required_unless_present("derivation").conflicts_with("derivation");
+    let lines = Arg::new("derivation")
+        .long("derivation")
+        .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("A derivation, one line a step (- for standard input): each line is checked against the one before");
     let kind = Arg::new("kind")
         .long("kind")
         .value_name("KIND")
         .default_value("grad")
         .value_parser(PossibleValuesParser::new(KINDS.iter().map(|k| k.word())))
         .help("Which derivative is claimed");
-    options(command).arg(claim).arg(kind)
+    options(command).arg(claim).arg(kind).arg(lines)
 }
 
 /// The long options of the commands above, for telling a misspelled one from an expression.
@@ -243,6 +262,8 @@ const LONG: &[&str] = &[
     "as",
     "format",
     "steps",
+    "explain-layout",
+    "order",
     "lhs",
     "lines",
     "conditions",
@@ -257,6 +278,7 @@ const LONG: &[&str] = &[
     "version",
     "claim",
     "kind",
+    "derivation",
 ];
 
 /// The derivatives that can be claimed.
@@ -334,7 +356,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind" | "derivation")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -394,6 +416,8 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         },
         output: output(text("format").unwrap_or("plain"))?,
         steps: matches.get_flag("steps"),
+        explain_layout: matches.get_flag("explain-layout"),
+        second_order: matches.get_one::<String>("order").is_some_and(|n| n == "2"),
         lhs: matches.get_flag("lhs"),
         lines: matches.get_flag("lines"),
         verify: !matches.get_flag("no-verify"),
@@ -433,6 +457,10 @@ fn question(name: &str, matches: &ArgMatches) -> Question {
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     if name == "equal" {
         return Question::Equal(text("other"));
+    }
+    if let Some(file) = matches.get_one::<PathBuf>("derivation") {
+        let standard = file.as_os_str() == "-";
+        return Question::Derivation(if standard { Source::Standard } else { Source::File(file.clone()) });
     }
     let word = text("kind");
     let kind = KINDS.into_iter().find(|k| k.word() == word).unwrap_or(Task::Gradient);

@@ -90,6 +90,15 @@ pub(super) fn read(source: &Source) -> Result<Input, Diagnostic> {
     }
 }
 
+/// A text as it is.
+pub(super) fn raw(source: &Source) -> Result<String, Diagnostic> {
+    match source {
+        Source::Argument(text) => Ok(text.clone()),
+        Source::Standard => standard(),
+        Source::File(path) => file(path),
+    }
+}
+
 /// All of standard input.
 pub(super) fn standard() -> Result<String, Diagnostic> {
     let mut bytes = Vec::new();

@@ -47,6 +47,14 @@ fn ask(options: &Options, input: &Input) -> Result<Reply, Diagnostic> {
             let mut found = session.equal(&input.expression, other.trim())?;
             Ok(Reply { notes: found.notes().to_vec(), lines: found.text(), object: found.json(), yes: found.equal() == Some(true) })
         }
+        Question::Derivation(source) => {
+            let wrt: Vec<&str> = options.wrt.iter().map(String::as_str).collect();
+            let lines = input::raw(source)?;
+            let mut found = session.check_derivation(&input.expression, &wrt, &lines)?;
+            found.set_style(output::style(options));
+            let format = if let Output::Text(format) = options.output { format } else { Format::Plain };
+            Ok(Reply { notes: found.notes().to_vec(), lines: found.text(format), object: found.json(), yes: found.right() == Some(true) })
+        }
         Question::Check(kind, claim) => {
             let wrt: Vec<&str> = options.wrt.iter().map(String::as_str).collect();
             let mut found = session.check(*kind, &input.expression, &wrt, claim.trim())?;

@@ -9,7 +9,7 @@ use super::{Format, Session, Task, derivatives};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus;
 use crate::elab::{Goal, Variable};
-use crate::ir::{ExprId, Facts, Node, Store, Symbol};
+use crate::ir::{ExprId, Facts, Node, Store};
 use crate::num::{self, Failure};
 use crate::rewrite::Rewriter;
 use crate::show::{self, Style};
@@ -100,16 +100,13 @@ enum Reading {
 }
 
 /// What does not fit in a claim, on one line.
-fn sizes_text(error: &Diagnostic, claim: &str) -> String {
+pub(super) fn sizes_text(error: &Diagnostic, claim: &str) -> String {
     let part = |span: Span, label: &str| format!("`{}`: {label}", span.of(claim));
     let mut parts: Vec<String> = error.span.iter().filter(|_| !error.label.is_empty()).map(|&s| part(s, &error.label)).collect();
     parts.extend(error.notes.iter().map(|n| part(n.span, &n.text)));
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-    format!("in the claim, {}{parts}", error.message)
+    format!("{}{parts}", error.message)
 }
-
-/// The name of a variable that has the shape of the right answer: nothing that can be typed.
-const FITTED: &str = "\u{1}0";
 
 impl Check {
     /// Reads the expression.
@@ -198,19 +195,7 @@ impl Check {
                 known.push(Variable { name, spelling, symbol, expr: Some(id), family: Vec::new(), declared: true });
             }
         }
-        let count = known.len();
-        let shape = answer.store.shape(shaped);
-        let symbol = answer.store.declare(Symbol {
-            name: FITTED.to_owned(),
-            spelling: String::new(),
-            shape,
-            facts: Facts::NONE,
-            ranges: Vec::new(),
-        });
-        let expr = Some(answer.store.symbol(symbol));
-        known.push(Variable { name: FITTED.to_owned(), spelling: String::new(), symbol, expr, family: Vec::new(), declared: true });
-        let joint = joint::both(session, &mut answer.store, sides, Fit::Variable(FITTED), &known)
-            .or_else(|_| joint::both(session, &mut answer.store, sides, Fit::Free, &known[..count]))?;
+        let joint = joint::fitted(session, &mut answer.store, sides, shaped, &known)?;
         let new: Vec<Variable> = joint.input.variables.into_iter().filter(|v| !known.iter().any(|k| k.symbol == v.symbol)).collect();
         if !new.is_empty() {
             let names: Vec<String> = new.iter().map(|v| format!("`{}`", v.spelling)).collect();

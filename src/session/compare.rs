@@ -28,6 +28,9 @@ pub enum Evidence {
     },
 }
 
+/// How many sets of sizes are told.
+const SIZES: usize = 4;
+
 impl Evidence {
     /// One line for people.
     #[must_use]
@@ -37,8 +40,12 @@ impl Evidence {
             Evidence::Laws(laws) if laws.is_empty() => "by simplification".into(),
             Evidence::Laws(laws) => format!("by simplification ({})", laws.join("; ")),
             Evidence::Points { points, sizes, max_error } => {
-                let sizes = if sizes.is_empty() { String::new() } else { format!(" ({})", sizes.join("; ")) };
-                format!("at {points} random points{sizes}, largest relative error {max_error:.1e}")
+                let more = if sizes.len() > SIZES { "; …" } else { "" };
+                let sizes = sizes.iter().take(SIZES).map(String::as_str).collect::<Vec<_>>().join("; ");
+                let sizes = if sizes.is_empty() { String::new() } else { format!(" ({sizes}{more})") };
+                // A power of ten: the last digits differ from machine to machine.
+                let within = 10f64.powf(max_error.max(1e-15).log10().ceil());
+                format!("at {points} random points{sizes}, to within {within:.0e}")
             }
         }
     }
@@ -208,7 +215,7 @@ impl Comparison {
 
     /// What both sides assume: an inverse exists, a logarithm's argument is positive.
     pub fn conditions(&mut self) -> Vec<String> {
-        self.answer.conditions()
+        self.answer.conditions_for(false)
     }
 
     /// The verdict in one word, and on further lines how sure it is and under which conditions, or where the two differ.
@@ -240,7 +247,7 @@ impl Comparison {
         out.insert("input".into(), json!(self.texts));
         let mut take = |key: &str| out.insert(key.into(), object.get(key).cloned().unwrap_or_default());
         take("variables");
-        take("conditions");
+        out.insert("conditions".into(), json!(self.conditions()));
         out.insert("equal".into(), json!(self.equal()));
         match &self.verdict {
             Verdict::Equal(evidence) => drop(out.insert("evidence".into(), evidence.json())),

@@ -9,10 +9,16 @@ use crate::show::{self, Style};
 impl Answer {
     /// The conditions under which the answer holds, in the user's names, each once, in the order of the parts that need them.
     pub fn conditions(&mut self) -> Vec<String> {
+        self.conditions_for(true)
+    }
+
+    /// The conditions, without those that only a derivative needs (`|x|` exists at zero) where `derivative` is false.
+    pub(super) fn conditions_for(&mut self, derivative: bool) -> Vec<String> {
         // What the objective assumes of the unknown is no condition on a solution.
         let mut roots = if self.task == super::Task::Solve { Vec::new() } else { vec![self.input.root] };
         roots.extend(self.results.iter().map(|r| r.value));
         let mut found: Vec<(ExprId, &'static str)> = self.assumed.clone();
+        let squared = self.squared_norms(&roots);
         for id in self.store.reachable(&roots) {
             match self.store.node(id).clone() {
                 Node::Product { scalars, chain, .. } => {
@@ -34,8 +40,11 @@ impl Answer {
                     let Some(row) = ops::row(fun) else { continue };
                     let known = row.domain == ops::Domain::Positive && args.iter().all(|&a| self.store.is(a, Facts::POSITIVE))
                         || row.domain == ops::Domain::Invertible && args.iter().all(|&a| self.store.is(a, Facts::DEFINITE));
+                    let kink = matches!(row.domain, ops::Domain::Real | ops::Domain::AwayFromZero | ops::Domain::Distinct | ops::Domain::FullRank);
                     if !row.assume.is_empty()
                         && !known
+                        && (derivative || !kink)
+                        && !squared.contains(&id)
                         && let Some(&x) = args.last()
                     {
                         found.push((x, row.assume));
@@ -48,12 +57,36 @@ impl Answer {
         let mut texts: Vec<String> = Vec::new();
         for (part, what) in found {
             let name = show::show_inline(&mut self.store, part, &style);
-            let text = if what.starts_with("is ") { format!("{name} {what}") } else { format!("{name}: {what}") };
+            let verb = match what.split(' ').next().unwrap_or("") {
+                "is" | "has" => "",
+                "no" | "a" | "full" | "constant" => "has ",
+                _ => "is ",
+            };
+            let text = format!("{name} {verb}{what}");
             if !texts.contains(&text) {
                 texts.push(text);
             }
         }
         texts
+    }
+
+    /// Norms that occur as even powers alone: those are smooth at zero.
+    fn squared_norms(&self, roots: &[ExprId]) -> Vec<ExprId> {
+        let norm = |id: ExprId| ops::args_of(&self.store, id, "norm").is_some();
+        let even = |e: ExprId| self.store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n > 0 && n % 2 == 0);
+        let (mut squared, mut other) = (Vec::new(), roots.to_vec());
+        for id in self.store.reachable(roots) {
+            match self.store.node(id) {
+                Node::Product { scalars, .. } => {
+                    for &(base, exponent) in scalars.iter().filter(|(base, _)| norm(*base)) {
+                        if even(exponent) { squared.push(base) } else { other.push(base) }
+                    }
+                }
+                _ => other.extend(self.store.children(id).into_iter().filter(|&c| norm(c))),
+            }
+        }
+        squared.retain(|id| !other.contains(id));
+        squared
     }
 
     fn negative(&self, exponent: ExprId) -> bool {

@@ -468,6 +468,14 @@ impl Case<'_> {
     fn term_map(&mut self, id: ExprId) -> BTreeMap<ExprId, Rational> {
         match self.store.node(id) {
             Node::Sum(terms) => terms.iter().map(|(c, t)| (*t, c.clone())).collect(),
+            // 2 (a + b)
+            Node::Product { coefficient, scalars, chain } if scalars.is_empty() && chain.len() == 1 => {
+                let (c, f) = (coefficient.clone(), chain[0]);
+                match self.store.node(f.base) {
+                    Node::Sum(terms) if !f.flipped && f.power == ExprId::ONE => terms.iter().map(|(k, t)| (*t, c.mul(k))).collect(),
+                    _ => BTreeMap::from([(self.store.bare(id), c)]),
+                }
+            }
             _ => {
                 let (c, t) = self.store.split_number(id);
                 BTreeMap::from([(t, c)])
@@ -537,7 +545,7 @@ impl Case<'_> {
     fn tell(&mut self, edit: &Edit, forth: bool) -> Diagnosis {
         let (wrong, right) = if forth { (edit.replacement, edit.node) } else { (edit.node, edit.replacement) };
         let part = self.text(edit.part);
-        let (wrong, right) = (self.text(wrong), self.text(right));
+        let (wrong, right) = (self.turned_like(wrong, right), self.text(right));
         let should = format!("`{wrong}` should be `{right}`");
         match edit.slip {
             Slip::Drop if forth => diagnosis(Mistake::MissingTerm, format!("the term `{part}` is missing: {should}")),
@@ -559,6 +567,33 @@ impl Case<'_> {
             Slip::Factor => diagnosis(Mistake::PartFactor, format!("the factor `{part}` does not belong there: {should}")),
             Slip::Exponent => diagnosis(Mistake::Exponent, format!("an exponent is wrong: {should}")),
         }
+    }
+
+    /// A scalar's text, read from the other end where that is how the other one is written: `yᵀXᵀdw` beside `yᵀX dw`, not `dwᵀX y`.
+    fn turned_like(&mut self, id: ExprId, other: ExprId) -> String {
+        let bases = |store: &Store, id: ExprId| match store.node(id) {
+            Node::Product { coefficient, scalars, chain } if scalars.is_empty() && coefficient.is_one() && store.is_scalar(id) => {
+                chain.iter().map(|f| f.base).collect()
+            }
+            _ => Vec::new(),
+        };
+        let (own, wanted) = (bases(self.store, id), bases(self.store, other));
+        if own.len() < 2 || own == wanted || !own.iter().rev().eq(wanted.iter()) {
+            return self.text(id);
+        }
+        let Node::Product { chain, .. } = self.store.node(id).clone() else { return self.text(id) };
+        let mut text = String::new();
+        for f in chain.iter().rev() {
+            let factor = self.store.factor(crate::ir::Factor { flipped: !f.flipped, ..*f });
+            let sum = matches!(self.store.node(factor), Node::Sum(_));
+            let part = self.text(factor);
+            let part = if sum { format!("({part})") } else { part };
+            if text.ends_with(|c: char| c.is_alphanumeric()) {
+                text.push(' ');
+            }
+            text.push_str(&part);
+        }
+        text
     }
 
     /// No single slip explains it: what the difference is.

@@ -3,7 +3,7 @@
 use super::{Dialect, Session};
 use crate::base::{Diagnostic, Span};
 use crate::elab::{self, Context, Elaborated, Goal, Variable};
-use crate::ir::{ExprId, Store};
+use crate::ir::{ExprId, Facts, Store, Symbol};
 use crate::syntax::{self, Ast, AstId, Definition, Kind, Node, Place};
 use std::collections::BTreeSet;
 
@@ -76,8 +76,36 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
 }
 
 /// Reads one more text beside others that are read already.
+///
+/// # Errors
+/// When it is not an expression; the error carries the text.
 pub(super) fn another(session: &Session, text: &str, latex: bool) -> Result<Side, Diagnostic> {
     side(session, text, latex, &BTreeSet::new())
+}
+
+/// The name of a variable that has the shape that is wanted: nothing that can be typed.
+const FITTED: &str = "\u{1}0";
+
+/// Elaborates both sides with known names, the second one such that it has the shape of `shaped` where it can.
+///
+/// # Errors
+/// As [`both`].
+pub(super) fn fitted(
+    session: &Session,
+    store: &mut Store,
+    sides: [&Side; 2],
+    shaped: ExprId,
+    known: &[Variable],
+) -> Result<Joint, Diagnostic> {
+    let shape = store.shape(shaped);
+    let facts = Facts::NONE;
+    let symbol = store.declare(Symbol { name: FITTED.to_owned(), spelling: String::new(), shape, facts, ranges: Vec::new() });
+    let expr = Some(store.symbol(symbol));
+    let mut with = known.to_vec();
+    with.push(Variable { name: FITTED.to_owned(), spelling: String::new(), symbol, expr, family: Vec::new(), declared: true });
+    let mut joint = both(session, store, sides, Fit::Variable(FITTED), &with).or_else(|_| both(session, store, sides, Fit::Free, known))?;
+    joint.input.variables.retain(|v| v.symbol != symbol);
+    Ok(joint)
 }
 
 fn side(session: &Session, text: &str, latex: bool, variables: &BTreeSet<String>) -> Result<Side, Diagnostic> {
@@ -131,16 +159,21 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     let [left, right] = sides.map(|s| &s.ast);
     let mut nodes = left.nodes.clone();
     let mut lets = left.lets.clone();
+    let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
+    let free = names(session, sides[0]).free;
+    let members = members(right, &free, &mut nodes, &span);
     let by = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
-    let mut taken: BTreeSet<String> = names(session, sides[0]).free.into_iter().map(|f| f.name).collect();
+    let mut taken: BTreeSet<String> = free.into_iter().map(|f| f.name).collect();
     taken.extend(lets.iter().map(|l| l.name.clone()));
     // A definition of the second side that has a name of the first is another one.
     let renamed = |name: &str| {
         let own = right.lets.iter().any(|l| l.name == name) && taken.contains(name);
         if own { format!("\u{1}{name}") } else { name.to_owned() }
     };
-    let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
-    nodes.extend(right.nodes.iter().map(|node| Node { kind: moved(&node.kind, by, &span, &renamed), span: span(node.span) }));
+    nodes.extend((0..).zip(&right.nodes).map(|(at, node)| {
+        let member = members.iter().find(|(id, _)| *id == at);
+        Node { kind: member.map_or_else(|| moved(&node.kind, by, &span, &renamed), |(_, kind)| kind.clone()), span: span(node.span) }
+    }));
     lets.extend(right.lets.iter().map(|l| Definition {
         name: renamed(&l.name),
         spelling: l.spelling.clone(),
@@ -165,6 +198,22 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
         }
     };
     Ast { nodes, lets, body }
+}
+
+/// The names `x_k` of the second side that are members of a family `x` of the first; the index becomes a node of its own.
+fn members(right: &Ast, free: &[syntax::FreeName], nodes: &mut Vec<Node>, span: &dyn Fn(Span) -> Span) -> Vec<(u32, Kind)> {
+    let mut found = Vec::new();
+    for (at, node) in (0..).zip(&right.nodes) {
+        let Kind::Name(name) = &node.kind else { continue };
+        let Some((family, index)) = name.rsplit_once('_') else { continue };
+        let known = |f: &syntax::FreeName| f.name == family && f.indices.len() == 1;
+        if free.iter().any(known) && !free.iter().any(|f| f.name == *name) && index.parse::<u32>().is_err() {
+            nodes.push(Node { kind: Kind::Name(index.to_owned()), span: span(node.span) });
+            let index = AstId(u32::try_from(nodes.len() - 1).unwrap_or(u32::MAX));
+            found.push((at, Kind::Member { family: family.to_owned(), index: vec![index] }));
+        }
+    }
+    found
 }
 
 /// A node in another tree behind `by` others.

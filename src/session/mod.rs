@@ -14,6 +14,7 @@ mod diagnose;
 mod edits;
 mod joint;
 mod json;
+mod lines;
 mod ratio;
 mod solve;
 mod tasks;
@@ -25,6 +26,7 @@ pub use counterexample::Counterexample;
 pub use derivation::{Derivation, Line};
 pub use diagnose::{Diagnosis, Mistake};
 pub use json::error as error_json;
+pub use lines::{CheckedDerivation, CheckedLine, LineVerdict};
 
 use crate::base::Diagnostic;
 use crate::syntax::{self, Declaration, FunctionDeclaration};
@@ -118,6 +120,8 @@ pub struct Session {
     steps: bool,
     layout: Layout,
     form: Option<Form>,
+    explain_layout: bool,
+    second_order: bool,
 }
 
 impl Session {
@@ -168,6 +172,16 @@ impl Session {
     /// The layout of Jacobians.
     pub fn set_layout(&mut self, layout: Layout) {
         self.layout = layout;
+    }
+
+    /// Whether a Jacobian comes with a note that says what its rows and columns are, and what it is in the other layouts.
+    pub fn set_explain_layout(&mut self, explain: bool) {
+        self.explain_layout = explain;
+    }
+
+    /// Whether a differential is the second one, d²f: quadratic in `dX`, with `dX` held constant.
+    pub fn set_second_order(&mut self, second: bool) {
+        self.second_order = second;
     }
 
     /// The form of derivatives with more than two indices; `None` for the usual one.
