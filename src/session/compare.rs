@@ -1,7 +1,7 @@
 //! Whether two expressions are the same for all values: by normal form, by the laws, by random points.
 
 use super::answer::Answer;
-use super::counterexample::Counterexample;
+use super::counterexample::{self, Counterexample};
 use super::joint::{self, Fit};
 use super::{Session, Task};
 use crate::base::{Diagnostic, Fault};
@@ -135,7 +135,11 @@ pub(super) fn decide(store: &mut Store, a: ExprId, b: ExprId, pairs: &[(SymbolId
         return Ok(Verdict::Equal(Evidence::NormalForm));
     }
     let laws = by_laws(store, a, b);
-    match by_points(store, a, b, pairs) {
+    let found = match by_points(store, a, b, pairs) {
+        Ok(evidence) => counterexample::far(store, a, b).map_or(Ok(evidence), |d| Err(num::Failure::Disagrees(Box::new(d)))),
+        Err(failure) => Err(failure),
+    };
+    match found {
         Ok(Evidence::Points { .. }) if laws.is_some() => Ok(Verdict::Equal(Evidence::Laws(laws.unwrap_or_default()))),
         Ok(evidence) => Ok(Verdict::Equal(evidence)),
         Err(num::Failure::NoPoint) => Ok(laws.map_or(Verdict::Undecided, |laws| Verdict::Equal(Evidence::Laws(laws)))),

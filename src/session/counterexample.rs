@@ -2,7 +2,7 @@
 
 use crate::ir::{DimId, ExprId, Facts, Node, Store, SymbolId};
 use crate::num::{self, Difference, Disagreement, Failure, Sampler};
-use crate::ops::Matrix;
+use crate::ops::{self, Domain, Matrix};
 use serde_json::{Map, Value, json};
 
 /// Values of the variables for which two expressions differ.
@@ -34,11 +34,14 @@ impl Counterexample {
         let pairs = difference.witness.sizes.split(", ").filter_map(|part| part.split_once('='));
         let name = |name: &str, index: &[i64]| name.to_owned() + &index.iter().map(|i| format!("_{i}")).collect::<String>();
         let shown = difference.witness.values.iter().filter(|(_, _, value)| value.len() <= SHOWN);
+        // As many digits as it takes to see the difference.
+        let sides = |digits: usize| (literal_to(&difference.expected, digits), literal_to(&difference.found, digits));
+        let (left, right) = [6, 10, 16].into_iter().map(sides).find(|(l, r)| l != r).unwrap_or_else(|| sides(16));
         Counterexample {
             sizes: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             values: shown.map(|(spelling, index, value)| (name(spelling, index), literal(value))).collect(),
-            left: literal(&difference.expected),
-            right: literal(&difference.found),
+            left,
+            right,
         }
     }
 
@@ -58,25 +61,30 @@ impl Counterexample {
 }
 
 /// A matrix as it would be typed elsewhere: `[1, 2; 3, 4]`; six significant digits, whole numbers as such.
-pub(super) fn literal(m: &Matrix) -> String {
+fn literal(m: &Matrix) -> String {
+    literal_to(m, 6)
+}
+
+fn literal_to(m: &Matrix, digits: usize) -> String {
     if let [value] = m.as_slice() {
-        return number(*value);
+        return number(*value, digits);
     }
-    let rows: Vec<String> = m.row_iter().map(|r| r.iter().map(|v| number(*v)).collect::<Vec<_>>().join(", ")).collect();
+    let rows: Vec<String> = m.row_iter().map(|r| r.iter().map(|v| number(*v, digits)).collect::<Vec<_>>().join(", ")).collect();
     format!("[{}]", rows.join("; "))
 }
 
-fn number(v: f64) -> String {
+fn number(v: f64, significant: usize) -> String {
     let whole = v.round();
     if (v - whole).abs() < 1e-12 * (1.0 + v.abs()) && whole.abs() < 1e15 {
         // No negative zero.
         return format!("{}", whole + 0.0);
     }
+    let after = significant.saturating_sub(1);
     if v.abs() < 1e-4 || v.abs() >= 1e9 {
-        return format!("{v:.5e}");
+        return format!("{v:.after$e}");
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 9")]
-    let digits = (5.0 - v.abs().log10().floor()).clamp(0.0, 9.0) as usize;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "between 0 and 20")]
+    let digits = (after as f64 - v.abs().log10().floor()).clamp(0.0, 20.0) as usize;
     let text = format!("{v:.digits$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -117,6 +125,52 @@ fn simple(store: &Store, left: ExprId, right: ExprId) -> Option<Difference> {
             {
                 return Some(*difference);
             }
+        }
+    }
+    None
+}
+
+/// Points far out, where expressions with kinks may differ: `max(x, -3)` is `x` near zero. The size of what is drawn follows the
+/// numbers in the expressions; nothing is drawn where there are no kinks.
+pub(super) fn far(store: &Store, left: ExprId, right: ExprId) -> Option<Difference> {
+    let nodes = store.reachable(&[left, right]);
+    let kink = |id: &ExprId| match store.node(*id) {
+        Node::Call(fun, _) => ops::row(*fun).is_some_and(|r| match r.domain {
+            Domain::AwayFromZero => true,
+            Domain::Real => !r.assume.is_empty() || matches!(r.d, ops::Derivative::Refused(_)),
+            _ => false,
+        }),
+        _ => false,
+    };
+    if !nodes.iter().any(kink) {
+        return None;
+    }
+    let largest = nodes.iter().filter_map(|&id| store.as_num(id)).map(|r| r.to_f64().abs()).fold(1.0, f64::max);
+    let coefficients = nodes.iter().flat_map(|&id| match store.node(id) {
+        Node::Sum(terms) => terms.iter().map(|(c, _)| c.to_f64().abs()).collect(),
+        _ => Vec::new(),
+    });
+    let largest = coefficients.fold(largest, f64::max);
+    if !(largest < 1e6) {
+        return None;
+    }
+    let mut sampler = Sampler::new(11);
+    for tries in 0..12u32 {
+        let mut point = sampler.point(store, &[left, right], &[], 1, 0);
+        for &id in &nodes {
+            let (symbol, place) = match store.node(id) {
+                Node::Symbol(symbol) => (*symbol, Vec::<i64>::new()),
+                _ => continue,
+            };
+            let free = store.symbol_info(symbol).facts.without(Facts::SYMMETRIC) == Facts::NONE;
+            if let Some(value) = point.value(store, symbol, &place).filter(|_| free) {
+                point.set(symbol, &place, value * (1.5 * largest * f64::from(tries % 3 + 1)) * if tries % 2 == 0 { 1.0 } else { -1.0 });
+            }
+        }
+        if let Err(Failure::Disagrees(difference)) = num::compare(store, left, right, &[point])
+            && difference.error > 1e-3
+        {
+            return Some(*difference);
         }
     }
     None
@@ -181,7 +235,7 @@ mod tests {
         for (value, text) in
             [(2.0, "2"), (-0.0, "0"), (0.5, "0.5"), (1.0 / 3.0, "0.333333"), (1234.5678, "1234.57"), (2.5e-7, "2.50000e-7")]
         {
-            assert_eq!(number(value), text);
+            assert_eq!(number(value, 6), text);
         }
         assert_eq!(literal(&Matrix::from_row_slice(2, 2, &[1.0, 2.0, 3.0, 4.5])), "[1, 2; 3, 4.5]");
         assert_eq!(literal(&Matrix::from_row_slice(2, 1, &[1.0, 2.0])), "[1; 2]");

@@ -64,15 +64,36 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
     if session.dialect == Dialect::Detect && looks[0] != looks[1] {
         let plain = usize::from(looks[0]);
         let known = |name: &str| found[1 - plain].free.iter().any(|f| f.name == name);
-        let odd = found[plain].free.iter().any(|f| !known(&f.name) && f.name.chars().count() > 1);
-        if odd
+        let odd: Vec<&str> = found[plain].free.iter().map(|f| f.name.as_str()).filter(|n| !known(n) && n.chars().count() > 1).collect();
+        if !odd.is_empty()
             && let Ok(other) = one(plain, true, &variables)
             && names(session, &other).free.iter().all(|f| known(&f.name))
+        {
+            sides[plain] = other;
+        } else if odd.iter().any(|n| n.chars().all(|c| known(&c.to_string())))
+            && let Ok(other) = side(session, &spaced(texts[plain], &odd, &known), false, &variables)
         {
             sides[plain] = other;
         }
     }
     Ok(sides)
+}
+
+/// The text with those of the words `odd` that are made of known names written as products.
+fn spaced(text: &str, odd: &[&str], known: &dyn Fn(&str) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let end = if c.is_alphanumeric() { rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (word, more) = rest.split_at(end);
+        if odd.contains(&word) && word.chars().all(|c| known(&c.to_string())) {
+            out.push_str(&word.chars().map(String::from).collect::<Vec<_>>().join(" "));
+        } else {
+            out.push_str(word);
+        }
+        rest = more;
+    }
+    out
 }
 
 /// Reads one more text beside others that are read already.
