@@ -64,7 +64,7 @@ fn main() {
 /// tr(A1 X A2 X … An X): the time must grow in step with the length.
 fn chains() {
     println!("\n{:<40} {:>10} {:>10}", "tr(A1 X … An X), unverified", "µs", "µs/factor");
-    for length in [8, 32, 128, 512] {
+    for length in [8, 32, 128] {
         let text = format!("tr({})", (1..=length).map(|k| format!("A{k} X")).collect::<Vec<_>>().join(" "));
         let quick = session("X: square(n)", false);
         assert!(answer(&quick, &text, "X").contains(&format!("A{length}")), "every factor occurs in the gradient");

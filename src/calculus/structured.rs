@@ -4,7 +4,7 @@
 //! (Srinivasan and Panda 2023 for symmetric matrices), so that df = ⟨∇f, dX⟩ for every dX of the space.
 
 use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Store};
+use crate::ir::{ExprId, Facts, Node, Store};
 use crate::ops;
 
 /// The projection of `g` onto the linear space of matrices with these facts.
@@ -14,7 +14,10 @@ pub fn project(store: &mut Store, g: ExprId, facts: Facts) -> ExprId {
     }
     let half = |store: &mut Store, sign: i64| {
         let turned = store.transpose(g);
-        let sum = store.sum(vec![(Rational::ONE, g), (Rational::from(sign), turned)]);
+        // A + Aᵀ, not Aᵀ + A.
+        let plain_last = sign > 0 && flips(store, g) > flips(store, turned);
+        let terms = vec![(Rational::ONE, g), (Rational::from(sign), turned)];
+        let sum = store.sum(if plain_last { terms.into_iter().rev().collect() } else { terms });
         Rational::new(1, 2).map_or(sum, |h| store.scale(&h, sum))
     };
     if facts.has(Facts::DIAGONAL) {
@@ -45,4 +48,12 @@ pub fn in_space(store: &Store, g: ExprId, facts: Facts) -> bool {
 pub fn linear_space(facts: Facts) -> Facts {
     let space = [Facts::DIAGONAL, Facts::SYMMETRIC, Facts::SKEW, Facts::LOWER, Facts::UPPER];
     space.into_iter().find(|&s| facts.has(s)).unwrap_or(Facts::NONE)
+}
+
+/// How many factors of a product are transposed.
+fn flips(store: &Store, id: ExprId) -> usize {
+    match store.node(id) {
+        Node::Product { chain, .. } => chain.iter().filter(|f| f.flipped).count(),
+        _ => 0,
+    }
 }

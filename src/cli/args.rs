@@ -37,9 +37,20 @@ pub(super) enum Color {
     Never,
 }
 
+/// A question that is answered with yes or no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Whether the expression equals this one.
+    Equal(String),
+    /// Whether this is its derivative.
+    Check(Task, String),
+}
+
 /// Everything that the user asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Options {
+    /// In place of the task.
+    pub question: Option<Question>,
     pub task: Task,
     pub source: Source,
     pub wrt: Vec<String>,
@@ -67,12 +78,19 @@ const COMMANDS: &[(&str, Task, &str)] = &[
     ("diff", Task::Differential, "The differential, in terms of dX"),
     ("jac", Task::Jacobian, "The Jacobian, rows following the function; --layout denominator or vec for others"),
     ("hess", Task::Hessian, "The Hessian of a scalar; by a matrix as the map V ↦ H[V], or --as kron, index"),
+    ("solve", Task::Solve, "The stationary point in closed form: ∇f = 0 solved for the variables"),
     ("simplify", Task::Simplify, "The expression itself, simplified"),
     ("shapes", Task::Shapes, "Every name with its shape and structure"),
 ];
 
+/// The commands that are answered with yes or no.
+const QUESTIONS: &[(&str, &str)] = &[
+    ("equal", "Whether two expressions are the same for all values; exit 1 with a counterexample"),
+    ("check", "Whether a claimed derivative is right; exit 1 with what is wrong and the right answer"),
+];
+
 /// The commands of the language that this version knows by name only.
-const LATER: &[&str] = &["solve", "equal", "check", "repl"];
+const LATER: &[&str] = &["repl"];
 
 /// The formats of the language that this version knows by name only.
 const LATER_FORMATS: &[&str] = &["typst", "mathml", "jax", "torch", "julia", "matlab", "rust", "tree"];
@@ -100,6 +118,9 @@ fn command() -> Command {
         .disable_help_subcommand(false);
     for &(name, _, about) in COMMANDS {
         root = root.subcommand(Command::new(name).about(about).defer(options));
+    }
+    for &(name, about) in QUESTIONS {
+        root = root.subcommand(Command::new(name).about(about).defer(if name == "equal" { equal_options } else { check_options }));
     }
     for &name in LATER {
         let anything =
@@ -195,6 +216,22 @@ fn options(command: Command) -> Command {
         )
 }
 
+fn equal_options(command: Command) -> Command {
+    let other = Arg::new("other").value_name("B").required(true).allow_hyphen_values(true).help("The other expression");
+    options(command).mut_arg("expr", |a| a.value_name("A").required(true).help("An expression; - for standard input")).arg(other)
+}
+
+fn check_options(command: Command) -> Command {
+    let claim = Arg::new("claim").long("claim").value_name("G").required(true).allow_hyphen_values(true).help("The claimed derivative");
+    let kind = Arg::new("kind")
+        .long("kind")
+        .value_name("KIND")
+        .default_value("grad")
+        .value_parser(PossibleValuesParser::new(KINDS.iter().map(|k| k.word())))
+        .help("Which derivative is claimed");
+    options(command).arg(claim).arg(kind)
+}
+
 /// The long options of the commands above, for telling a misspelled one from an expression.
 const LONG: &[&str] = &[
     "wrt",
@@ -218,7 +255,12 @@ const LONG: &[&str] = &[
     "color",
     "help",
     "version",
+    "claim",
+    "kind",
 ];
+
+/// The derivatives that can be claimed.
+const KINDS: [Task; 3] = [Task::Gradient, Task::Jacobian, Task::Hessian];
 
 /// Why there are no options to go by.
 #[derive(Debug)]
@@ -254,6 +296,12 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     let Some((name, matches)) = matches.subcommand() else {
         return Err(Diagnostic::new(Fault::Usage, "a command is missing").hint("matdiff --help lists them").into());
     };
+    if QUESTIONS.iter().any(|q| q.0 == name) {
+        let mut options = collect(Task::Simplify, matches)?;
+        options.question = Some(question(name, matches));
+        consistent_question(&options)?;
+        return Ok(options);
+    }
     let Some(&(_, task, _)) = COMMANDS.iter().find(|c| c.0 == name) else {
         return Err(Diagnostic::new(Fault::Usage, format!("there is no command `{name}`")).hint("matdiff --help lists them").into());
     };
@@ -286,7 +334,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color")
+            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind")
                 && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -302,9 +350,6 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
 
 fn unknown(name: &str) -> Diagnostic {
     let error = Diagnostic::new(Fault::Usage, format!("there is no option --{name}"));
-    if matches!(name, "claim" | "kind") {
-        return error.hint(format!("--{name} belongs to commands that this version does not answer yet"));
-    }
     let near = LONG.iter().map(|l| (strsim::damerau_levenshtein(l, name), l)).min();
     match near {
         Some((distance, long)) if distance <= 2 => error.hint(format!("did you mean --{long}?")),
@@ -325,6 +370,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         (Some(expr), None) => Source::Argument(expr.to_owned()),
     };
     Ok(Options {
+        question: None,
         task,
         source,
         layout: text("layout").map(|word| match word {
@@ -381,6 +427,28 @@ fn output(word: &str) -> Result<Output, Diagnostic> {
             return Err(Diagnostic::new(Fault::Usage, message).hint(known));
         }
     })
+}
+
+fn question(name: &str, matches: &ArgMatches) -> Question {
+    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    if name == "equal" {
+        return Question::Equal(text("other"));
+    }
+    let word = text("kind");
+    let kind = KINDS.into_iter().find(|k| k.word() == word).unwrap_or(Task::Gradient);
+    Question::Check(kind, text("claim"))
+}
+
+/// What has no meaning for a question that is answered with yes or no.
+fn consistent_question(options: &Options) -> Result<(), Diagnostic> {
+    let wrong = |message: &str, hint: &str| Err(Diagnostic::new(Fault::Usage, message).hint(hint));
+    if options.output == Output::Numpy {
+        return wrong("a verdict has no NumPy form", "use -f plain, latex or json");
+    }
+    if options.lines || options.standalone {
+        return wrong("a verdict takes one question at a time, and is no document", "leave out --lines and --standalone");
+    }
+    Ok(())
 }
 
 /// Options that do not go together.

@@ -4,6 +4,7 @@ mod args;
 mod input;
 mod output;
 mod print;
+mod question;
 mod report;
 
 use crate::base::Diagnostic;
@@ -35,6 +36,9 @@ fn command(arguments: &[OsString]) -> u8 {
     match args::read(arguments) {
         Ok(options) => {
             let paint = report::paint(options.color);
+            if options.question.is_some() {
+                return question::answer(&options, paint);
+            }
             if options.lines { lines(&options, paint) } else { once(&options, paint) }
         }
         Err(Stop::Wrong(wrong)) => report::error(report::paint(Color::Auto), args::wants_json(arguments), "", &wrong, None),

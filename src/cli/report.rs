@@ -59,7 +59,7 @@ pub(super) fn remarks(paint: Paint, options: &Options, answer: &mut Answer) {
     for note in answer.notes() {
         say("note", note);
     }
-    if options.conditions {
+    if options.conditions || options.task == crate::session::Task::Solve {
         for condition in answer.conditions() {
             say("assumes", &condition);
         }
@@ -73,6 +73,12 @@ pub(super) fn remarks(paint: Paint, options: &Options, answer: &mut Answer) {
         }
     }
     print::error(&text);
+}
+
+/// Prints notes alone.
+pub(super) fn notes(paint: Paint, notes: &[String]) {
+    let word = if paint.0 { "\u{1b}[1;36mnote\u{1b}[0m" } else { "note" };
+    print::error(&notes.iter().map(|note| format!("{word}: {note}\n")).collect::<String>());
 }
 
 /// Whether an error is printed as an object too.

@@ -3,8 +3,8 @@
 use super::arith::Front;
 use super::instr::{Hole, Id, InverseUse, Rank, Table};
 use super::names::Names;
-use super::phrases::Phrases;
 use super::network::{Extent, Label, Network, Operand};
+use super::phrases::Phrases;
 use super::scope::{Ctx, Scopes};
 use crate::base::{Diagnostic, Fault, Rational};
 use crate::ir::{DimId, DimName, ExprId, Node, Power, Shape, Store};

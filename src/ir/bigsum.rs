@@ -27,7 +27,7 @@ impl Store {
     }
 
     /// One more than the highest level bound inside.
-    fn sum_height(&self, body: ExprId) -> u32 {
+    pub(super) fn sum_height(&self, body: ExprId) -> u32 {
         let mut height = 0;
         for id in self.reachable(&[body]) {
             if let Node::BigSum { level, .. } = self.node(id) {
@@ -77,6 +77,14 @@ impl Store {
                 }
             }
         }
+        // What came out may have held the sums that this level was counted over.
+        let height = self.sum_height(body);
+        let (level, body) = if height < level {
+            let lower = self.intern(Node::Index(height), Shape::SCALAR, Facts::INTEGER);
+            (height, self.substitute(body, &[(bound, lower)]))
+        } else {
+            (level, body)
+        };
         let facts = self.facts(body);
         let mut kept =
             Facts::SYMMETRIC | Facts::SKEW | Facts::LOWER | Facts::UPPER | Facts::SEMIDEFINITE | Facts::NONNEGATIVE | Facts::INTEGER;

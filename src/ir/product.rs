@@ -53,7 +53,7 @@ impl Store {
             return a;
         }
         let shape = self.shape(a);
-        if c.is_zero() {
+        if c.is_zero() || self.is_zero(a) {
             return self.zeros(shape);
         }
         let mut parts = Parts::default();
@@ -96,7 +96,8 @@ impl Store {
         if let (Some(&first), Some(&last)) = (chain.first(), chain.last()) {
             shape = Shape::new(self.factor_shape(first).rows, self.factor_shape(last).cols);
         }
-        if coefficient.is_zero() {
+        let vanishes = |(base, exponent): Power| self.is_zero(base) && self.is(exponent, Facts::POSITIVE);
+        if coefficient.is_zero() || scalars.iter().copied().any(vanishes) || chain.iter().any(|f| vanishes((f.base, f.power))) {
             return self.zeros(shape);
         }
         let mut parts = Parts { coefficient: Some(coefficient), ..Parts::default() };

@@ -213,7 +213,13 @@ impl Store {
                 }
                 let bare = self.product(Rational::ONE, &[], &chain);
                 let turned = self.transpose(bare);
-                let entries = self.intern_diagonal(bare.min(turned));
+                // diag(A) = diag(Aᵀ): the one with fewer transposes, then the earlier names.
+                let flips = |s: &Self, id: ExprId| match s.node(id) {
+                    Node::Product { chain, .. } => chain.iter().filter(|f| f.flipped).count(),
+                    _ => 0,
+                };
+                let first = (flips(self, bare), bare) <= (flips(self, turned), turned);
+                let entries = self.intern_diagonal(if first { bare } else { turned });
                 self.mul(&[front, entries])
             }
             _ => self.intern_diagonal(a),

@@ -172,9 +172,19 @@ impl Store {
             return root;
         }
         let mut new: FxHashMap<ExprId, ExprId> = replace.iter().copied().collect();
+        // A sum that moves into another sum takes the lower level, and the one around it a new one.
+        let nests = replace.iter().any(|&(_, value)| self.sum_height(value) > 0);
         for id in nodes {
             if depends.contains(id) && !new.contains_key(&id) {
-                let made = self.rebuild(id, &|c| new.get(&c).copied().unwrap_or(c));
+                let made = match *self.node(id) {
+                    Node::BigSum { level, low, high, body } if nests => {
+                        let (index, opened) = self.open_sum(level, body);
+                        let body = self.substitute(opened, replace);
+                        let [low, high] = [low, high].map(|c| new.get(&c).copied().unwrap_or(c));
+                        self.big_sum(index, low, high, body)
+                    }
+                    _ => self.rebuild(id, &|c| new.get(&c).copied().unwrap_or(c)),
+                };
                 new.insert(id, made);
             }
         }

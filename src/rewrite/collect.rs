@@ -301,7 +301,7 @@ fn finish(
 }
 
 /// −c (a − b) = c (b − a).
-pub(super) fn sign(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+pub(super) fn sign(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let mut results = Vec::new();
     match store.node(id).clone() {
         // A quadratic form keeps its symmetric look.
@@ -320,7 +320,22 @@ pub(super) fn sign(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
                     results.push(store.product(coefficient.neg(), &scalars, &chain));
                 }
             }
+            // −Σ (aᵢ − bᵢ) cᵢ = Σ (bᵢ − aᵢ) cᵢ.
+            for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::ONE) {
+                for negated in negated_big_sum(rewriter, store, f.base) {
+                    let mut chain = chain.clone();
+                    chain[at].base = negated;
+                    results.push(store.product(coefficient.neg(), &scalars, &chain));
+                }
+            }
             for (at, &(b, e)) in scalars.iter().enumerate() {
+                if e == ExprId::ONE {
+                    for negated in negated_big_sum(rewriter, store, b) {
+                        let mut scalars = scalars.clone();
+                        scalars[at].0 = negated;
+                        results.push(store.product(coefficient.neg(), &scalars, &chain));
+                    }
+                }
                 let odd = store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
                 if odd && matches!(store.node(b), Node::Sum(_)) {
                     let mut scalars = scalars.clone();
@@ -334,6 +349,14 @@ pub(super) fn sign(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
     results
 }
 
+/// The negative of a sum over an index, with the sign taken into a difference of its body.
+fn negated_big_sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::BigSum { level, low, high, body } = *store.node(id) else { return Vec::new() };
+    let (index, opened) = store.open_sum(level, body);
+    let minus = store.neg(opened);
+    sign(rewriter, store, minus).into_iter().map(|negated| store.big_sum(index, low, high, negated)).collect()
+}
+
 fn mirrored(a: Factor, b: Factor) -> bool {
     a.base == b.base && a.power == b.power && a.flipped != b.flipped
 }
@@ -341,7 +364,9 @@ fn mirrored(a: Factor, b: Factor) -> bool {
 /// The negative of an element-wise product, taken into one of its differences.
 fn negated_entry(store: &mut Store, id: ExprId) -> Option<ExprId> {
     let Node::Hadamard(entries) = store.node(id).clone() else { return None };
-    let at = entries.iter().position(|&(b, e)| e == ExprId::ONE && matches!(store.node(b), Node::Sum(_)))?;
+    // r ∘ g(r) keeps its r: a difference that stands elsewhere too is not turned round.
+    let stands_elsewhere = |r: ExprId| entries.iter().any(|&(b, _)| b != r && store.depends_on(b, &[r]));
+    let at = entries.iter().position(|&(b, e)| e == ExprId::ONE && matches!(store.node(b), Node::Sum(_)) && !stands_elsewhere(b))?;
     let mut turned = entries.clone();
     turned[at].0 = store.neg(entries[at].0);
     let shape = store.shape(id);

@@ -52,6 +52,35 @@ pub(super) fn sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
     if changed { vec![store.sum(flat)] } else { Vec::new() }
 }
 
+/// The whole expression multiplied out as far as it goes; itself where that would be too long.
+pub fn multiplied_out(store: &mut Store, id: ExprId) -> ExprId {
+    let mut flat: Terms = match store.node(id) {
+        Node::Sum(terms) => terms.clone(),
+        _ => vec![(Rational::ONE, id)],
+    };
+    for _ in 0..8 {
+        let mut next = Vec::new();
+        let mut more = false;
+        for (c, t) in flat {
+            match spread(store, t).into_iter().next() {
+                Some(parts) => {
+                    more = true;
+                    next.extend(parts.into_iter().map(|(k, p)| (c.mul(&k), p)));
+                }
+                None => next.push((c, t)),
+            }
+        }
+        flat = next;
+        if flat.len() > TERMS {
+            return id;
+        }
+        if !more {
+            break;
+        }
+    }
+    if flat.is_empty() { id } else { store.sum(flat) }
+}
+
 type Terms = Vec<(Rational, ExprId)>;
 
 /// The ways of multiplying one sum out of a product: the terms of each.

@@ -147,3 +147,70 @@ pub(super) fn scalar_in(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) 
     }
     results
 }
+
+/// inv(c I + A B) A = A inv(c I + B A): the inverse moves to the smaller side, most of all for a column A.
+pub(super) fn push_through(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, f) in chain.iter().enumerate() {
+        if f.power != ExprId::MINUS_ONE || f.flipped {
+            continue;
+        }
+        let Some((unit, k, inner)) = identity_and_product(store, f.base) else { continue };
+        for right in [true, false] {
+            let outside: Vec<Factor> = if right { chain[at + 1..].to_vec() } else { chain[..at].to_vec() };
+            for cut in 1..inner.len() {
+                let (head, tail) = inner.split_at(cut);
+                // On the right A is the front of A B; on the left B is its end.
+                let moved = if right { head } else { tail };
+                let stands = if right { outside.starts_with(moved) } else { outside.ends_with(moved) };
+                if !stands {
+                    continue;
+                }
+                let swapped: Vec<Factor> = tail.iter().chain(head).copied().collect();
+                let swapped = store.product(k.clone(), &[], &swapped);
+                let dim = store.shape(swapped).rows;
+                let eye = store.eye(dim);
+                let shifted = store.mul(&[unit, eye]);
+                let sum = store.add(&[shifted, swapped]);
+                let inverse = store.inverse(sum);
+                let moved = store.product(Rational::ONE, &[], moved);
+                let (before, after) = if right {
+                    (chain[..at].to_vec(), chain[at + 1 + cut..].to_vec())
+                } else {
+                    (chain[..at - (inner.len() - cut)].to_vec(), chain[at + 1..].to_vec())
+                };
+                let mut factors = vec![store.product(coefficient.clone(), &scalars, &before)];
+                factors.extend(if right { [moved, inverse] } else { [inverse, moved] });
+                if !after.is_empty() {
+                    factors.push(store.product(Rational::ONE, &[], &after));
+                }
+                results.push(store.mul(&factors));
+            }
+        }
+    }
+    results
+}
+
+/// A sum c I + k A B …: the scalar c, the number k and the chain.
+fn identity_and_product(store: &mut Store, id: ExprId) -> Option<(ExprId, Rational, Vec<Factor>)> {
+    let terms = sum_terms(store, id)?;
+    let [a, b] = &terms[..] else { return None };
+    let unit = |store: &mut Store, (c, t): &(Rational, ExprId)| match store.node(*t).clone() {
+        Node::Eye(_) => Some(store.num(c.clone())),
+        Node::Product { coefficient, scalars, chain } if chain.len() == 1 && matches!(store.node(chain[0].base), Node::Eye(_)) => {
+            Some(store.product(coefficient.mul(c), &scalars, &[]))
+        }
+        _ => None,
+    };
+    let product = |store: &Store, (c, t): &(Rational, ExprId)| match store.node(*t) {
+        Node::Product { coefficient, scalars, chain } if scalars.is_empty() && chain.len() > 1 => Some((coefficient.mul(c), chain.clone())),
+        _ => None,
+    };
+    let (u, (k, chain)) = match (unit(store, a), unit(store, b)) {
+        (Some(u), _) => (u, product(store, b)?),
+        (_, Some(u)) => (u, product(store, a)?),
+        _ => return None,
+    };
+    Some((u, k, chain))
+}

@@ -9,6 +9,8 @@ mod expand;
 mod fold;
 mod inverse;
 
+pub use expand::multiplied_out;
+
 use cost::Costs;
 
 use crate::ir::{ExprId, Node, Store};
@@ -46,6 +48,7 @@ const LAWS: &[Law] = &[
     law("inverse inside an inverse", inverse::clear),
     law("partial fractions", inverse::partial_fractions),
     law("partial fractions", inverse::partial_fractions_in_sum),
+    law("push-through", inverse::push_through),
     law("scalar into an inverse", inverse::scalar_in),
     law("negative sign into a difference", collect::sign),
     law("sums over the same range", collect::big_sums),

@@ -61,6 +61,8 @@ pub struct Answer {
     /// Each variable with the symbol of its differential.
     pub(super) differentials: Vec<(ExprId, ExprId)>,
     pub(super) verified: Vec<Verified>,
+    /// What a solution assumed besides what its parts show.
+    pub(super) assumed: Vec<(ExprId, &'static str)>,
     pub(super) steps: Vec<Line>,
     pub(super) style: Style,
     pub(super) lhs: bool,
@@ -77,6 +79,7 @@ impl Answer {
             results: Vec::new(),
             differentials: Vec::new(),
             verified: Vec::new(),
+            assumed: Vec::new(),
             steps: Vec::new(),
             style: Style::new(Format::Plain),
             lhs: false,
@@ -135,6 +138,9 @@ impl Answer {
             (Task::Hessian, Some(x), Format::Plain) => format!("∇²_{x} f = "),
             (Task::Hessian, Some(x), Format::Ascii) => format!("hess_{x} f = "),
             (Task::Hessian, Some(x), Format::Latex) => format!("\\nabla^2_{{{x}}} f = "),
+            (Task::Solve, Some(x), Format::Plain) => format!("{x}^⋆ = "),
+            (Task::Solve, Some(x), Format::Ascii) => format!("{x}* = "),
+            (Task::Solve, Some(x), Format::Latex) => format!("{x}^\\star = "),
             (Task::Differential, ..) => if format == Format::Latex { "\\mathrm{d}f = " } else { "df = " }.into(),
             _ => String::new(),
         }
@@ -157,6 +163,7 @@ impl Answer {
             Task::Differential => "differential",
             Task::Jacobian => "jacobian",
             Task::Hessian => "hessian",
+            Task::Solve => "solution",
             Task::Simplify | Task::Shapes => "value",
         };
         let roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();

@@ -9,9 +9,10 @@ use crate::show::{self, Style};
 impl Answer {
     /// The conditions under which the answer holds, in the user's names, each once, in the order of the parts that need them.
     pub fn conditions(&mut self) -> Vec<String> {
-        let mut roots = vec![self.input.root];
+        // What the objective assumes of the unknown is no condition on a solution.
+        let mut roots = if self.task == super::Task::Solve { Vec::new() } else { vec![self.input.root] };
         roots.extend(self.results.iter().map(|r| r.value));
-        let mut found: Vec<(ExprId, &'static str)> = Vec::new();
+        let mut found: Vec<(ExprId, &'static str)> = self.assumed.clone();
         for id in self.store.reachable(&roots) {
             match self.store.node(id).clone() {
                 Node::Product { scalars, chain, .. } => {

@@ -112,7 +112,8 @@ pub(super) fn check(answer: &mut Answer) -> Result<(), Diagnostic> {
     match num::check_steps(&answer.store, &values, &symbols, &num::Options::default()) {
         Err((line, failure)) if failure.is_disagreement() => {
             let message = format!("the derivation was withheld: line {} differs from the one before", line + 1);
-            Err(Diagnostic::new(Fault::Verification, message).hint("this is a defect of matdiff; without --steps the answer itself is checked and printed"))
+            Err(Diagnostic::new(Fault::Verification, message)
+                .hint("this is a defect of matdiff; without --steps the answer itself is checked and printed"))
         }
         _ => Ok(()),
     }
@@ -160,7 +161,13 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     Ok(lines)
 }
 
-fn push(store: &mut Store, lines: &mut Vec<Line>, frontier: &[(ExprId, ExprId)], forward: &FxHashMap<ExprId, ExprId>, law: &mut Vec<String>) {
+fn push(
+    store: &mut Store,
+    lines: &mut Vec<Line>,
+    frontier: &[(ExprId, ExprId)],
+    forward: &FxHashMap<ExprId, ExprId>,
+    law: &mut Vec<String>,
+) {
     let terms: Vec<(ExprId, ExprId)> = frontier.iter().filter_map(|&(u, g)| forward.get(&u).map(|&du| (g, du))).collect();
     let line = scalars_multiplied(store, Line { terms, law: String::new() });
     if lines.last().is_some_and(|last| last.terms == line.terms) {
@@ -172,7 +179,10 @@ fn push(store: &mut Store, lines: &mut Vec<Line>, frontier: &[(ExprId, ExprId)],
 
 /// ⟨c, du⟩ of scalars is c du.
 fn scalars_multiplied(store: &mut Store, line: Line) -> Line {
-    let terms = line.terms.into_iter().map(|(g, du)| if store.is_scalar(du) && g != ExprId::ONE { (ExprId::ONE, store.mul(&[g, du])) } else { (g, du) });
+    let terms = line
+        .terms
+        .into_iter()
+        .map(|(g, du)| if store.is_scalar(du) && g != ExprId::ONE { (ExprId::ONE, store.mul(&[g, du])) } else { (g, du) });
     Line { terms: terms.collect(), law: line.law }
 }
 

@@ -72,7 +72,14 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
 }
 
 /// dF/dx for a scalar x.
-fn slope(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, target: &Target) -> Result<ExprId, Diagnostic> {
+fn slope(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    target: &Target,
+) -> Result<ExprId, Diagnostic> {
     let raw = calculus::differential(&mut answer.store, f, &[(x, ExprId::ONE)]).map_err(|r| refused(answer, &r))?;
     let slope = rewriter.simplify(&mut answer.store, raw);
     if !session.unverified {
@@ -84,7 +91,14 @@ fn slope(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: Exp
 }
 
 /// M with vec dF = M vec dX.
-fn vec_jacobian(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, target: &Target) -> Result<ExprId, Diagnostic> {
+fn vec_jacobian(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    target: &Target,
+) -> Result<ExprId, Diagnostic> {
     let dx = hidden_differential(answer, x, target);
     let line = calculus::differential(&mut answer.store, f, &[(x, dx)]).map_err(|r| refused(answer, &r))?;
     let line = rewriter.simplify(&mut answer.store, line);
@@ -129,8 +143,14 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
     let (first, second) = match targets {
         [one] => (one, one),
         [first, second] => (first, second),
-        [] => return Err(Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by").hint("name it: --wrt x, or --wrt x,y for a mixed block")),
-        _ => return Err(Diagnostic::new(Fault::Usage, "a Hessian is taken by one variable or two").hint("--wrt x, or --wrt x,y for the block ∂²f/∂x∂y'")),
+        [] => {
+            return Err(Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by")
+                .hint("name it: --wrt x, or --wrt x,y for a mixed block"));
+        }
+        _ => {
+            return Err(Diagnostic::new(Fault::Usage, "a Hessian is taken by one variable or two")
+                .hint("--wrt x, or --wrt x,y for the block ∂²f/∂x∂y'"));
+        }
     };
     let (x, y) = (variable(answer, first)?, variable(answer, second)?);
     let mut rewriter = Rewriter::new();

@@ -4,14 +4,26 @@
 //! verified → shown. An [`Answer`] owns its store, so it can be printed in any format afterwards.
 
 mod answer;
+mod check;
+mod compare;
 mod conditions;
+mod counterexample;
 mod derivation;
 mod derivatives;
+mod diagnose;
+mod edits;
+mod joint;
 mod json;
+mod ratio;
+mod solve;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
+pub use check::{Check, Claim};
+pub use compare::{Comparison, Evidence, Verdict};
+pub use counterexample::Counterexample;
 pub use derivation::{Derivation, Line};
+pub use diagnose::{Diagnosis, Mistake};
 pub use json::error as error_json;
 
 use crate::base::Diagnostic;
@@ -63,6 +75,8 @@ pub enum Task {
     Jacobian,
     /// The Hessian of a scalar, or a mixed block of it.
     Hessian,
+    /// The stationary point: ∇f = 0 solved for the variables.
+    Solve,
     /// The expression itself, simplified.
     Simplify,
     /// Every name with its shape and structure.
@@ -78,6 +92,7 @@ impl Task {
             Task::Differential => "diff",
             Task::Jacobian => "jac",
             Task::Hessian => "hess",
+            Task::Solve => "solve",
             Task::Simplify => "simplify",
             Task::Shapes => "shapes",
         }

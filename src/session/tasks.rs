@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Task, derivation, derivatives};
+use super::{Dialect, Session, Task, derivation, derivatives, solve};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -20,7 +20,7 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     };
     let targets = targets(wrt)?;
     let ast = parse(session, text, latex)?;
-    let goal = if matches!(task, Task::Gradient | Task::Hessian) { Goal::Scalar } else { Goal::Any };
+    let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
     let mut store = Store::new();
     let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
     let input = elab::elaborate(&mut store, &ast, text, &context)?;
@@ -30,6 +30,7 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         Task::Differential => differential(session, &mut answer, &targets)?,
         Task::Jacobian => derivatives::jacobian(session, &mut answer, &targets)?,
         Task::Hessian => derivatives::hessian(session, &mut answer, &targets)?,
+        Task::Solve => solve::stationary(session, &mut answer, &targets)?,
         Task::Simplify => simplify(session, &mut answer)?,
         Task::Shapes => {}
     }
@@ -49,7 +50,7 @@ pub(super) struct Target {
 }
 
 /// The variables that are asked for: canonical name and spelling.
-fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
+pub(super) fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
     let mut all = Vec::new();
     for text in wrt {
         let names = syntax::parse_wrt(text)?;
@@ -104,7 +105,7 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
 }
 
 /// The symbol and the free indices of a variable.
-fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
+pub(super) fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
     match store.node(x) {
         Node::Symbol(symbol) => Some((*symbol, Vec::new())),
         Node::Member(symbol, index) => Some((*symbol, index.to_vec())),
@@ -146,14 +147,27 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
 }
 
 /// The gradient of a scalar by one variable, simplified and checked.
-pub(super) fn one_gradient(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId) -> Result<ExprId, Diagnostic> {
+pub(super) fn one_gradient(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+) -> Result<ExprId, Diagnostic> {
     let sweep = calculus::gradients(&mut answer.store, f, &[x], false).map_err(|r| refused(answer, &r))?;
     let Some(&gradient) = sweep.gradients.first() else { return Ok(ExprId::ZERO) };
     checked(session, answer, rewriter, f, x, gradient)
 }
 
 /// A gradient simplified, in its variable's space, and checked.
-fn checked(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId, gradient: ExprId) -> Result<ExprId, Diagnostic> {
+fn checked(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    gradient: ExprId,
+) -> Result<ExprId, Diagnostic> {
     let simple = rewriter.simplify(&mut answer.store, gradient);
     let simple = in_space(answer, rewriter, simple, x);
     if !session.unverified

@@ -1,0 +1,221 @@
+//! Several texts read as one tree: their names are the same names, and their shapes are inferred together.
+
+use super::{Dialect, Session};
+use crate::base::{Diagnostic, Span};
+use crate::elab::{self, Context, Elaborated, Goal, Variable};
+use crate::ir::{ExprId, Store};
+use crate::syntax::{self, Ast, AstId, Definition, Kind, Node, Place};
+use std::collections::BTreeSet;
+
+/// One of the texts, read.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    pub text: String,
+    pub latex: bool,
+    ast: Ast,
+}
+
+/// What the last side must fit.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fit<'a> {
+    /// Nothing.
+    Free,
+    /// The shape of the side before it.
+    Sibling,
+    /// The shape of a variable, by its canonical name.
+    Variable(&'a str),
+}
+
+/// Several expressions in one store.
+pub(super) struct Joint {
+    /// What was found out about the names; the root is of no use.
+    pub input: Elaborated,
+    /// One value for each side.
+    pub values: Vec<ExprId>,
+}
+
+/// The names of the sides' values in the joint tree: nothing that can be typed.
+const VALUES: [&str; 2] = ["\u{1}1", "\u{1}2"];
+/// What stands between the sides in the joint text.
+const BETWEEN: &str = " = ";
+
+/// Reads two texts such that a name is a function in both or in neither.
+///
+/// # Errors
+/// When one of them is not an expression; the error carries the text that it is about.
+pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Diagnostic> {
+    let looks = texts.map(syntax::looks_like_latex);
+    let dialects = match session.dialect {
+        Dialect::Detect => looks,
+        Dialect::Plain => [false; 2],
+        Dialect::Latex => [true; 2],
+    };
+    let none = BTreeSet::new();
+    let one = |at: usize, latex: bool, variables: &BTreeSet<String>| side(session, texts[at], latex, variables);
+    let mut sides = [one(0, dialects[0], &none)?, one(1, dialects[1], &none)?];
+    let mut found = [names(session, &sides[0]), names(session, &sides[1])];
+    let variables: BTreeSet<String> = found.iter().flat_map(|n| n.free.iter().map(|f| f.name.clone())).collect();
+    let clash = |n: &syntax::Names| n.functions.iter().any(|f| variables.contains(&f.name));
+    if found.iter().any(clash) {
+        sides = [one(0, dialects[0], &variables)?, one(1, dialects[1], &variables)?];
+        found = [names(session, &sides[0]), names(session, &sides[1])];
+    }
+    // `AXB` beside LaTeX with A, X and B is a product, though nothing in it looks like LaTeX.
+    if session.dialect == Dialect::Detect && looks[0] != looks[1] {
+        let plain = usize::from(looks[0]);
+        let known = |name: &str| found[1 - plain].free.iter().any(|f| f.name == name);
+        let odd = found[plain].free.iter().any(|f| !known(&f.name) && f.name.chars().count() > 1);
+        if odd
+            && let Ok(other) = one(plain, true, &variables)
+            && names(session, &other).free.iter().all(|f| known(&f.name))
+        {
+            sides[plain] = other;
+        }
+    }
+    Ok(sides)
+}
+
+/// Reads one more text beside others that are read already.
+pub(super) fn another(session: &Session, text: &str, latex: bool) -> Result<Side, Diagnostic> {
+    side(session, text, latex, &BTreeSet::new())
+}
+
+fn side(session: &Session, text: &str, latex: bool, variables: &BTreeSet<String>) -> Result<Side, Diagnostic> {
+    let vocabulary = vocabulary(session, variables);
+    let ast = if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) };
+    Ok(Side { text: text.to_owned(), latex, ast: ast.map_err(|e| with_source(e, text))? })
+}
+
+fn vocabulary(session: &Session, more: &BTreeSet<String>) -> syntax::Vocabulary<'static> {
+    let variables = session.declarations.iter().map(|d| d.name.clone()).chain(more.iter().cloned()).collect();
+    elab::vocabulary(variables, session.functions.iter().map(|f| f.name.clone()).collect())
+}
+
+fn names(session: &Session, side: &Side) -> syntax::Names {
+    syntax::names(&side.ast, &vocabulary(session, &BTreeSet::new()))
+}
+
+fn with_source(error: Diagnostic, text: &str) -> Diagnostic {
+    if error.source.is_some() { error } else { error.of(text) }
+}
+
+/// Elaborates the first side alone.
+///
+/// # Errors
+/// As [`elab::elaborate`]; the error carries the text that it is about.
+pub(super) fn first(session: &Session, store: &mut Store, side: &Side, goal: Goal) -> Result<Elaborated, Diagnostic> {
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
+    elab::elaborate(store, &side.ast, &side.text, &context).map_err(|e| with_source(e, &side.text))
+}
+
+/// Elaborates both sides with one set of names. Definitions of the first side can be used in the second.
+///
+/// # Errors
+/// As [`elab::elaborate`]; the error carries the text that it is about, which is both where it is about both.
+pub(super) fn both(session: &Session, store: &mut Store, sides: [&Side; 2], fit: Fit<'_>, known: &[Variable]) -> Result<Joint, Diagnostic> {
+    let text = format!("{}{BETWEEN}{}", sides[0].text, sides[1].text);
+    let shift = sides[0].text.len() + BETWEEN.len();
+    let ast = join(session, sides, shift, text.len(), fit);
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known, goal: Goal::Any };
+    let mut input = elab::elaborate(store, &ast, &text, &context).map_err(|e| placed(e, sides, shift, &text))?;
+    let whole = format!("in `{text}` ");
+    input.notes.retain(|note| !note.starts_with(&whole));
+    let value = |name: &str| input.lets.iter().find(|l| l.name == name).map_or(input.root, |l| l.value);
+    let values = VALUES.iter().map(|name| value(name)).collect();
+    input.lets.retain(|l| !VALUES.contains(&l.name.as_str()));
+    Ok(Joint { input, values })
+}
+
+/// The tree of both: the definitions of each, the values as definitions, and a sum that makes shapes equal.
+fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: Fit<'_>) -> Ast {
+    let [left, right] = sides.map(|s| &s.ast);
+    let mut nodes = left.nodes.clone();
+    let mut lets = left.lets.clone();
+    let by = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
+    let mut taken: BTreeSet<String> = names(session, sides[0]).free.into_iter().map(|f| f.name).collect();
+    taken.extend(lets.iter().map(|l| l.name.clone()));
+    // A definition of the second side that has a name of the first is another one.
+    let renamed = |name: &str| {
+        let own = right.lets.iter().any(|l| l.name == name) && taken.contains(name);
+        if own { format!("\u{1}{name}") } else { name.to_owned() }
+    };
+    let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
+    nodes.extend(right.nodes.iter().map(|node| Node { kind: moved(&node.kind, by, &span, &renamed), span: span(node.span) }));
+    lets.extend(right.lets.iter().map(|l| Definition {
+        name: renamed(&l.name),
+        spelling: l.spelling.clone(),
+        span: span(l.span),
+        value: AstId(l.value.0 + by),
+    }));
+    let spans = [Span::new(0, sides[0].text.len()), Span::new(shift, length)];
+    for ((name, span), value) in VALUES.iter().zip(spans).zip([left.body, AstId(right.body.0 + by)]) {
+        lets.push(Definition { name: (*name).to_owned(), spelling: String::new(), span, value });
+    }
+    let mut push = |kind: Kind, span: Span| {
+        nodes.push(Node { kind, span });
+        AstId(u32::try_from(nodes.len() - 1).unwrap_or(u32::MAX))
+    };
+    let [first, second] = [0, 1].map(|at: usize| push(Kind::Name(VALUES[at].to_owned()), spans[at]));
+    let body = match fit {
+        Fit::Free => second,
+        Fit::Sibling => push(Kind::Sum(vec![(false, first), (true, second)]), Span::new(0, length)),
+        Fit::Variable(name) => {
+            let variable = push(Kind::Name(name.to_owned()), spans[1]);
+            push(Kind::Sum(vec![(false, variable), (true, second)]), Span::new(0, length))
+        }
+    };
+    Ast { nodes, lets, body }
+}
+
+/// A node in another tree behind `by` others.
+fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&str) -> String) -> Kind {
+    let id = |a: &AstId| AstId(a.0 + by);
+    let all = |list: &[AstId]| list.iter().map(id).collect::<Vec<_>>();
+    match kind {
+        Kind::Number(_) | Kind::Identity | Kind::OnesVector => kind.clone(),
+        Kind::Name(name) => Kind::Name(renamed(name)),
+        Kind::Neg(a) => Kind::Neg(id(a)),
+        Kind::Sum(terms) => Kind::Sum(terms.iter().map(|(minus, t)| (*minus, id(t))).collect()),
+        Kind::Product(factors) => Kind::Product(factors.iter().map(|(how, f)| (*how, id(f))).collect()),
+        Kind::Power(a, b) => Kind::Power(id(a), id(b)),
+        Kind::HadamardPower(a, b) => Kind::HadamardPower(id(a), id(b)),
+        Kind::Transpose(a) => Kind::Transpose(id(a)),
+        Kind::Call { name, at, primes, args } => Kind::Call { name: name.clone(), at: span(*at), primes: *primes, args: all(args) },
+        Kind::Bars(bars, a) => Kind::Bars(*bars, id(a)),
+        Kind::Inner(a, b) => Kind::Inner(id(a), id(b)),
+        Kind::Index(a, places) => {
+            let place = |p: &Place| if let Place::At(k) = p { Place::At(id(k)) } else { *p };
+            Kind::Index(id(a), places.iter().map(place).collect())
+        }
+        Kind::Big { big, index, at, low, high, body } => Kind::Big {
+            big: *big,
+            index: renamed(index),
+            at: span(*at),
+            low: low.as_ref().map(id),
+            high: high.as_ref().map(id),
+            body: id(body),
+        },
+        Kind::Member { family, index } => Kind::Member { family: family.clone(), index: all(index) },
+    }
+}
+
+/// An error about the joint text as one about the side that it is about, where it is one.
+fn placed(mut error: Diagnostic, sides: [&Side; 2], shift: usize, text: &str) -> Diagnostic {
+    if error.source.is_some() {
+        return error;
+    }
+    let mut spans: Vec<Span> = error.notes.iter().map(|n| n.span).collect();
+    spans.extend(error.span);
+    if spans.iter().all(|s| s.end as usize <= sides[0].text.len()) {
+        return error.of(sides[0].text.clone());
+    }
+    if spans.iter().any(|s| (s.start as usize) < shift) {
+        return error.of(text);
+    }
+    let back = |s: Span| Span::new(s.start as usize - shift, s.end as usize - shift);
+    error.span = error.span.map(back);
+    for note in &mut error.notes {
+        note.span = back(note.span);
+    }
+    error.of(sides[1].text.clone())
+}

@@ -1,0 +1,179 @@
+//! No solution counts before it has been tried: the equation at it is zero at random points, and it lies where it should.
+
+use super::expand::{expand, terms};
+use super::linear::placeholder;
+use crate::ir::{DimName, ExprId, Facts, Node, Shape, Store};
+use crate::num;
+
+/// Whether `value` solves g(x) = 0, lies in the space of `x`, and is free of `x`.
+pub(super) fn solves(store: &mut Store, g: ExprId, x: ExprId, value: ExprId) -> bool {
+    if store.depends_on(value, &[x]) || store.shape(value) != store.shape(x) {
+        return false;
+    }
+    let (left, right) = sides(store, g, &[(x, value)]);
+    equal(store, left, right) && in_space(store, x, value)
+}
+
+/// The scalars that must be positive for `value` to solve g(x) = 0: one that is enough by itself, or all; none where that
+/// does not help.
+pub(super) fn solves_for_positive(store: &mut Store, g: ExprId, x: ExprId, value: ExprId) -> Vec<ExprId> {
+    if store.depends_on(value, &[x]) || store.shape(value) != store.shape(x) {
+        return Vec::new();
+    }
+    let scalars: Vec<ExprId> = store
+        .reachable(&[g, value])
+        .into_iter()
+        .filter(|&id| id != x && store.is_scalar(id) && !store.is(id, Facts::POSITIVE) && matches!(store.node(id), Node::Symbol(_)))
+        .collect();
+    let mut tries: Vec<Vec<ExprId>> = scalars.iter().map(|&s| vec![s]).collect();
+    if scalars.len() > 1 {
+        tries.push(scalars);
+    }
+    tries.truncate(SCALARS);
+    tries
+        .into_iter()
+        .find(|positive| {
+            let (left, right) = sides_where(store, g, &[(x, value)], positive);
+            equal(store, left, right) && in_space(store, x, value)
+        })
+        .unwrap_or_default()
+}
+
+/// How many scalars are tried.
+const SCALARS: usize = 6;
+
+/// Two expressions that are equal where g vanishes at the values: one part of g and the other, so that rounding is judged
+/// by the size of what cancels.
+pub(super) fn sides(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)]) -> (ExprId, ExprId) {
+    let unknowns: Vec<ExprId> = pairs.iter().map(|p| p.0).collect();
+    let expanded = expand(store, g, &unknowns).unwrap_or(g);
+    let mut left = terms(store, expanded, &unknowns);
+    let right = if left.len() > 1 { left.split_off(left.len() - 1) } else { Vec::new() };
+    let left = store.sum(left);
+    let right = if right.is_empty() { store.zeros(store.shape(g)) } else { store.sum(right) };
+    let right = store.neg(right);
+    (store.substitute(left, pairs), store.substitute(right, pairs))
+}
+
+/// The same, with scalars that are positive.
+pub(super) fn sides_where(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)], positive: &[ExprId]) -> (ExprId, ExprId) {
+    let (left, right) = sides(store, g, pairs);
+    let pairs = positive_pairs(store, positive);
+    (store.substitute(left, &pairs), store.substitute(right, &pairs))
+}
+
+fn positive_pairs(store: &mut Store, positive: &[ExprId]) -> Vec<(ExprId, ExprId)> {
+    positive.iter().map(|&s| (s, placeholder(store, Shape::SCALAR, store.facts(s) | Facts::POSITIVE))).collect()
+}
+
+/// Whether two expressions are equal at random points.
+pub(super) fn equal(store: &Store, a: ExprId, b: ExprId) -> bool {
+    a == b || confirm(store, a, b).is_ok()
+}
+
+/// Compares the two sides of an equation at random points; where the usual sizes make an inverse singular, at points with
+/// many samples.
+///
+/// # Errors
+/// As [`num::check_equal`].
+pub fn confirm(store: &Store, a: ExprId, b: ExprId) -> Result<num::Report, num::Failure> {
+    let first = num::check_equal(store, a, b, &[], &num::Options::default());
+    if !matches!(first, Err(num::Failure::NoPoint)) {
+        return first;
+    }
+    let mut report = num::Report { points: 0, max_error: 0.0, sizes: Vec::new(), styles: Vec::new() };
+    let mut points = Points::new(store, &[a, b]);
+    for _ in 0..POINTS {
+        let point = points.next(store);
+        match num::compare(store, a, b, std::slice::from_ref(&point)) {
+            Ok(error) => {
+                report.points += 1;
+                report.max_error = report.max_error.max(error);
+                report.styles.push(point.style());
+            }
+            Err(num::Failure::NoPoint) => {}
+            Err(failure) => return Err(failure),
+        }
+        if report.points >= 3 {
+            return Ok(report);
+        }
+    }
+    Err(num::Failure::NoPoint)
+}
+
+fn in_space(store: &mut Store, x: ExprId, value: ExprId) -> bool {
+    let facts = store.facts(x);
+    if store.is_scalar(x) {
+        return true;
+    }
+    let turned = store.transpose(value);
+    if facts.has(Facts::SYMMETRIC) && !equal(store, value, turned) {
+        return false;
+    }
+    if facts.has(Facts::SKEW) {
+        let minus = store.neg(turned);
+        if !equal(store, value, minus) {
+            return false;
+        }
+    }
+    !facts.has(Facts::LOWER) && !facts.has(Facts::UPPER) || store.is(value, facts & (Facts::LOWER | Facts::UPPER))
+}
+
+/// How many points are drawn to find one where a solution lies in the objective's domain.
+const POINTS: usize = 120;
+
+/// Points in all styles; every other one has many terms in the sums, so that there is enough data for what is inverted.
+struct Points {
+    sampler: num::Sampler,
+    roots: Vec<ExprId>,
+    ranges: Vec<DimName>,
+    drawn: usize,
+}
+
+impl Points {
+    fn new(store: &Store, roots: &[ExprId]) -> Self {
+        let mut ranges: Vec<DimName> = Vec::new();
+        for id in store.reachable(roots) {
+            if let Node::BigSum { high, .. } = *store.node(id)
+                && let Node::Size(name) = *store.node(high)
+            {
+                ranges.push(name);
+            }
+        }
+        Points { sampler: num::Sampler::new(17), roots: roots.to_vec(), ranges, drawn: 0 }
+    }
+
+    fn next(&mut self, store: &Store) -> num::Point {
+        let turn = self.drawn;
+        self.drawn += 1;
+        let mut point = self.sampler.point(store, &self.roots, &[], turn % 3, turn / 3 % 8);
+        if turn % 2 == 1 {
+            for &name in &self.ranges {
+                point.set_size(name, 9);
+            }
+        }
+        point
+    }
+}
+
+/// Whether there is a point where the objective exists at the solution and the values have the signs that were declared.
+pub(super) fn in_domain(store: &mut Store, objective: ExprId, pairs: &[(ExprId, ExprId)]) -> bool {
+    let at = store.substitute(objective, pairs);
+    let mut roots = vec![at];
+    roots.extend(pairs.iter().map(|p| p.1));
+    let mut points = Points::new(store, &roots);
+    (0..POINTS).any(|_| {
+        let point = points.next(store);
+        let Some(values) = num::evaluate(store, &roots, &point) else { return false };
+        values[0].iter().all(|v| v.is_finite())
+            && pairs.iter().zip(&values[1..]).all(|(&(x, _), value)| {
+                let facts = store.facts(x);
+                if facts.has(Facts::DEFINITE) && value.is_square() {
+                    // A sum of too few outer products is on the border.
+                    value.clone().symmetric_eigen().eigenvalues.min() > -1e-9
+                } else {
+                    !facts.has(Facts::POSITIVE) || value.iter().all(|&v| v > 0.0)
+                }
+            })
+    })
+}

@@ -1,0 +1,160 @@
+//! Stationary points in closed form: ∇f = 0 isolated for one or several unknowns.
+//!
+//! `expand.rs` multiplies out as far as the unknown is concerned, `linear.rs` solves what is linear in it (or in a power
+//! of it), `entrywise.rs` what concerns one number or each entry by itself, `matrix.rs` brings equations into one of
+//! these forms, `system.rs` eliminates several unknowns, `check.rs` tries every solution numerically before it counts.
+
+mod check;
+mod entrywise;
+mod expand;
+mod linear;
+mod matrix;
+mod system;
+
+pub use check::confirm;
+
+use crate::calculus::{self, Refusal};
+use crate::ir::{ExprId, Facts, Store};
+use crate::rewrite::Rewriter;
+
+/// One line of a solution: the equation lhs = rhs, and what was done to get there.
+#[derive(Clone, Debug)]
+pub struct Equation {
+    /// Left of the equals sign.
+    pub lhs: ExprId,
+    /// Right of it.
+    pub rhs: ExprId,
+    /// What was done.
+    pub law: String,
+}
+
+/// A stationary point, with how it was found.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// One value for each unknown, in order, free of all of them.
+    pub values: Vec<ExprId>,
+    /// The two sides of each equation at the solution, which have the same value; for the check that the caller reports.
+    pub sides: Vec<(ExprId, ExprId)>,
+    /// Unknowns of which every positive multiple is stationary as well.
+    pub scale_free: Vec<ExprId>,
+    /// Scalars that the solution needs positive.
+    pub positive: Vec<ExprId>,
+    /// Further stationary points of a single unknown.
+    pub others: Vec<ExprId>,
+    /// The equations on the way.
+    pub steps: Vec<Equation>,
+}
+
+/// Why there is no solution.
+#[derive(Clone, Debug)]
+pub enum Unsolved {
+    /// The gradient itself cannot be had.
+    Gradient(Refusal),
+    /// The unknown is bound by more than a linear space: the reason.
+    Constrained(ExprId, &'static str),
+    /// The gradient does not depend on the unknown: it vanishes everywhere, or nowhere.
+    Degenerate(ExprId, bool),
+    /// No closed form was found; the equations' left sides, simplified.
+    NoClosedForm(Vec<ExprId>),
+}
+
+/// The solver's state: one simplifier for all, the lines on the way, and how much may still be tried.
+pub(crate) struct Solver {
+    rewriter: Rewriter,
+    steps: Vec<Equation>,
+    fuel: u32,
+    /// Unknowns of which any positive multiple solves the equation too.
+    scale_free: Vec<ExprId>,
+    /// Scalars that must be positive for a solution to hold.
+    positive: Vec<ExprId>,
+    /// Other solutions that stand the check, of a single unknown.
+    others: Vec<ExprId>,
+}
+
+/// How many equations may be attempted for one question.
+const FUEL: u32 = 200;
+
+impl Solver {
+    fn new() -> Self {
+        Solver {
+            rewriter: Rewriter::new(),
+            steps: Vec::new(),
+            fuel: FUEL,
+            scale_free: Vec::new(),
+            positive: Vec::new(),
+            others: Vec::new(),
+        }
+    }
+
+    fn simplify(&mut self, store: &mut Store, id: ExprId) -> ExprId {
+        self.rewriter.simplify(store, id)
+    }
+
+    /// Of several expressions of one value, simplified, the shortest.
+    fn shortest(&mut self, store: &mut Store, ways: &[ExprId]) -> Option<ExprId> {
+        let simple: Vec<ExprId> = ways.iter().map(|&w| self.simplify(store, w)).collect();
+        simple.into_iter().min_by_key(|&w| self.rewriter.cost(store, w))
+    }
+}
+
+/// Solves ∇f = 0 for the unknowns together.
+///
+/// # Errors
+/// When the gradient cannot be had, or no closed form is found that stands the numeric check.
+pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<Solution, Unsolved> {
+    // A diagonal unknown is solved for as its diagonal.
+    let mut inner = Vec::new();
+    let mut replace = Vec::new();
+    for &x in unknowns {
+        let facts = store.facts(x);
+        if facts.has(Facts::ORTHOGONAL) {
+            return Err(Unsolved::Constrained(x, "is orthogonal: its stationary points are not those of ∇f = 0"));
+        }
+        if facts.has(Facts::SUMS_TO_ONE) || facts.has(Facts::ROWS_SUM_TO_ONE) {
+            return Err(Unsolved::Constrained(x, "sums to one: its stationary points are not those of ∇f = 0"));
+        }
+        if facts.has(Facts::DIAGONAL) && !store.is_scalar(x) {
+            let shape = crate::ir::Shape::column(store.shape(x).rows);
+            let signs = if facts.has(Facts::DEFINITE) { Facts::POSITIVE } else { Facts::NONE };
+            let d = linear::placeholder(store, shape, signs);
+            replace.push((x, store.diag(d)));
+            inner.push(d);
+        } else {
+            inner.push(x);
+        }
+    }
+    let objective = store.substitute(f, &replace);
+    let mut solver = Solver::new();
+    let sweep = calculus::gradients(store, objective, &inner, false).map_err(Unsolved::Gradient)?;
+    let mut equations: Vec<(ExprId, ExprId)> = Vec::new();
+    for (&x, &g) in inner.iter().zip(&sweep.gradients) {
+        let g = solver.simplify(store, g);
+        if !store.depends_on(g, &inner) {
+            return Err(Unsolved::Degenerate(x, store.is_zero(g)));
+        }
+        equations.push((x, g));
+    }
+    let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
+    for &(_, g) in &equations {
+        let zero = store.zeros(store.shape(g));
+        solver.steps.push(Equation { lhs: g, rhs: zero, law: "the gradient vanishes".into() });
+    }
+    let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
+    let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
+    solver.positive.sort_unstable();
+    solver.positive.dedup();
+    solver.positive.retain(|&s| store.depends_on(objective, &[s]));
+    let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
+    let mut outer = Vec::new();
+    for (&x, &value) in unknowns.iter().zip(&values) {
+        outer.push(if replace.iter().any(|r| r.0 == x) { store.diag(value) } else { value });
+    }
+    Ok(Solution {
+        values: outer,
+        sides,
+        scale_free: solver.scale_free,
+        positive: solver.positive,
+        others: solver.others,
+        steps: solver.steps,
+    })
+}
