@@ -109,7 +109,7 @@ fn simple(store: &Store, left: ExprId, right: ExprId) -> Option<Difference> {
             let top = 1 + tries / 8;
             for &symbol in &symbols {
                 let info = store.symbol_info(symbol);
-                let Some((rows, cols)) = point.shape(store, info.shape) else { return None };
+                let (rows, cols) = point.shape(store, info.shape)?;
                 let facts = if info.shape.rows == DimId::ONE && info.shape.cols == DimId::ONE {
                     info.facts & (Facts::POSITIVE | Facts::NONNEGATIVE | Facts::INTEGER)
                 } else {
