@@ -151,7 +151,7 @@ pub(super) fn far(store: &Store, left: ExprId, right: ExprId) -> Option<Differen
         _ => Vec::new(),
     });
     let largest = coefficients.fold(largest, f64::max);
-    if !(largest < 1e6) {
+    if largest.is_nan() || largest >= 1e6 {
         return None;
     }
     let mut sampler = Sampler::new(11);
