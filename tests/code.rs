@@ -2,12 +2,18 @@
 
 mod common;
 
+use matdiff::session::Task;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// Runs the judge on jobs; what it says. `None` where there is no Python and this is not CI.
 fn judged(jobs: &[Value]) -> Option<String> {
+    run_python("judge.py", jobs)
+}
+
+/// Runs a script of tests/code on jobs; what it says.
+fn run_python(script: &str, jobs: &[Value]) -> Option<String> {
     let python = common::root().join("target/venv/bin/python");
     if !python.exists() {
         assert!(std::env::var_os("CI").is_none(), "target/venv is missing: .ci/run makes it");
@@ -15,7 +21,7 @@ fn judged(jobs: &[Value]) -> Option<String> {
         return None;
     }
     let mut child = Command::new(python)
-        .arg(common::root().join("tests/code/judge.py"))
+        .arg(common::root().join("tests/code").join(script))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -61,4 +67,33 @@ fn the_judge_finds_wrong_code() {
     assert_eq!(said.lines().filter(|l| l.starts_with("wrong: ")).count(), wrong.len(), "{said}");
     let right = json!({ "case": case, "code": "def gradient(x, A):\n    return (A + A.T) @ x\n" });
     assert_eq!(judged(&[right]).as_deref().map(str::trim), Some("judged 1"));
+}
+
+/// Sums over samples: expression, variable, declarations, and whether the gradient is a sum over the samples.
+const SAMPLES: &[(&str, &str, &str, bool)] = &[
+    ("sum_i (y_i - w' x_i)^2", "w", "y_i: scalar; x_i: vector(5)", true),
+    ("sum_i log(1 + exp(-y_i w' x_i))", "w", "y_i: scalar; x_i: vector(5)", true),
+    ("sum_i (x_i - mu)' inv(S) (x_i - mu)", "mu", "S: spd(5)", true),
+    ("sum_i (x_i - mu)' inv(S) (x_i - mu)", "S", "S: spd(5); mu: vector(5)", true),
+    ("sum_i norm(A x_i - b)", "A", "A: matrix(3,5); x_i: vector(5)", true),
+    ("sum_i norm(y_i - tanh(W x_i))^2", "W", "W: matrix(3,5); x_i: vector(5)", true),
+    ("sum_i a_i x_i' M x_i", "M", "M: square(5); a_i: scalar", true),
+    ("sum_i c_i log(w' x_i + 40)", "c_k", "c_i: scalar; w: vector(5)", false),
+    ("sum_i (x_i - mu)' inv(S) (x_i - mu)", "x_k", "S: spd(5)", false),
+    ("log sum_i exp(a_i' x)", "x", "x: vector(5)", false),
+];
+
+#[test]
+fn sums_over_samples_are_vectorised() {
+    let mut jobs = Vec::new();
+    for &(expr, wrt, declarations, additive) in SAMPLES {
+        let session = common::session(declarations, &[]);
+        let code = session.ask(Task::Gradient, expr, &[wrt]).and_then(|mut answer| answer.numpy());
+        let code = code.unwrap_or_else(|e| panic!("{expr}: {}", e.render(expr, false)));
+        let loops = code.lines().any(|l| l.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == "for" || w == "while"));
+        assert!(!loops, "{expr} by {wrt} runs in a loop:\n{code}");
+        jobs.push(json!({ "expr": expr, "code": code, "additive": additive, "samples": 100_000 }));
+    }
+    let Some(said) = run_python("samples.py", &jobs) else { return };
+    assert_eq!(said.trim(), format!("judged {}", jobs.len()), "{said}");
 }

@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::rule::{Commutes, call_differential, moves_along_itself};
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Node, Power, Store};
+use crate::ir::{ExprId, Factor, Node, Power, Store, SymbolId};
 use crate::ops;
 use rustc_hash::FxHashMap;
 
@@ -26,9 +26,17 @@ pub fn differential(store: &mut Store, f: ExprId, d: &[(ExprId, ExprId)]) -> Res
 pub fn differentials(store: &mut Store, f: ExprId, d: &[(ExprId, ExprId)]) -> Result<FxHashMap<ExprId, ExprId>, Refusal> {
     let mut known: FxHashMap<ExprId, ExprId> = d.iter().copied().collect();
     let vary: Vec<ExprId> = d.iter().map(|&(x, _)| x).collect();
-    let mask = store.dependents(f, &vary);
+    // Other members of a variable's family vary with it where a sum's index meets the variable's.
+    let families: Vec<SymbolId> =
+        vary.iter().filter_map(|&x| if let Node::Member(s, _) = store.node(x) { Some(*s) } else { None }).collect();
+    let mut moving = vary;
+    if !families.is_empty() {
+        let members = store.reachable(&[f]).into_iter().filter(|&id| matches!(store.node(id), Node::Member(s, _) if families.contains(s)));
+        moving.extend(members);
+    }
+    let mask = store.dependents(f, &moving);
     for id in store.reachable(&[f]) {
-        if mask[id.index()] && !known.contains_key(&id) {
+        if mask.contains(id) && !known.contains_key(&id) {
             let value = forward(store, id, &known, d)?;
             known.insert(id, value);
         }
@@ -109,7 +117,18 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
         Node::BigSum { level, low, high, body } => {
             let (index, opened) = store.open_sum(level, body);
             let inner = differential(store, opened, vary)?;
-            Ok(store.big_sum(index, low, high, inner))
+            let mut terms = vec![store.big_sum(index, low, high, inner)];
+            // Σᵢ F(xᵢ) by one member x_k: the summand with i = k, in which xᵢ moves.
+            for &(x, dx) in vary {
+                let Node::Member(symbol, at) = store.node(x).clone() else { continue };
+                let [k] = at[..] else { continue };
+                let member = store.member(symbol, &[index]);
+                if store.depends_on(opened, &[member]) {
+                    let met = differential(store, opened, &[(member, dx)])?;
+                    terms.push(store.substitute(met, &[(index, k)]));
+                }
+            }
+            Ok(store.add(&terms))
         }
         _ => Ok(store.zeros(shape)),
     }

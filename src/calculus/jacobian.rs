@@ -17,7 +17,7 @@ pub fn jacobian(store: &mut Store, line: ExprId, dx: ExprId) -> Result<ExprId, R
     let x = store.shape(dx);
     let width = store.dim_times(x.rows, x.cols);
     let mask = store.dependents(line, &[dx]);
-    let depends = |id: ExprId| mask.get(id.index()).copied().unwrap_or(false);
+    let depends = |id: ExprId| mask.contains(id);
     let shape = store.shape(line);
     if !depends(line) {
         let height = store.dim_times(shape.rows, shape.cols);
@@ -41,7 +41,9 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
         Node::Sum(terms) => {
             let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
             let coefficient = |t: ExprId| terms.iter().find(|(_, s)| *s == t).map_or(Rational::ONE, |(c, _)| c.clone());
-            let sum = order.into_iter().filter_map(|t| known.get(&t).map(|&m| (coefficient(t), m))).collect();
+            let mut sum: Vec<(Rational, ExprId)> = order.into_iter().filter_map(|t| known.get(&t).map(|&m| (coefficient(t), m))).collect();
+            // I + K, not K + I.
+            sum.sort_by_key(|&(_, m)| begins_with_commutation(store, m));
             Ok(store.sum(sum))
         }
         Node::Product { coefficient, scalars, chain } => {
@@ -105,12 +107,21 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
     }
 }
 
+/// Whether a commutation matrix stands in front.
+fn begins_with_commutation(store: &Store, id: ExprId) -> bool {
+    let front = match store.node(id) {
+        Node::Product { chain, .. } => chain.first().map_or(id, |f| f.base),
+        _ => id,
+    };
+    ops::args_of(store, front, "commutation").is_some()
+}
+
 /// The factors at one side; `None` for the identity.
 fn side(store: &mut Store, chain: &[Factor]) -> Option<ExprId> {
     (!chain.is_empty()).then(|| store.product(Rational::ONE, &[], chain))
 }
 
-/// vec(A F B) = (Bᵀ ⊗ A) vec F, with vec F = M or K M where F is transposed.
+/// vec(A F B) = (Bᵀ ⊗ A) vec F, with vec F = M; the commutation matrix K stands in front where F is transposed.
 fn sandwich(store: &mut Store, left: Option<ExprId>, f: Factor, right: Option<ExprId>, known: &FxHashMap<ExprId, ExprId>) -> ExprId {
     let shape = store.factor_shape(f);
     if let Node::Diag(v) = *store.node(f.base) {
@@ -119,18 +130,20 @@ fn sandwich(store: &mut Store, left: Option<ExprId>, f: Factor, right: Option<Ex
         let inner = known.get(&v).copied().unwrap_or(v);
         return store.mul(&[spread, inner]);
     }
-    let mut matrix = known[&f.base];
-    if f.flipped {
-        let base = store.shape(f.base);
-        let (m, n) = (store.size(base.rows), store.size(base.cols));
-        let turn = ops::apply(store, "commutation", &[m, n]);
-        matrix = store.mul(&[turn, matrix]);
-    }
+    let matrix = known[&f.base];
     let left = left.unwrap_or_else(|| store.eye(shape.rows));
     let right = match right {
         Some(right) => store.transpose(right),
         None => store.eye(shape.cols),
     };
+    if f.flipped {
+        // vec(A Fᵀ B) = K vec(Bᵀ F Aᵀ) = K (A ⊗ Bᵀ) vec F.
+        let (rows, cols) = (store.shape(right).rows, store.shape(left).rows);
+        let (rows, cols) = (store.size(rows), store.size(cols));
+        let turn = ops::apply(store, "commutation", &[rows, cols]);
+        let outer = store.kron(&[left, right]);
+        return store.mul(&[turn, outer, matrix]);
+    }
     let outer = store.kron(&[right, left]);
     store.mul(&[outer, matrix])
 }

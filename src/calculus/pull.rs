@@ -95,12 +95,11 @@ pub(super) fn pull(store: &mut Store, id: ExprId, g: ExprId, depends: &dyn Fn(Ex
 
 /// The adjoint of a linear expression: M with ⟨G, L(dX)⟩ = ⟨M, dX⟩; `None` where L does not depend on dX.
 pub(super) fn transpose_linear(store: &mut Store, line: ExprId, g: ExprId, dx: ExprId) -> Result<Option<ExprId>, Refusal> {
-    let mask = store.dependents(line, &[dx]);
-    if !mask[line.index()] {
+    let (order, mask) = store.dependents_in_order(line, &[dx]);
+    if !mask.contains(line) {
         return Ok(None);
     }
-    let depends = |id: ExprId| mask.get(id.index()).copied().unwrap_or(false);
-    let order: Vec<ExprId> = store.reachable(&[line]).into_iter().filter(|&id| depends(id)).collect();
+    let depends = |id: ExprId| mask.contains(id);
     let mut received: rustc_hash::FxHashMap<ExprId, Vec<ExprId>> = rustc_hash::FxHashMap::default();
     received.insert(line, vec![g]);
     for id in order.into_iter().rev() {

@@ -3,7 +3,7 @@
 use super::pull::{check_shape, pull};
 use super::{Refusal, structured};
 use crate::base::Rational;
-use crate::ir::{ExprId, Node, Store};
+use crate::ir::{ExprId, Marks, Node, Store};
 use rustc_hash::FxHashMap;
 
 /// What is pending at one moment of the sweep: df = Σ ⟨cotangent, d(expression)⟩.
@@ -54,12 +54,13 @@ fn reverse(
 ) -> Result<Vec<Vec<ExprId>>, Refusal> {
     let families: Vec<ExprId> = wrt.iter().copied().filter(|&x| matches!(store.node(x), Node::Member(..))).collect();
     let nodes = store.reachable(&[f]);
-    let mut mask = vec![false; f.index() + 1];
+    let mut mask = Marks::up_to(f);
     for &id in &nodes {
-        mask[id.index()] =
-            wrt.contains(&id) || same_family(store, id, &families).is_some() || store.children(id).iter().any(|c| mask[c.index()]);
+        if wrt.contains(&id) || same_family(store, id, &families).is_some() || store.any_child(id, |c| mask.contains(c)) {
+            mask.insert(id);
+        }
     }
-    let depends = |id: ExprId| mask.get(id.index()).copied().unwrap_or(false);
+    let depends = |id: ExprId| mask.contains(id);
     let mut pending: FxHashMap<ExprId, Vec<ExprId>> = FxHashMap::default();
     let mut received = vec![Vec::new(); wrt.len()];
     pending.insert(f, vec![seed]);

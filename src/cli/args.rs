@@ -63,6 +63,8 @@ pub(super) struct Options {
     pub layout: Option<Layout>,
     pub form: Option<Form>,
     pub steps: bool,
+    pub explain_layout: bool,
+    pub second_order: bool,
     pub lhs: bool,
     pub lines: bool,
     pub verify: bool,
@@ -186,6 +188,14 @@ fn options(command: Command) -> Command {
                 .help("How a derivative of more than two indices is given"),
         )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
+        .arg(flag("explain-layout", "Says on standard error what a Jacobian's rows and columns are, and shows it in the other layouts"))
+        .arg(
+            Arg::new("order")
+                .long("order")
+                .value_name("N")
+                .value_parser(PossibleValuesParser::new(["1", "2"]))
+                .help("The order of a differential: --order 2 gives d²f"),
+        )
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
         .arg(flag("conditions", "Says on standard error what the answer assumes"))
@@ -252,6 +262,8 @@ const LONG: &[&str] = &[
     "as",
     "format",
     "steps",
+    "explain-layout",
+    "order",
     "lhs",
     "lines",
     "conditions",
@@ -298,7 +310,7 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     if let Some(name) = arguments.get(1).and_then(|a| a.to_str())
         && LATER.contains(&name)
     {
-        let hint = "it answers grad, jac, hess, diff, simplify and shapes";
+        let hint = "it answers grad, jac, hess, diff, solve, simplify and shapes";
         return Err(Diagnostic::new(Fault::Unsupported, format!("this version does not answer `{name}` yet")).hint(hint).into());
     }
     let arguments = spelled(arguments)?;
@@ -344,8 +356,22 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 return Err(unknown(name));
             }
             // The value of an option is not looked at, whatever it begins with.
-            if matches!(long, "wrt" | "var" | "fn" | "file" | "from" | "format" | "layout" | "as" | "transpose" | "color" | "claim" | "kind" | "derivation")
-                && let Some(value) = arguments.get(at)
+            if matches!(
+                long,
+                "wrt"
+                    | "var"
+                    | "fn"
+                    | "file"
+                    | "from"
+                    | "format"
+                    | "layout"
+                    | "as"
+                    | "transpose"
+                    | "color"
+                    | "claim"
+                    | "kind"
+                    | "derivation"
+            ) && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
                 at += 1;
@@ -404,6 +430,8 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         },
         output: output(text("format").unwrap_or("plain"))?,
         steps: matches.get_flag("steps"),
+        explain_layout: matches.get_flag("explain-layout"),
+        second_order: matches.get_one::<String>("order").is_some_and(|n| n == "2"),
         lhs: matches.get_flag("lhs"),
         lines: matches.get_flag("lines"),
         verify: !matches.get_flag("no-verify"),

@@ -5,7 +5,7 @@ use super::infer::{Inference, PLAIN_COST};
 use super::names::Ref;
 use super::sizes::{Clash, Size, Sizes};
 use crate::ops::{Arg, D, Form, Make};
-use crate::syntax::{AstId, Kind, Place};
+use crate::syntax::{AstId, Kind, Place, Times};
 
 impl Inference<'_> {
     /// A function of the table: the first form whose widths fit.
@@ -104,6 +104,22 @@ impl Inference<'_> {
         })
     }
 
+    /// Whether a written index is a number, but no whole one.
+    fn fraction(&self, k: AstId) -> bool {
+        let number = |id: AstId| if let Kind::Number(value) = &self.ast.node(id).kind { Some(value.clone()) } else { None };
+        match &self.ast.node(k).kind {
+            Kind::Number(value) => value.to_integer().is_none(),
+            Kind::Product(factors) => match factors.as_slice() {
+                [(_, a), (Times::Divide, b)] => match (number(*a).and_then(|v| v.to_integer()), number(*b).and_then(|v| v.to_integer())) {
+                    (Some(a), Some(b)) => b != 0 && a % b != 0,
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     pub(super) fn index(&mut self, id: AstId, a: AstId, places: &[Place]) -> Result<Extent, Problem> {
         let extent = self.at(a);
         for place in places {
@@ -121,6 +137,9 @@ impl Inference<'_> {
         for (place, size) in places.iter().zip(along) {
             if let Place::At(k) = place {
                 self.ends_at(id, *k, size)?;
+                if self.fraction(*k) {
+                    return Err(self.problem(id, Trouble::IndexValue, Some(self.operand(*k)), None, false));
+                }
                 let last = self.sizes.as_constant(size);
                 let value = if let Kind::Number(value) = &self.ast.node(*k).kind { value.to_integer().or(Some(0)) } else { None };
                 if value.is_some_and(|v| v < 1 || last.is_some_and(|last| v > last)) {

@@ -6,8 +6,8 @@ use super::names::{Declarations, Names, Ref, resolve, spelling};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
-use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, domains, expand, naming, report};
-use crate::base::{Diagnostic, Span};
+use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, domains, entries, expand, naming, report};
+use crate::base::{Diagnostic, Fault, Span};
 use crate::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
@@ -18,9 +18,10 @@ use rustc_hash::FxHashMap;
 /// Sizes or kinds that do not fit, names with two equally likely readings, what is not supported; with places in `text`.
 pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>) -> Result<Elaborated, Diagnostic> {
     let ast = expand::expand(ast, context.functions)?;
-    let ast = ast.as_ref();
     let mut sizes = Sizes::new();
     let (declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
+    let ast = entries::entries(ast, &declared);
+    let ast = ast.as_ref();
     let mut names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
     domains::restrict(ast, &mut names, context.goal == Goal::Scalar);
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
@@ -37,6 +38,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         });
     }
     naming::name_sizes(&mut inference);
+    exponentials(&inference, text)?;
     let mut notes = notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
     let whole = whole_numbers(&inference);
@@ -99,6 +101,22 @@ fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     notes
+}
+
+/// Refuses `e^A` of a matrix, which is `expm(A)` in one book and entry by entry in another.
+fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
+    for &id in &inference.names.order {
+        let Kind::Call { name, at, args, .. } = &inference.ast.node(id).kind else { continue };
+        let (written, Some(&of)) = (at.of(text), args.first()) else { continue };
+        if name == "exp" && !written.contains("exp") && inference.at(of).width() == (false, false) {
+            let inside = inference.ast.node(of).span.of(text);
+            let message = format!("`e^{inside}` of a matrix may be the matrix exponential or go entry by entry");
+            return Err(Diagnostic::new(Fault::Ambiguous, message)
+                .at(at.to(inference.ast.node(of).span))
+                .hint(format!("write `\\operatorname{{expm}}({inside})` or `\\exp({inside})`")));
+        }
+    }
+    Ok(())
 }
 
 /// Whether bars are followed by the subscript 2.

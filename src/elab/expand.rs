@@ -110,7 +110,8 @@ fn rewrite(ast: &Ast, meanings: &FxHashMap<&str, Meaning>) -> Result<Ast, Diagno
                     }
                     Some(Meaning::Body(parameters, body)) => {
                         if parameters.len() != args.len() {
-                            let message = format!("`{name}` takes {} arguments, and has {} here", parameters.len(), args.len());
+                            let plural = if parameters.len() == 1 { "" } else { "s" };
+                            let message = format!("`{name}` takes {} argument{plural}, and has {} here", parameters.len(), args.len());
                             return Err(Diagnostic::new(Fault::Name, message).at(at));
                         }
                         inline(&mut nodes, body, parameters, &args, node.span)

@@ -1,6 +1,6 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
+//! The way through: `expand.rs` (defined functions), `entries.rs` (subscripts that are entries), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
 //! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
 mod applied;
@@ -8,6 +8,7 @@ mod build;
 mod context;
 mod domains;
 mod elaborate;
+mod entries;
 mod expand;
 mod extent;
 mod factors;

@@ -123,6 +123,7 @@ impl<'a> Declarations<'a> {
     fn family(&self, name: &str, count: usize) -> Option<&Declared> {
         let subscripts = |d: &Declared| {
             let rest = d.name.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
+            let rest = rest.filter(|rest| !rest.split('_').next().is_some_and(syntax::is_accent));
             rest.is_some_and(|rest| rest.split('_').count() == count || !rest.contains('_') && rest.chars().count() == count)
         };
         let known = self.variables.iter().find(|d| d.family == count && d.name == name);

@@ -37,13 +37,19 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         Trouble::Divisor => "only a scalar or a square matrix can divide".to_owned(),
         Trouble::Exponent => "an exponent must be a scalar".to_owned(),
         Trouble::PowerOfVector => "a power needs a scalar or a square matrix".to_owned(),
-        Trouble::NotSquare if square => "only a square matrix has a power or a determinant".to_owned(),
+        Trouble::NotSquare if square => match &node.kind {
+            Kind::Power(_, b) if inference.ast.node(*b).span.of(text).contains(['-', '−', '⁻']) => {
+                "only a square matrix has an inverse".to_owned()
+            }
+            Kind::Power(..) => "only a square matrix has a power".to_owned(),
+            _ => "only a square matrix has a determinant".to_owned(),
+        },
         Trouble::NotSquare => "this needs a square matrix".to_owned(),
         Trouble::Inner => "the two sides of an inner product differ in size".to_owned(),
         Trouble::Argument => argument_message(name, problem),
         Trouble::Index => "there is no such entry".to_owned(),
         Trouble::IndexValue => "an index must be a whole number".to_owned(),
-        Trouble::Beyond => "there is no entry with this index".to_owned(),
+        Trouble::Beyond => "an index runs from 1 to the size".to_owned(),
         Trouble::Bound => "a bound of a sum must be a whole number".to_owned(),
         Trouble::BigProduct => "a product over an index needs scalar factors".to_owned(),
         Trouble::NoEnd => "nothing tells where this sum ends".to_owned(),
@@ -63,7 +69,7 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         None => diagnostic.at(node.span),
     };
     if let Some(right) = problem.right.filter(|_| problem.trouble == Trouble::Beyond) {
-        diagnostic = diagnostic.note(right.span, "indices count from 1");
+        diagnostic = diagnostic.note(right.span, "there is none with this index");
     } else if let Some(right) = problem.right {
         let shape = label(inference, right);
         diagnostic = diagnostic.note(right.span, shape);
@@ -109,22 +115,53 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
                     grouped(r),
                     inference.sizes.text(a.cols)
                 )),
+                (_, _, Trouble::Inner) => Some("both need the same number of rows and of columns".to_owned()),
                 _ => None,
             }
         }
         (Trouble::Divisor, Some((l, a)), Some((r, b))) => Some(match b.width() {
-            (false, false) if a.is_scalar() => format!("`{l} inv({r})` for the inverse, `{l} ./ {}` entry by entry", grouped(r)),
+            (false, false) if a.is_scalar() => format!(
+                "`{}inv({r})` for the inverse, `{l} ./ {}` entry by entry",
+                if l == "1" { String::new() } else { format!("{l} ") },
+                grouped(r)
+            ),
             (false, false) => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
             _ => format!("`{} ./ {}` divides entry by entry", grouped(l), grouped(r)),
         }),
+        (Trouble::Exponent, ..) => match &inference.ast.node(problem.node).kind {
+            Kind::Power(a, b) => {
+                let (base, above) = (inference.ast.node(*a).span.of(text), inference.ast.node(*b).span.of(text));
+                Some(match above {
+                    "t" => format!("the transpose is `{}`", transposed(base)),
+                    _ => format!("`{} .^ {}` takes powers entry by entry", grouped(base), grouped(above)),
+                })
+            }
+            _ => None,
+        },
+        (Trouble::Beyond, Some((l, e)), Some((_, _))) => {
+            Some(match (e.width(), inference.sizes.as_constant(e.rows), inference.sizes.as_constant(e.cols)) {
+                ((false, false), Some(m), Some(n)) => format!("`{l}` has the rows 1 to {m} and the columns 1 to {n}"),
+                (_, Some(m), Some(n)) => format!("`{l}` has the entries 1 to {}", m.max(n)),
+                _ => "indices count from 1".to_owned(),
+            })
+        }
         (Trouble::PowerOfVector, Some((l, _)), _) => {
             Some(format!("`{}.^2` squares each entry, `norm({l})^2` is the sum of squares", grouped(l)))
         }
         (Trouble::NotSquare, Some((l, _)), _) if name.is_empty() => match &inference.ast.node(problem.node).kind {
+            Kind::Power(_, b) if inference.ast.node(*b).span.of(text).contains(['-', '−', '⁻']) => {
+                Some(format!("`pinv({l})` is the pseudo-inverse; `1 ./ {}` goes entry by entry", grouped(l)))
+            }
             Kind::Power(..) => Some(format!("`{}.^2` takes the power of each entry", grouped(l))),
             _ => Some(format!("`norm({l})` is the Frobenius norm, `abs({l})` the absolute value of each entry")),
         },
-        (Trouble::Argument, ..) => ops::find(name).map(|(_, row)| row.doc.to_owned()),
+        (Trouble::Argument, Some((l, e)), None) if e.width() == (false, false) && square_wanted(name) => {
+            let (rows, cols) = (inference.sizes.text(e.rows), inference.sizes.text(e.cols));
+            let (l, turned) = (grouped(l), transposed(l));
+            let square = format!("`{turned} {l}` ({cols}×{cols}) and `{l} {turned}` ({rows}×{rows}) are square");
+            Some(if name == "inv" { format!("`pinv({l})` is the pseudo-inverse; {square}") } else { square })
+        }
+        (Trouble::Argument, ..) => ops::find(name).map(|(_, row)| format!("`{name}`: {}", row.doc)),
         (Trouble::Index, Some((l, e)), _) => Some(match e.width() {
             (true, true) => "a scalar has no entries".to_owned(),
             _ => format!("a matrix takes two indices: `{l}[i,j]`, `{l}[i,:]` for a row, `{l}[:,j]` for a column"),
@@ -171,7 +208,21 @@ fn product_hint(inference: &mut Inference<'_>, (l, a): (&str, Extent), (r, b): (
     if ways.is_empty() && fits(inference, b.cols, a.rows) {
         return Some(format!("the other way round: `{} {}`", grouped(r), grouped(l)));
     }
-    (!ways.is_empty()).then(|| format!("transpose here: {}", ways.join(" or ")))
+    if ways.is_empty() {
+        let (cols, rows) = (inference.sizes.text(a.cols), inference.sizes.text(b.rows));
+        return Some(format!("`{l}` has {cols} column{}, and `{r}` {rows} row{}: they must agree", plural(&cols), plural(&rows)));
+    }
+    Some(format!("transpose here: {}", ways.join(" or ")))
+}
+
+fn plural(count: &str) -> &'static str {
+    if count == "1" { "" } else { "s" }
+}
+
+/// Whether a function is one of square matrices.
+fn square_wanted(name: &str) -> bool {
+    let wanted = ops::find(name).and_then(|(_, row)| row.forms.first()).map(|form| form.sig.args);
+    matches!(wanted, Some([ops::Arg::Shape(a, b)]) if a == b && *a != ops::D::One)
 }
 
 /// The text as a factor.

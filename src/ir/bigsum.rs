@@ -51,11 +51,11 @@ impl Store {
         let bound = self.intern(Node::Index(level), Shape::SCALAR, Facts::INTEGER);
         let depends = self.dependents(body, &[bound]);
         let count = self.sum(vec![(Rational::ONE, high), (Rational::from(-1), low), (Rational::ONE, ExprId::ONE)]);
-        if !depends[body.index()] {
+        if !depends.contains(body) {
             return self.mul(&[count, body]);
         }
         if let Node::Product { coefficient, scalars, chain } = self.node(body).clone() {
-            let varies = |id: ExprId| depends[id.index()];
+            let varies = |id: ExprId| depends.contains(id);
             let power_varies = |&(b, e): &Power| varies(b) || varies(e);
             let factor_varies = |f: &Factor| varies(f.base) || varies(f.power);
             let (inside, outside): (Vec<Power>, Vec<Power>) = scalars.into_iter().partition(power_varies);

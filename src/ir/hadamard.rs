@@ -134,8 +134,9 @@ impl Store {
             }
             facts = facts & (own | (Facts::LOWER | Facts::UPPER) & facts & own);
         }
+        let known = self.len();
         let id = self.intern(Node::Hadamard(entries), shape, facts);
-        if !written.is_sorted() {
+        if self.len() > known && !written.is_sorted() {
             self.set_written(id, &written);
         }
         id

@@ -20,3 +20,4 @@ pub use facts::Facts;
 pub use node::{ExprId, Factor, Fun, Node, Power, SymbolId};
 pub use shape::Shape;
 pub use store::{Store, Symbol, UserFunction};
+pub use walk::{Children, Marks};

@@ -330,8 +330,9 @@ impl Store {
         {
             return base;
         }
+        let known = self.len();
         let id = self.intern_product(number, scalars, chain, shape);
-        if !written.is_sorted() {
+        if self.len() > known && !written.is_sorted() {
             self.set_written(id, &written);
         }
         id

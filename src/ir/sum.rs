@@ -76,9 +76,11 @@ impl Store {
         let mut order: Vec<(usize, ExprId)> = merged.iter().map(|&(_, t, at)| (at, t)).collect();
         let terms: Vec<(Rational, ExprId)> = merged.into_iter().map(|(c, t, _)| (c, t)).collect();
         let facts = self.sum_facts(&terms, shape);
+        let known = self.len();
         let id = self.intern(Node::Sum(terms), shape, facts);
         order.sort_unstable();
-        if !order.is_sorted_by_key(|&(_, t)| t) {
+        // The first to write it decides, also where its order is that of the ids.
+        if self.len() > known && !order.is_sorted_by_key(|&(_, t)| t) {
             let order: Vec<ExprId> = order.into_iter().map(|(_, t)| t).collect();
             self.set_written(id, &order);
         }

@@ -1,9 +1,10 @@
 //! Derivatives of any shape against extrapolated central differences.
 
 use super::evaluate::{Along, Machine};
+use super::gradient::{choose_member, gradient_index};
 use super::linear::is_finite;
 use super::plan::Plan;
-use super::point::Point;
+use super::point::{Place, Point};
 use super::verdict::{Comparison, LARGE, Verdict, drive, witness};
 use super::{Difference, Disagreement, Failure, Options, Report};
 use crate::ir::{ExprId, Store, SymbolId};
@@ -74,11 +75,17 @@ pub fn check_differential(
     let whole = plan.list(store, &[f, df]);
     let own = plan.list(store, &[f]);
     let moving: Vec<u32> = own.iter().copied().filter(|&s| touched[s as usize]).collect();
-    let judge = |machine: &mut Machine| {
+    let judge = |machine: &mut Machine, place: &Place| {
         machine.run(&whole)?;
         let found = machine.value(df).filter(|v| is_finite(v))?.clone();
         let floor = floor(machine, &own, df) + 1e-12 * machine.magnitude(&whole);
-        machine.along(pairs.iter().map(|&(x, dx)| Along::Symbol(x, dx)).collect());
+        let one_member = |m: &mut Machine, x, dx| m.variable(dx, Place::new()).map(|v| Along::Matrix(x, place.clone(), v));
+        let moves = if place.is_empty() {
+            pairs.iter().map(|&(x, dx)| Along::Symbol(x, dx)).collect()
+        } else {
+            pairs.iter().map(|&(x, dx)| one_member(machine, x, dx)).collect::<Option<Vec<_>>>()?
+        };
+        machine.along(moves);
         let (expected, doubt) = quotient(machine, &moving, f)?;
         let kind = if expected.shape() == found.shape() { Disagreement::Value } else { Disagreement::Shape };
         let compared = Comparison { expected, found, scale: 0.0, floor, doubt, tolerance: options.tolerance };
@@ -92,5 +99,13 @@ pub fn check_differential(
     };
     let directions = if plan.order.len() >= LARGE { 1 } else { options.directions.max(1) };
     let options = Options { points: options.points.max(directions), ..options.clone() };
-    drive(store, &plan, pairs, &options, |point| judge(&mut Machine::new(store, &plan, point)).unwrap_or(Verdict::Unusable))
+    drive(store, &plan, pairs, &options, |point| {
+        // With an index, one member of a family moves, and not the others.
+        let place = match pairs.first() {
+            Some(&(x, _)) if !options.index.is_empty() => choose_member(store, x, gradient_index(&[], &options, store), point),
+            _ => Some(Place::new()),
+        };
+        let Some(place) = place else { return Verdict::Unusable };
+        judge(&mut Machine::new(store, &plan, point), &place).unwrap_or(Verdict::Unusable)
+    })
 }

@@ -251,7 +251,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A variable's value, moved where it moves.
-    fn variable(&mut self, symbol: SymbolId, place: Place) -> Option<Matrix> {
+    pub fn variable(&mut self, symbol: SymbolId, place: Place) -> Option<Matrix> {
         let mut value = self.base(symbol, &place)?;
         if self.step != 0.0 {
             for at in 0..self.moves.len() {

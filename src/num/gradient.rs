@@ -37,7 +37,7 @@ pub fn check_gradient(store: &Store, f: ExprId, x: SymbolId, gradient: ExprId, o
 }
 
 /// The free indices of a gradient: as given, else as they occur.
-fn gradient_index(free: &[u32], options: &Options, store: &Store) -> Vec<FreeIndex> {
+pub(super) fn gradient_index(free: &[u32], options: &Options, store: &Store) -> Vec<FreeIndex> {
     if options.index.is_empty() {
         return free.iter().map(|&level| FreeIndex::Level(level)).collect();
     }
@@ -49,14 +49,15 @@ fn gradient_index(free: &[u32], options: &Options, store: &Store) -> Vec<FreeInd
     options.index.iter().map(of).collect()
 }
 
-enum FreeIndex {
+/// A free index of a check.
+pub(super) enum FreeIndex {
     Level(u32),
     Symbol(SymbolId),
     Other,
 }
 
 /// A random member of a family, with the free indices set to it; no indices for a plain variable.
-fn choose_member(store: &Store, x: SymbolId, index: Vec<FreeIndex>, point: &mut Point) -> Option<Place> {
+pub(super) fn choose_member(store: &Store, x: SymbolId, index: Vec<FreeIndex>, point: &mut Point) -> Option<Place> {
     let mut random = point.random(0x6d65_6d62);
     let mut place = Place::new();
     for &range in &store.symbol_info(x).ranges {

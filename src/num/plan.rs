@@ -265,7 +265,7 @@ impl Plan {
             touched[at] = match store.node(id) {
                 Node::Symbol(symbol) => by.contains(symbol),
                 Node::Member(symbol, _) if by.contains(symbol) => true,
-                _ => store.children(id).iter().any(|&c| touched[self.slot(c)]),
+                _ => store.any_child(id, |c| touched[self.slot(c)]),
             };
         }
         touched

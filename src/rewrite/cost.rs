@@ -31,13 +31,16 @@ impl Costs {
                 stack.pop();
                 continue;
             }
-            let missing: Vec<ExprId> = store.children(top).into_iter().filter(|c| !self.known.contains_key(c)).collect();
-            if missing.is_empty() {
+            let before = stack.len();
+            store.each_child(top, |c| {
+                if !self.known.contains_key(&c) {
+                    stack.push(c);
+                }
+            });
+            if stack.len() == before {
                 let cost = self.node(store, top);
                 self.known.insert(top, cost);
                 stack.pop();
-            } else {
-                stack.extend(missing);
             }
         }
         self.known[&id]

@@ -8,6 +8,7 @@ mod cost;
 mod expand;
 mod fold;
 mod inverse;
+mod kron;
 
 pub use expand::multiplied_out;
 
@@ -45,6 +46,11 @@ const LAWS: &[Law] = &[
     law("diagonal of a product with a diagonal matrix", fold::diagonal_of_sandwich),
     law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
     law("Kronecker product with a vector", fold::kron_with_vector),
+    law("commutation matrix: K vec(X) = vec(X')", kron::turn),
+    law("commutation matrix: K (A ⊗ B) = (B ⊗ A) K", kron::symmetrizer),
+    law("vec(A X B) = (B' ⊗ A) vec(X)", kron::vec_of_product),
+    law("rows and columns scaled: Diag(vec(M)) between Kronecker products", kron::masked),
+    law("common factor of Kronecker products", kron::common_factor),
     law("inverse inside an inverse", inverse::clear),
     law("partial fractions", inverse::partial_fractions),
     law("partial fractions", inverse::partial_fractions_in_sum),
@@ -141,7 +147,7 @@ impl Rewriter {
         while let Some(id) = stack.pop() {
             if self.known(id).is_none() && seen.insert(id) {
                 found.push(id);
-                stack.extend(store.children(id));
+                store.each_child(id, |c| stack.push(c));
             }
         }
         found.sort_unstable();
@@ -155,7 +161,7 @@ impl Rewriter {
             let new: Vec<ExprId> = args.iter().map(|&a| simple(a)).collect();
             return if new == args.to_vec() { id } else { ops::call(store, fun, &new) };
         }
-        if store.children(id).iter().all(|&c| simple(c) == c) {
+        if !store.any_child(id, |c| simple(c) != c) {
             return id;
         }
         store.rebuild(id, &simple)

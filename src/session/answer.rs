@@ -25,6 +25,8 @@ pub struct Verified {
 pub(super) struct Outcome {
     /// The variable.
     pub target: Option<ExprId>,
+    /// The other variable of a block of a Hessian by more than two variables.
+    pub second: Option<ExprId>,
     /// The result, as it is printed.
     pub value: ExprId,
     /// What code computes, where that is not the same expression.
@@ -41,7 +43,7 @@ impl Outcome {
 
     /// A result that belongs to no one variable.
     pub fn whole(value: ExprId) -> Self {
-        Outcome { target: None, value, code: None, returned: Returned::Natural }
+        Outcome { target: None, second: None, value, code: None, returned: Returned::Natural }
     }
 
     /// The same, returned by code as a 1-D array where it is a row.
@@ -119,9 +121,24 @@ impl Answer {
         let mut lines = Vec::new();
         for outcome in self.results.clone() {
             let body = show::show(&mut self.store, outcome.value, &style, &lets);
-            lines.push(if labelled { format!("{}{body}", self.label(outcome.target, format)) } else { body });
+            let label = match (outcome.target, outcome.second) {
+                (Some(x), Some(y)) => self.block_label(x, y, format),
+                (target, _) => self.label(target, format),
+            };
+            lines.push(if labelled { format!("{label}{body}") } else { body });
         }
         lines
+    }
+
+    /// `∂²f/∂x∂y' = `: a block of a Hessian by several variables.
+    fn block_label(&mut self, x: ExprId, y: ExprId, format: Format) -> String {
+        let style = Style { format, ..self.style };
+        let [x, y] = [x, y].map(|v| show::show_inline(&mut self.store, v, &style));
+        match format {
+            Format::Latex => format!("\\nabla^2_{{{x}, {y}}} f = "),
+            Format::Ascii => format!("hess_{x}_{y} f = "),
+            _ => format!("∂²f/∂{x}∂{y} = "),
+        }
     }
 
     /// `∇_X f = `, `df = ` or nothing.

@@ -6,9 +6,10 @@ use super::{Form, Layout, Session};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus;
 use crate::emit::Returned;
-use crate::ir::{DimId, ExprId, Facts, Shape, Store, Symbol};
+use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::num;
 use crate::rewrite::Rewriter;
+use crate::show;
 
 /// Jacobians of the expression by each variable.
 pub(super) fn jacobian(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
@@ -18,7 +19,44 @@ pub(super) fn jacobian(session: &Session, answer: &mut Answer, targets: &[Target
     for target in targets {
         let x = variable(answer, target)?;
         let outcome = one_jacobian(session, answer, x, target)?;
+        if session.explain_layout {
+            explain_layout(session, answer, x, target)?;
+        }
         answer.results.push(outcome);
+    }
+    Ok(())
+}
+
+/// A note on what the rows and the columns mean, and one for each other layout with the same Jacobian in it.
+fn explain_layout(session: &Session, answer: &mut Answer, x: ExprId, target: &Target) -> Result<(), Diagnostic> {
+    let root = answer.input.root;
+    let (f, s) = (answer.store.shape(root), answer.store.shape(x));
+    let column = |s: Shape| s.rows == DimId::ONE || s.cols == DimId::ONE;
+    let (of, by) = (answer.shape_text(root), answer.shape_text(x));
+    let name = &target.spelling;
+    let meaning = if s.is_scalar() {
+        format!("the entries follow the function ({of}), since {name} is a scalar")
+    } else if session.layout == Layout::Vec || session.form == Some(Form::Kron) {
+        format!("rows follow vec of the function ({of}), columns vec({name}) ({name} is {by}), both column by column")
+    } else if column(f) && column(s) {
+        match session.layout {
+            Layout::Denominator => format!("denominator layout: rows follow {name} ({by}), columns follow the function ({of})"),
+            _ => format!("numerator layout: rows follow the function ({of}), columns follow {name} ({by})"),
+        }
+    } else {
+        format!("the function is {of} and {name} is {by}: the answer has more than two indices; --layout vec gives a matrix")
+    };
+    answer.input.notes.push(meaning);
+    for (layout, word) in [(Layout::Numerator, "numerator"), (Layout::Denominator, "denominator"), (Layout::Vec, "vec")] {
+        if layout == session.layout {
+            continue;
+        }
+        let mut other = session.clone();
+        other.layout = layout;
+        let outcome = one_jacobian(&other, answer, x, target)?;
+        let style = show::Style::new(show::Format::Plain);
+        let text = show::show(&mut answer.store, outcome.value, &style, &tasks::definitions(&answer.input));
+        answer.input.notes.push(format!("in {word} layout: {text}"));
     }
     Ok(())
 }
@@ -52,7 +90,7 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
-        return index_form(answer, &mut rewriter, root, x);
+        return index_form(session, answer, &mut rewriter, root, x, target);
     }
     // Three or four indices: an array in code, the linear map V ↦ DF[V] in text.
     let v = direction(answer, x);
@@ -115,14 +153,23 @@ fn vec_jacobian(
 }
 
 /// Entry (i, j) of F by entry (k, l) of X: dX is the unit matrix of that place.
-fn index_form(answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId) -> Result<Outcome, Diagnostic> {
+fn index_form(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    f: ExprId,
+    x: ExprId,
+    target: &Target,
+) -> Result<Outcome, Diagnostic> {
     let taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
     let mut names = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().filter(|n| !taken.iter().any(|t| t == n));
+    let mut places: Vec<Place> = Vec::new();
     let mut free = |answer: &mut Answer, dim: DimId| {
         let name = names.next().unwrap_or("i_0").to_owned();
         let facts = Facts::INTEGER | Facts::POSITIVE;
         let id = answer.store.declare(Symbol { name: name.clone(), spelling: name, shape: Shape::SCALAR, facts, ranges: Vec::new() });
         let k = answer.store.symbol(id);
+        places.push(Place { index: k, dim });
         answer.store.basis(k, dim)
     };
     let (fs, xs) = (answer.store.shape(f), answer.store.shape(x));
@@ -135,24 +182,70 @@ fn index_form(answer: &mut Answer, rewriter: &mut Rewriter, f: ExprId, x: ExprId
     let down = store.transpose(i);
     let entry = store.mul(&[down, df, j]);
     let entry = rewriter.simplify(store, entry);
+    if !session.unverified {
+        let dx = hidden_differential(answer, x, target);
+        let df = summed(&mut answer.store, entry, &places, dx);
+        check(answer, f, x, dx, df)?;
+    }
     Ok(Outcome::new(x, entry))
 }
 
-/// The Hessian of a scalar, or a mixed block of it.
+/// A free index of an answer that is given entry by entry.
+struct Place {
+    /// Its symbol.
+    index: ExprId,
+    /// Its range.
+    dim: DimId,
+}
+
+/// dF = Σ entry(i, j, k, l) dX(k, l) eᵢeⱼᵀ, so that an answer entry by entry can be checked like any other.
+fn summed(store: &mut Store, entry: ExprId, places: &[Place], dx: ExprId) -> ExprId {
+    let bound: Vec<ExprId> = places.iter().map(|_| store.fresh_index()).collect();
+    let renamed: Vec<(ExprId, ExprId)> = places.iter().map(|p| p.index).zip(bound.iter().copied()).collect();
+    let entry = store.substitute(entry, &renamed);
+    let units: Vec<ExprId> = places.iter().zip(&bound).map(|(p, &b)| store.basis(b, p.dim)).collect();
+    let [i, j, k, l] = units[..] else { return entry };
+    let (across, down) = (store.transpose(j), store.transpose(k));
+    let weight = store.mul(&[down, dx, l]);
+    let mut sum = store.mul(&[entry, weight, i, across]);
+    for (place, &index) in places.iter().zip(&bound).rev() {
+        if place.dim != DimId::ONE {
+            let high = store.size(place.dim);
+            sum = store.big_sum(index, ExprId::ONE, high, sum);
+        }
+    }
+    sum
+}
+
+/// The Hessian of a scalar, a mixed block of it, or by more than two variables every block of its upper half.
 pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
-    let (first, second) = match targets {
-        [one] => (one, one),
-        [first, second] => (first, second),
+    match targets {
         [] => {
-            return Err(Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by")
-                .hint("name it: --wrt x, or --wrt x,y for a mixed block"));
+            let error = Diagnostic::new(Fault::Usage, "which variable is the Hessian taken by");
+            Err(error.hint("name it: --wrt x, or --wrt x,y for a mixed block"))
         }
+        [one] => block(session, answer, one, one),
+        [first, second] => block(session, answer, first, second),
         _ => {
-            return Err(Diagnostic::new(Fault::Usage, "a Hessian is taken by one variable or two")
-                .hint("--wrt x, or --wrt x,y for the block ∂²f/∂x∂y'"));
+            for (at, first) in targets.iter().enumerate() {
+                for second in &targets[at..] {
+                    block(session, answer, first, second)?;
+                    let y = variable(answer, second)?;
+                    if let Some(last) = answer.results.last_mut() {
+                        last.second = Some(y);
+                    }
+                }
+            }
+            Ok(())
         }
-    };
-    let (x, y) = (variable(answer, first)?, variable(answer, second)?);
+    }
+}
+
+/// ∂²f/∂x∂yᵀ.
+fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target) -> Result<(), Diagnostic> {
+    let x = variable(answer, first)?;
+    // A free index of a family (x_k twice) is one index.
+    let y = if first.name == second.name { x } else { variable(answer, second)? };
     let mut rewriter = Rewriter::new();
     let root = answer.input.root;
     let (sx, sy) = (answer.store.shape(x), answer.store.shape(y));
@@ -171,7 +264,7 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
         }
         Form::Index => {
             let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, x)?;
-            let text = index_form(answer, &mut rewriter, gradient, y)?;
+            let text = index_form(session, answer, &mut rewriter, gradient, y, second)?;
             let code = vec_jacobian(session, answer, &mut rewriter, gradient, y, second)?;
             let axes: Vec<DimId> = [sx.rows, sx.cols, sy.rows, sy.cols].into_iter().filter(|&d| d != DimId::ONE).collect();
             answer.results.push(Outcome { code: Some(code), returned: Returned::Tensor(axes), ..text });
@@ -191,7 +284,9 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
             if !session.unverified {
                 check(answer, gradient, x, v, value)?;
             }
-            answer.differentials.push((x, v));
+            if !answer.differentials.contains(&(x, v)) {
+                answer.differentials.push((x, v));
+            }
             answer.results.push(Outcome::new(x, value));
         }
     }
@@ -200,7 +295,15 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
 
 /// A direction `V` in the space of `x`; `V1`, … where the name is taken.
 fn direction(answer: &mut Answer, x: ExprId) -> ExprId {
-    let taken = |name: &str| answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name);
+    if let Some(&(_, v)) = answer.differentials.iter().find(|d| d.0 == x) {
+        return v;
+    }
+    let used: Vec<ExprId> = answer.differentials.iter().map(|d| d.1).collect();
+    let used =
+        |name: &str| used.iter().any(|&v| matches!(answer.store.node(v), Node::Symbol(s) if answer.store.symbol_info(*s).name == name));
+    let taken = |name: &str| {
+        used(name) || answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name)
+    };
     let name = std::iter::once("V".to_owned()).chain((1..).map(|k| format!("V{k}"))).find(|n| !taken(n)).unwrap_or_default();
     new_symbol(&mut answer.store, x, name)
 }
@@ -220,6 +323,8 @@ fn new_symbol(store: &mut Store, x: ExprId, name: String) -> ExprId {
 /// Whether `df` is the differential of `f` in terms of `dx`.
 fn check(answer: &mut Answer, f: ExprId, x: ExprId, dx: ExprId, df: ExprId) -> Result<(), Diagnostic> {
     let symbols = tasks::symbols(&answer.store, &[(x, dx)]);
-    let report = num::check_differential(&answer.store, f, &symbols, df, &num::Options::default());
+    let index = if let Node::Member(_, index) = answer.store.node(x) { index.to_vec() } else { Vec::new() };
+    let options = num::Options { index, ..num::Options::default() };
+    let report = num::check_differential(&answer.store, f, &symbols, df, &options);
     accept(answer, report)
 }

@@ -120,6 +120,8 @@ pub struct Session {
     steps: bool,
     layout: Layout,
     form: Option<Form>,
+    explain_layout: bool,
+    second_order: bool,
 }
 
 impl Session {
@@ -170,6 +172,16 @@ impl Session {
     /// The layout of Jacobians.
     pub fn set_layout(&mut self, layout: Layout) {
         self.layout = layout;
+    }
+
+    /// Whether a Jacobian comes with a note that says what its rows and columns are, and what it is in the other layouts.
+    pub fn set_explain_layout(&mut self, explain: bool) {
+        self.explain_layout = explain;
+    }
+
+    /// Whether a differential is the second one, d²f: quadratic in `dX`, with `dX` held constant.
+    pub fn set_second_order(&mut self, second: bool) {
+        self.second_order = second;
     }
 
     /// The form of derivatives with more than two indices; `None` for the usual one.

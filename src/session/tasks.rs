@@ -90,9 +90,29 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
         };
         return Ok(answer.store.member(symbol, &[free]));
     }
-    let names: Vec<&str> = answer.input.variables.iter().map(|v| v.spelling.as_str()).collect();
+    let mut names: Vec<String> = Vec::new();
+    for variable in &answer.input.variables {
+        let name = std::iter::once(&variable.spelling).chain(&variable.family).map(String::as_str).collect::<Vec<_>>().join("_");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if let Some(family) = answer.input.variables.iter().find(|v| v.name == target.name && !v.family.is_empty()) {
+        let name = &target.spelling;
+        let members = family.family.join("_");
+        let fresh = ["k", "l", "p"].iter().take(family.family.len()).copied().collect::<Vec<_>>().join("_");
+        let kind = if family.family.len() == 1 { "vector(n)" } else { "matrix(m,n)" };
+        let message = format!("`{name}` is a family, `{name}_{members}` is one of its members");
+        let error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+        return Err(error.hint(format!(
+            "name a member: --wrt {name}_{fresh}; or, where the members are the entries of `{name}`: --var '{name}: {kind}'"
+        )));
+    }
     let message = format!("`{}` is not a variable of the expression", target.spelling);
-    let error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    let mut error = Diagnostic::new(Fault::Name, message).of(&target.source).at(target.span);
+    if let Some(near) = names.iter().find(|name| name.to_lowercase() == target.spelling.to_lowercase()) {
+        error = error.label(format!("did you mean `{near}`?"));
+    }
     Err(if names.is_empty() {
         error.hint("the expression has no variables")
     } else {
@@ -233,14 +253,21 @@ fn differential(session: &Session, answer: &mut Answer, targets: &[Target]) -> R
     }
     let root = answer.input.root;
     let raw = calculus::differential(&mut answer.store, root, &pairs).map_err(|r| refused(answer, &r))?;
-    let simple = Rewriter::new().simplify(&mut answer.store, raw);
+    let mut simple = Rewriter::new().simplify(&mut answer.store, raw);
+    let mut root = root;
+    if session.second_order {
+        // d²f is the differential of df, in which dX is constant.
+        let second = calculus::differential(&mut answer.store, simple, &pairs).map_err(|r| refused(answer, &r))?;
+        root = simple;
+        simple = Rewriter::new().simplify(&mut answer.store, second);
+    }
     answer.results.push(Outcome::whole(simple));
     if !session.unverified {
         let symbols = symbols(&answer.store, &pairs);
         let report = num::check_differential(&answer.store, root, &symbols, simple, &num::Options::default());
         accept(answer, report)?;
     }
-    if session.steps {
+    if session.steps && !session.second_order {
         answer.steps = derivation::differential(answer, raw, simple);
     }
     Ok(())

@@ -17,12 +17,12 @@ const POWER: i64 = 4;
 /// are one term. `None` where there would be too many.
 pub(super) fn expand(store: &mut Store, root: ExprId, on: &[ExprId]) -> Option<ExprId> {
     let depends = store.dependents(root, on);
-    if !depends[root.index()] {
+    if !depends.contains(root) {
         return Some(root);
     }
     let mut known: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in store.reachable(&[root]) {
-        if depends[id.index()] {
+        if depends.contains(id) {
             let made = if on.contains(&id) { id } else { node(store, id, &known, on)? };
             known.insert(id, made);
         }
@@ -41,7 +41,7 @@ pub(super) fn terms(store: &mut Store, id: ExprId, on: &[ExprId]) -> Terms {
         all.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
     }
     let depends = store.dependents(id, on);
-    let (mut varying, constant): (Terms, Terms) = all.into_iter().partition(|(_, t)| depends.get(t.index()).copied().unwrap_or(false));
+    let (mut varying, constant): (Terms, Terms) = all.into_iter().partition(|(_, t)| depends.contains(*t));
     if !constant.is_empty() {
         let constant = store.sum(constant);
         varying.push((Rational::ONE, constant));
@@ -201,7 +201,7 @@ fn linear(store: &mut Store, id: ExprId, on: &[ExprId], map: impl Fn(&mut Store,
 /// log(c x^p) = log(c) + p log(x) for scalars and entry by entry, where a part is constant or has an exponent.
 fn logarithm(store: &mut Store, a: ExprId, on: &[ExprId]) -> Option<ExprId> {
     let depends = store.dependents(a, on);
-    let varies = |e: ExprId| depends.get(e.index()).copied().unwrap_or(false);
+    let varies = |e: ExprId| depends.contains(e);
     let shape = store.shape(a);
     let (coefficient, scalars, entries) = match store.node(a).clone() {
         Node::Product { coefficient, scalars, chain } if chain.is_empty() && !coefficient.is_negative() => {

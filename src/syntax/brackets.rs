@@ -70,6 +70,9 @@ fn brackets(tokens: &[Token], end: usize) -> Result<Vec<Vec<usize>>, Diagnostic>
             TokenKind::Close(bracket) => {
                 let Some((opened, place, before)) = open.pop() else {
                     let message = format!("this `{}` closes nothing", bracket.closing());
+                    if *bracket == Bracket::Angle {
+                        return Err(comparison(token.span, ">"));
+                    }
                     return Err(Diagnostic::new(Fault::Syntax, message).at(token.span).hint("leave it out, or open it before"));
                 };
                 if !opened.pairs_with(*bracket) {
@@ -105,7 +108,14 @@ fn unclosed(bracket: Bracket, place: Span, end: usize) -> Diagnostic {
         .at(Span::new(end, end))
         .label(format!("`{}` is missing", bracket.closing()))
         .note(place, "opened here");
-    if bracket == Bracket::Angle { error.hint("`<a, b>` is the inner product; there are no comparisons") } else { error }
+    if bracket == Bracket::Angle { comparison(place, "<") } else { error }
+}
+
+/// The error for an angle without its partner, which is most often a comparison.
+fn comparison(at: Span, sign: &str) -> Diagnostic {
+    Diagnostic::new(Fault::Syntax, format!("`{sign}` has no partner, and comparisons are not read"))
+        .at(at)
+        .hint("give one side alone; `<a, b>` is the inner product, `step(a - b)` is 1 where a > b")
 }
 
 /// A bar that is open: the phrases that write it, and whether a `||` was taken apart into two single bars.

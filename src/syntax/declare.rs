@@ -161,6 +161,9 @@ impl FunctionDeclaration {
 /// What is not of the form `NAME: KIND`, a kind that does not exist, or a wrong number of sizes.
 pub fn parse_declarations(text: &str) -> Result<Vec<Declaration>, Diagnostic> {
     shallow(text)?;
+    if let Some(plain) = without_latex(text) {
+        return parse_declarations(&plain).map_err(|error| error.of(plain));
+    }
     let parsed = Grammar::parse(Rule::declarations, text).map_err(|error| malformed(text, &error))?;
     let mut found = Vec::new();
     for declaration in parsed.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() == Rule::declaration) {
@@ -178,6 +181,12 @@ pub fn parse_declarations(text: &str) -> Result<Vec<Declaration>, Diagnostic> {
             let spelling = name.as_str().to_string();
             let canonical = checked_name(text, &name)?;
             let family_index = last_subscript(&canonical);
+            if found.iter().any(|d: &Declaration| d.name == canonical) {
+                return Err(Diagnostic::new(Fault::Usage, format!("`{spelling}` is declared twice"))
+                    .at(span(&name))
+                    .hint("leave one of the two declarations out")
+                    .of(text));
+            }
             found.push(Declaration { name: canonical, spelling, family_index, kind, dims: dims.clone(), span: place });
         }
     }
@@ -229,12 +238,40 @@ pub fn parse_function(text: &str) -> Result<FunctionDeclaration, Diagnostic> {
 /// # Errors
 /// Anything that is no name.
 pub fn parse_wrt(text: &str) -> Result<Vec<(String, String, Span)>, Diagnostic> {
+    if text.contains('\\') {
+        let mut start = 0;
+        let pieces = text.split(',').map(|piece| {
+            let at = Span::new(start, start + piece.len());
+            start = at.end as usize + 1;
+            super::latex::read_name(piece).map(|name| (name, piece.trim().to_string(), at))
+        });
+        if let Some(names) = pieces.collect() {
+            return Ok(names);
+        }
+    }
     let parsed = Grammar::parse(Rule::wrt, text).map_err(|error| {
         let message = if text.trim().is_empty() { "a name is missing" } else { "this is not a list of names" };
         Diagnostic::new(Fault::Usage, message).at(place_of(text, &error)).hint("--wrt X or --wrt X,Y").of(text)
     })?;
     let names = parsed.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() == Rule::name);
     names.map(|name| Ok((checked_name(text, &name)?, name.as_str().to_string(), span(&name)))).collect()
+}
+
+/// The text of declarations with LaTeX's names and spaces in plain spelling; `None` where there is nothing to change.
+fn without_latex(text: &str) -> Option<String> {
+    if !text.contains('\\') {
+        return None;
+    }
+    let spaces = |kind: &str| kind.replace("\\mathbb{R}", "R").replace("\\mathbb R", "R").replace("\\R^", "R^").replace("\\times", "×");
+    let declarations = text.split(';').map(|piece| match piece.split_once("\\in").or_else(|| piece.split_once(':')) {
+        Some((names, kind)) => {
+            let names = names.split(',').map(|name| super::latex::read_name(name).unwrap_or_else(|| name.to_string()));
+            format!("{}: {}", names.collect::<Vec<_>>().join(", "), spaces(kind).trim())
+        }
+        None => piece.to_string(),
+    });
+    let plain = declarations.collect::<Vec<_>>().join("; ");
+    (!plain.contains('\\')).then_some(plain)
 }
 
 fn span(pair: &Pair<'_, Rule>) -> Span {

@@ -313,7 +313,7 @@ fn unknown(text: &str, at: Span) -> Diagnostic {
     let error = |message: String| Diagnostic::new(Fault::Syntax, message).at(at);
     match text {
         "." => error("a dot alone means nothing here".into())
-            .hint("write `*` for a product, `.*` for the element-wise one, `.'` for a transpose"),
+            .hint("write `A'` for a transpose, `A B` or `A * B` for a product, `A .* B` for the element-wise one"),
         "**" => error("`**` is not an operator here".into()).hint("write `^` for a power, `.^` for one by entries"),
         "_n" => error("this norm cannot be read".into())
             .hint("the norms are ‖x‖, ‖x‖_1, ‖x‖_∞, ‖X‖_F, ‖X‖_* and spectral(X); x' S x for a weighted one"),

@@ -11,7 +11,9 @@ impl Builder<'_> {
             TokenKind::Equals => {
                 self.error("an equation cannot stand here").hint("give one side, or the difference of both; `let r = …; …` defines a name")
             }
-            TokenKind::Colon => self.error("a colon stands for all rows or columns in an index: `X[i,:]`"),
+            TokenKind::Colon => self
+                .error("a colon stands for all rows or columns in an index")
+                .hint("`X[i,:]` is a row; an inner product of two matrices is `⟨A, B⟩` or `tr(A' B)`"),
             TokenKind::Let => self.error("`let` belongs before the expression").hint("let r = X w - y; r' r"),
             TokenKind::Where => self.error("`where` belongs behind the expression").hint("r' r where r = X w - y"),
             _ => self.error("this cannot stand here"),

@@ -86,7 +86,9 @@ impl Builder<'_> {
             }
             return Err(match self.frame().purpose {
                 Purpose::Whole => error.hint("several expressions go one a line"),
-                Purpose::Group => error.note(open, "these brackets belong to no function"),
+                Purpose::Group => error
+                    .note(open, "these brackets belong to no function")
+                    .hint("matrices are not written out by entries: name the matrix, and declare it: --var 'A: matrix(2,2)'"),
                 _ => error,
             });
         }

@@ -283,7 +283,16 @@ impl Builder<'_> {
                 (a, b) => format!("{a} to {b} arguments"),
             };
             let given = if args.len() == 1 { "1 is".to_string() } else { format!("{} are", args.len()) };
-            return Err(Diagnostic::new(Fault::Syntax, format!("`{name}` takes {wanted}, and {given} given")).at(span));
+            let error = Diagnostic::new(Fault::Syntax, format!("`{name}` takes {wanted}, and {given} given")).at(span);
+            let example: Vec<&str> = ["a", "b", "c", "d"].into_iter().take(usize::from(builtin.min)).collect();
+            return Err(match name {
+                "norm" => error
+                    .hint("`norm(x)` is Euclidean, `norm1(x)`, `norminf(x)`, `normF(X)`, `nuclear(X)` and `spectral(X)` are the others"),
+                "max" | "min" if args.len() == 1 => {
+                    error.hint(format!("`{name}(x, 0)` goes entry by entry; `logsumexp(x)` is a smooth greatest entry"))
+                }
+                _ => error.hint(format!("write `{name}({})`", example.join(", "))),
+            });
         }
         let args = args.iter().map(|part| part.id).collect();
         let mut id = self.push(Kind::Call { name: callee.name, at: callee.at, primes: callee.primes, args }, span);

@@ -4,7 +4,7 @@ use super::commands::{Command, meaning, refused};
 use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::names::greek_unicode;
-use crate::syntax::token::{BigHead, Bracket, Mark, Side, Token, TokenKind, Word};
+use crate::syntax::token::{BigHead, Bracket, Mark, Norm, Side, Token, TokenKind, Word};
 use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
 
 /// What is still to be done, last first.
@@ -214,12 +214,28 @@ impl<'a> Lower<'a> {
         };
         // Square brackets in LaTeX are an index by their content, whatever the white space.
         self.spaced = match kind {
+            TokenKind::Open(Bracket::Paren) => self.stands_apart(),
             TokenKind::Open(Bracket::Index) => false,
             TokenKind::Open(Bracket::Square) => true,
             _ => self.spaced,
         };
         self.emit(kind, span);
+        // `\langle A, B \rangle_F` is the inner product of matrices all the same.
+        if sign == "⟩"
+            && self.kind(at + 1) == Some(RawKind::Underscore)
+            && let Some((from, end, next)) = self.argument(at + 2)
+            && matches!(self.norm(from, end), Ok(Norm::Two))
+        {
+            return Ok(next);
+        }
         Ok(at + 1)
+    }
+
+    /// Whether a parenthesis is a factor of its own rather than a function's argument, for a name that may be either. White
+    /// space says nothing in TeX; what does is the letter: σ, φ, ψ, ρ and Latin letters name functions, other Greek ones weights.
+    fn stands_apart(&self) -> bool {
+        let Some(TokenKind::Word(word)) = self.out.last().map(|token| &token.kind) else { return self.spaced };
+        if is_greek(&word.base) { !matches!(word.base.as_str(), "sigma" | "phi" | "psi" | "rho") } else { self.spaced }
     }
 
     /// Whether square brackets behind an operand are an index: they hold a comma or a colon, or one number or small letter alone.
@@ -280,7 +296,7 @@ impl<'a> Lower<'a> {
 
     /// `\frac{a}{b}`, also `\frac12`.
     fn fraction(&mut self, at: usize) -> Result<usize, Diagnostic> {
-        let missing = |lower: &Self| lower.error(at, "a fraction has a numerator and a denominator").hint("\\frac{a}{b}");
+        let missing = |lower: &Self| lower.error(at, "a fraction has a numerator and a denominator, each in braces").hint("\\frac{a}{b}");
         let divide = TokenKind::Times(Times::Divide);
         let number = |digit: &str| TokenKind::Number(Rational::parse(digit).unwrap_or(Rational::ZERO));
         if let Some(RawKind::Number(digits)) = self.kind(at + 1)
@@ -298,8 +314,9 @@ impl<'a> Lower<'a> {
             ]);
             return Ok(at + 2);
         }
-        let over = self.argument(at + 1).ok_or_else(|| missing(self))?;
-        let under = self.argument(over.2).ok_or_else(|| missing(self))?;
+        let operand = |lower: &Self, at: usize| lower.argument(at).filter(|(from, to, _)| from < to && !lower.joins(at));
+        let over = operand(self, at + 1).ok_or_else(|| missing(self))?;
+        let under = operand(self, over.2).ok_or_else(|| missing(self))?;
         let whole = self.place(at, under.2);
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Group), Span { end: self.span(at).end, ..whole })];
         self.group(&mut work, over);
@@ -308,6 +325,15 @@ impl<'a> Lower<'a> {
         work.push(Work::Emit(TokenKind::Close(Bracket::Group), empty_at(whole.end)));
         self.later(work);
         Ok(under.2)
+    }
+
+    /// Whether the phrase joins two others, and so is no argument.
+    fn joins(&self, at: usize) -> bool {
+        use RawKind::{Caret, Colon, Comma, Delimiter, Divide, Equals, Minus, Plus, Semicolon, Times, Underscore};
+        matches!(
+            self.kind(at),
+            Some(Plus | Minus | Times | Divide | Comma | Semicolon | Colon | Equals | Caret | Underscore | Delimiter(..))
+        )
     }
 
     /// An argument in brackets of our own.
@@ -326,7 +352,10 @@ impl<'a> Lower<'a> {
             degree = Some((body + 1, raw.partner, raw.partner + 1));
             body = raw.partner + 1;
         }
-        let radicand = self.argument(body).ok_or_else(|| self.error(at, "the root has no argument").hint("\\sqrt{x}"))?;
+        let radicand = self
+            .argument(body)
+            .filter(|_| !self.joins(body))
+            .ok_or_else(|| self.error(at, "the root has no argument").hint("\\sqrt{x}"))?;
         let whole = self.place(at, radicand.2);
         let (open, close) = (empty_at(whole.start), empty_at(whole.end));
         let mut work = Vec::new();

@@ -10,9 +10,10 @@ mod tests;
 
 pub use commands::looks_like_latex;
 
-use super::token::Token;
+use super::token::{Token, TokenKind};
 use super::{Ast, Vocabulary, brackets, parse};
 use crate::base::Diagnostic;
+use std::collections::BTreeSet;
 
 /// Reads an expression in the LaTeX dialect.
 ///
@@ -21,6 +22,16 @@ use crate::base::Diagnostic;
 pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
     parse::read(text, tokens(text, vocabulary)?, vocabulary)
+}
+
+/// The canonical form of a name in LaTeX: `\hat{y}` is `y_hat`, `\mathbf{x}_i` is `x_i`. `None` for anything else.
+pub(super) fn read_name(text: &str) -> Option<String> {
+    let vocabulary = Vocabulary { variables: BTreeSet::new(), functions: BTreeSet::new(), builtin: &|_| None };
+    brackets::shallow(text).ok()?;
+    match tokens(text, &vocabulary).ok()?.as_slice() {
+        [Token { kind: TokenKind::Word(word), .. }] => Some(word.name.clone()),
+        _ => None,
+    }
 }
 
 fn tokens(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Vec<Token>, Diagnostic> {

@@ -6,12 +6,15 @@ use super::raw::RawKind;
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::Times;
 use crate::syntax::names::{plain_letters, small_character};
-use crate::syntax::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
+use crate::syntax::token::{Bracket, Mark, Norm, Sub, Token, TokenKind, Word};
 
 impl Lower<'_> {
     /// A name that begins here, with its subscript; answers where the next phrase begins. `None` where there is no name.
     pub fn name(&mut self, at: usize, to: usize) -> Result<Option<usize>, Diagnostic> {
         let Some((mut word, mut next)) = self.bare_name(at, to)? else { return Ok(None) };
+        if let Some(after) = self.exponential(&word, at, next, to).or_else(|| self.norm_macro(&word, next, to)) {
+            return Ok(Some(after));
+        }
         let function = self.function_name(&word.name).is_some() && word.name.len() > 1;
         let (mut below, mut above) = (false, None);
         let mut span = self.place(at, next);
@@ -76,6 +79,51 @@ impl Lower<'_> {
             self.superscript(caret)?;
         }
         Ok(Some(next))
+    }
+
+    /// `e^{…}` with anything but a number or a mark above it is the exponential; the name is `e` still, for its place.
+    fn exponential(&mut self, word: &Word, at: usize, caret: usize, to: usize) -> Option<usize> {
+        let free = word.name == "e" && !self.vocabulary.variables.contains("e") && caret < to;
+        if !free || self.kind(caret) != Some(RawKind::Caret) {
+            return None;
+        }
+        let (from, end, next) = self.argument(caret + 1).filter(|(from, end, next)| from < end && *next <= to)?;
+        let single = end == from + 1;
+        let mark = match self.kind(from) {
+            Some(RawKind::Number(_) | RawKind::Times | RawKind::Command("ast" | "star" | "dagger" | "prime" | "circ")) => single,
+            Some(RawKind::Primes(_) | RawKind::Delimiter("(", _)) => single || self.kind(from + 1).is_some() && end == from + 3,
+            _ => false,
+        };
+        if mark || self.is_transpose(from, end) {
+            return None;
+        }
+        self.later(vec![
+            Work::Emit(TokenKind::Function("exp"), self.place(at, caret)),
+            Work::Emit(TokenKind::Open(Bracket::Group), empty_at(self.span(caret).start)),
+            Work::Range(from, end),
+            Work::Emit(TokenKind::Close(Bracket::Group), empty_at(self.place(at, next).end)),
+        ]);
+        Some(next)
+    }
+
+    /// `\norm{X}_F`, the macro that many papers define: the subscript names the norm.
+    fn norm_macro(&mut self, word: &Word, open: usize, to: usize) -> Option<usize> {
+        let brace = self.raws.get(open).filter(|raw| word.name == "norm" && raw.kind == RawKind::BraceOpen)?;
+        let close = brace.partner;
+        if close + 1 >= to || self.kind(close + 1) != Some(RawKind::Underscore) {
+            return None;
+        }
+        let (from, end, next) = self.argument(close + 2)?;
+        let name = match self.norm(from, end).ok()? {
+            Norm::Two => "norm",
+            Norm::One => "norm1",
+            Norm::Infinity => "norminf",
+            Norm::Nuclear => "nuclear",
+        };
+        let mut work = vec![Work::Emit(TokenKind::Function(name), self.place(open - 1, open))];
+        self.group(&mut work, (open + 1, close, close + 1));
+        self.later(work);
+        Some(next)
     }
 
     /// Whether a subscript follows the superscript that stands here.

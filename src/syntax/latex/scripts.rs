@@ -63,13 +63,16 @@ impl Lower<'_> {
     }
 
     /// Whether the phrases between two places are a transpose's sign, under whatever typeface.
-    fn is_transpose(&self, from: usize, to: usize) -> bool {
+    pub fn is_transpose(&self, from: usize, to: usize) -> bool {
         let mut seen = false;
         for at in from..to {
             match self.kind(at) {
-                Some(RawKind::Letter("T") | RawKind::Named("T") | RawKind::Command("top" | "intercal") | RawKind::Small("⊤" | "ᵀ"))
-                    if !seen =>
-                {
+                Some(
+                    RawKind::Letter("T")
+                    | RawKind::Named("T")
+                    | RawKind::Command("top" | "intercal" | "T" | "tran")
+                    | RawKind::Small("⊤" | "ᵀ"),
+                ) if !seen => {
                     seen = true;
                 }
                 Some(RawKind::BraceOpen | RawKind::BraceClose) => {}
@@ -115,7 +118,8 @@ impl Lower<'_> {
         Ok(next)
     }
 
-    fn norm(&self, from: usize, to: usize) -> Result<Norm, Diagnostic> {
+    /// The norm that a subscript names.
+    pub fn norm(&self, from: usize, to: usize) -> Result<Norm, Diagnostic> {
         let written = self.place(from, to);
         let names = (from..to).filter(|&at| {
             !matches!(

@@ -167,7 +167,7 @@ fn what_cannot_be_read_is_said() {
         r"\left",
         r"\left.",
         r"\begin{pmatrix} a \end{pmatrix}",
-        r"e^{-x}",
+        r"\frac{1} + x",
         r"\sum_{i=\sum_j j} x_i",
         r"",
         r"$$",
