@@ -1,6 +1,6 @@
 //! `equal` on true identities and near-misses in both dialects; `check` on right claims and damaged ones.
 
-use matdiff::session::{Claim, Dialect, Format, Session, Task, Verdict};
+use matdiff::session::{Claim, Dialect, Format, LineVerdict, Session, Task, Verdict};
 
 const PLAIN: &str = include_str!("compare/plain.txt");
 const LATEX: &str = include_str!("compare/latex.txt");
@@ -281,4 +281,156 @@ fn claims_are_judged_and_diagnosed() {
     assert!(count >= 200, "only {count} damaged claims");
     println!("{} of {count} diagnoses missed:\n{}", missed.len(), missed.join("\n"));
     assert!(missed.len() * 10 <= count, "{} of {count} diagnoses missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// Undeclared names, LaTeX, definitions, families, other derivatives: expression, variable, claim, and `correct` or the diagnosis.
+const CLAIMS: &[(Task, &str, &str, &str, &str)] = &[
+    (Task::Gradient, "‖X w - y‖^2", "w", "2 X'(X w - y)", "correct"),
+    (Task::Gradient, "‖X w - y‖^2", "w", "2 X'X w - 2 X'y", "correct"),
+    (Task::Gradient, "‖X w - y‖^2", "w", "2 (X w - y)'X", "layout"),
+    (Task::Gradient, "‖X w - y‖^2", "w", "X w - y", "shape"),
+    (Task::Gradient, "‖X w - y‖^2", "w", "2 X (X w - y)", "part-transposed"),
+    (Task::Gradient, "‖X w - y‖^2", "w", "0", "other"),
+    (Task::Gradient, "1/N sum_{i=1}^{N} (x_i'w - y_i)^2", "w", "2/N sum_{i=1}^{N} (x_i'w - y_i) x_i", "correct"),
+    (Task::Gradient, "1/N sum_{i=1}^{N} (x_i'w - y_i)^2", "w", "2 sum_{i=1}^{N} (x_i'w - y_i) x_i", "mean"),
+    (Task::Gradient, "sum_{i=1}^{N} (x_i'w - y_i)^2", "w", "2/N sum_{i=1}^{N} (x_i'w - y_i) x_i", "mean"),
+    (Task::Gradient, "mean(x)", "x", "ones(n)", "mean"),
+    (Task::Gradient, "sum_i norm(x_i - m)^2", "x_k", "2 (x_k - m)", "correct"),
+    (Task::Gradient, "sum_i norm(x_i - m)^2", "x_k", "2 (x_k + m)", "term-sign"),
+    (Task::Gradient, "sum_i norm(x_i - m)^2", "x_k", "2 (m - x_k)", "sign"),
+    (Task::Gradient, "let r = X w - y; r'r", "w", "2 X'r", "correct"),
+    (Task::Gradient, "let r = X w - y; r'r", "w", "let s = y - X w; -2 X's", "correct"),
+    (Task::Gradient, "let r = X w - y; r'r", "w", "let r = y - X w; 2 X'r", "sign"),
+    (Task::Gradient, r"\frac{1}{2}\|X\mathbf{w}-\mathbf{y}\|_2^2", "w", r"X^\top(X\mathbf{w}-\mathbf{y})", "correct"),
+    (Task::Gradient, r"\frac{1}{2}\|X\mathbf{w}-\mathbf{y}\|_2^2", "w", r"2X^\top(X\mathbf{w}-\mathbf{y})", "factor"),
+    (Task::Gradient, r"\frac{1}{2}\|X\mathbf{w}-\mathbf{y}\|_2^2", "w", "X'(X w - y)", "correct"),
+    (Task::Gradient, r"\operatorname{tr}(AXB)", "X", r"A^\top B^\top", "correct"),
+    (Task::Gradient, r"\operatorname{tr}(AXB)", "X", "B'A'", "order"),
+    (Task::Gradient, r"\operatorname{tr}(AXB)", "X", "(BA)'", "correct"),
+    (Task::Gradient, r"\log\det\Sigma + x^\top\Sigma^{-1}x", "Sigma", r"\Sigma^{-\top} - \Sigma^{-\top}xx^\top\Sigma^{-\top}", "correct"),
+    (Task::Gradient, r"\log\det\Sigma + x^\top\Sigma^{-1}x", "Sigma", r"\Sigma^{-\top} + \Sigma^{-\top}xx^\top\Sigma^{-\top}", "term-sign"),
+    (Task::Gradient, "y'phi(W x + b)", "W", "(y .* phi'(W x + b)) x'", "correct"),
+    (Task::Gradient, "y'phi(W x + b)", "W", "(y .* phi(W x + b)) x'", "function"),
+    (Task::Gradient, "y'phi(W x + b)", "W", "x (y .* phi'(W x + b))'", "transposed"),
+    (Task::Gradient, "tr(expm(A))", "A", "exp(A)'", "entrywise"),
+    (Task::Gradient, "tr(A^2 B)", "A", "(A B + B A)'", "correct"),
+    (Task::Gradient, "tr(A^2 B)", "A", "2 (A B)'", "order"),
+    (Task::Gradient, "sum(A .* A)", "A", "2 A", "correct"),
+    (Task::Gradient, "sum(log(x))", "x", "x", "exponent"),
+    (Task::Gradient, "tr(A inv(X))", "X", "-(inv(X) A X)'", "inverse"),
+    (Task::Gradient, "norm(x)", "x", "x", "factor"),
+    (Task::Gradient, "a'x / s^2", "x", "a / s", "factor"),
+    (Task::Gradient, "sum(x)", "x", "1", "shape"),
+    (Task::Gradient, "tr(X)", "X", "I", "correct"),
+    (Task::Gradient, "tr(X)", "X", "1", "shape"),
+    (Task::Jacobian, "A x", "x", "A", "correct"),
+    (Task::Jacobian, "A x", "x", "A'", "transposed"),
+    (Task::Jacobian, "softmax(x)", "x", "diag(softmax(x)) - softmax(x) softmax(x)'", "correct"),
+    (Task::Jacobian, "softmax(x)", "x", "diag(softmax(x)) + softmax(x) softmax(x)'", "term-sign"),
+    (Task::Jacobian, "softmax(x)", "x", "diag(softmax(x))", "missing-term"),
+    (Task::Hessian, "x'A x", "x", "A + A'", "correct"),
+    (Task::Hessian, "x'A x", "x", "A", "missing-term"),
+    (Task::Hessian, "logsumexp(x)", "x", "diag(softmax(x)) - softmax(x) softmax(x)'", "correct"),
+    (Task::Hessian, "log det(S)", "S", "-inv(S)' V' inv(S)'", "correct"),
+    (Task::Hessian, "log det(S)", "S", "inv(S)' V' inv(S)'", "sign"),
+];
+
+#[test]
+fn claims_of_all_sorts() {
+    let mut failures = Vec::new();
+    for &(task, f, by, claim, wanted) in CLAIMS {
+        let found = match Session::new().check(task, f, &[by], claim) {
+            Ok(check) => match &check.claim {
+                Claim::Right(_) => "correct".to_owned(),
+                Claim::Wrong(diagnosis) => format!("{}: {}", diagnosis.mistake.word(), diagnosis.text),
+                Claim::Undecided(why) => format!("undecided: {why}"),
+            },
+            Err(error) => error.render(claim, false),
+        };
+        if found.split(':').next() != Some(wanted) {
+            failures.push(format!("{f} by {by}, {claim}: {found}, not {wanted}"));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), CLAIMS.len(), failures.join("\n"));
+}
+
+#[test]
+fn structure_of_the_variable_is_told() {
+    let declared = |kind: &str| {
+        let mut session = Session::new();
+        session.declare(&format!("A: square(n); X: {kind}(n)")).expect("a declaration");
+        session
+    };
+    let word = |kind: &str, claim: &str| match declared(kind).check(Task::Gradient, "tr(A X)", &["X"], claim).expect("a verdict").claim {
+        Claim::Right(_) => "correct",
+        Claim::Wrong(diagnosis) => diagnosis.mistake.word(),
+        Claim::Undecided(_) => "undecided",
+    };
+    assert_eq!(word("symmetric", "(A + A')/2"), "correct");
+    assert_eq!(word("symmetric", "A'"), "ambient");
+    assert_eq!(word("symmetric", "A + A' - A .* eye(n)"), "symmetrised");
+    assert_eq!(word("symmetric", "A + A'"), "factor");
+    assert_eq!(word("diagonal", "A'"), "ambient");
+    assert_eq!(word("diagonal", "diag(diag(A))"), "correct");
+    assert_eq!(word("square", "(A + A')/2"), "symmetrised");
+    assert_eq!(word("square", "A + A' - A .* eye(n)"), "symmetrised");
+    assert_eq!(word("skew", "(A' - A)/2"), "correct");
+    assert_eq!(word("skew", "(A - A')/2"), "sign");
+}
+
+/// A derivation: function, variable, lines, and the number of the wrong one with its diagnosis.
+type Worked = (&'static str, &'static str, &'static str, Option<(usize, &'static str)>);
+
+const DERIVATIONS: &[Worked] = &[
+    ("‖X w - y‖^2", "w", "f = (X w - y)'(X w - y)\n  = w'X'X w - 2 y'X w + y'y\ndf = 2 w'X'X dw - 2 y'X dw\n∇f = 2 X'(X w - y)", None),
+    ("‖X w - y‖^2", "w", "(X w - y)'(X w - y) = w'X'X w - y'X w + y'y", Some((1, "term-factor"))),
+    ("‖X w - y‖^2", "w", "df = 2 (X w - y)'X dw\n= 2 <X'(X w - y), dw>\n= <X'(X w - y), dw>", Some((3, "factor"))),
+    ("‖X w - y‖^2", "w", "df = 2 (X w - y)'X dw\n∇f = 2 (X w - y)'X", Some((2, "layout"))),
+    ("‖X w - y‖^2", "w", "df = 2 (X w - y)'X dw\n= 2 dw'X (X w - y)", Some((2, "shape"))),
+    ("‖X w - y‖^2", "w", "2 X'X w - 2 X'y\n2 X'(X w - y)", None),
+    ("tr(A inv(X))", "X", "df = tr(A inv(X) dX inv(X))", Some((1, "sign"))),
+    ("tr(A inv(X))", "X", "df = -tr(A inv(X) dX inv(X))\n= -tr(inv(X) A inv(X) dX)\n∇f = -(inv(X) A inv(X))'", None),
+    (
+        r"\log\det S + \operatorname{tr}(S^{-1}A)",
+        "S",
+        "\\begin{align}\ndf &= \\operatorname{tr}(S^{-1}dS) - \\operatorname{tr}(S^{-1}\\,dS\\,S^{-1}A) \\\\\n\
+         &= \\langle S^{-\\top} - S^{-1}AS^{-1}, dS\\rangle\n\\end{align}",
+        Some((3, "part-transposed")),
+    ),
+];
+
+#[test]
+fn derivations_are_checked_line_by_line() {
+    for &(f, by, lines, wanted) in DERIVATIONS {
+        let checked = match Session::new().check_derivation(f, &[by], lines) {
+            Ok(checked) => checked,
+            Err(error) => panic!("{f}\n{lines}\n{}", error.render("", false)),
+        };
+        let wrong = checked.lines.iter().find_map(|l| match &l.verdict {
+            LineVerdict::Wrong(diagnosis) => Some((l.number, diagnosis.mistake.word())),
+            _ => None,
+        });
+        assert_eq!(wrong, wanted, "{f}\n{lines}");
+        assert_eq!(checked.right(), Some(wanted.is_none()), "{f}\n{lines}");
+    }
+}
+
+#[test]
+fn own_derivations_are_right() {
+    for (f, by) in [("‖X w - y‖^2 + c w'w", "w"), ("log det(S) + tr(inv(S) A)", "S"), ("y'phi(W x + b)", "W"), ("logsumexp(A x)", "x")]
+    {
+        let mut session = Session::new();
+        session.set_steps(true);
+        for format in [Format::Plain, Format::Ascii, Format::Latex] {
+            let mut answer = session.ask(Task::Gradient, f, &[by]).expect("an answer");
+            let derivation = answer.derivation(format);
+            let end = if format == Format::Latex { " \\\\\n" } else { "\n" };
+            let lines: Vec<String> = derivation.lines.iter().map(|(text, _)| format!("= {text}{}", derivation.definitions)).collect();
+            if !derivation.definitions.is_empty() {
+                continue;
+            }
+            let checked = Session::new().check_derivation(f, &[by], &lines.join(end)).unwrap_or_else(|e| panic!("{}", e.render("", false)));
+            assert_eq!(checked.right(), Some(true), "{f}: {lines:?}");
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::answer::{Answer, Outcome};
 use super::compare::{Evidence, Verdict, decide, fit_zero};
-use super::diagnose::{self, Case, Diagnosis, Mistake};
+use super::diagnose::{self, Case};
 use super::joint::{self, Fit, Side};
+use super::mistake::{Diagnosis, Mistake};
 use super::tasks::{self, Target};
 use super::{Format, Session, Task, derivatives};
 use crate::base::{Diagnostic, Fault, Span};

@@ -1,7 +1,7 @@
 //! The single slips that turn one expression into another: a term dropped, a sign, an order, a transpose, another function.
 
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Store};
+use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Shape, Store};
 use crate::ops::{self, Derivative, Eval, Make};
 
 /// What kind of slip. The order is that of preference where several explain the same.
@@ -63,6 +63,27 @@ pub(super) fn edits(store: &mut Store, root: ExprId) -> Vec<Edit> {
         }
     }
     found.sort_by_key(|e| e.slip);
+    found
+}
+
+/// Two factors of a product exchanged such that it gets another shape.
+pub(super) fn reshaped(store: &mut Store, root: ExprId, shape: Shape) -> Vec<Edit> {
+    let Node::Product { coefficient, scalars, chain } = store.node(root).clone() else { return Vec::new() };
+    let mut found = Vec::new();
+    for i in 0..chain.len().min(PARTS) {
+        for j in i + 1..chain.len().min(PARTS) {
+            let mut all = chain.clone();
+            all.swap(i, j);
+            if !fits(store, &all) {
+                continue;
+            }
+            let result = store.product(coefficient.clone(), &scalars, &all);
+            if store.shape(result) == shape {
+                let (part, other) = (store.factor(chain[i]), Some(store.factor(chain[j])));
+                found.push(Edit { slip: Slip::Order, node: root, replacement: result, part, other, result });
+            }
+        }
+    }
     found
 }
 

@@ -51,13 +51,26 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         Dialect::Latex => [true; 2],
     };
     let none = BTreeSet::new();
-    let one = |at: usize, latex: bool, variables: &BTreeSet<String>| side(session, texts[at], latex, variables);
+    let one = |at: usize, latex: bool, variables: &BTreeSet<String>| side(session, texts[at], latex, variables, &none);
     let mut sides = [one(0, dialects[0], &none)?, one(1, dialects[1], &none)?];
     let mut found = [names(session, &sides[0]), names(session, &sides[1])];
     let variables: BTreeSet<String> = found.iter().flat_map(|n| n.free.iter().map(|f| f.name.clone())).collect();
-    let clash = |n: &syntax::Names| n.functions.iter().any(|f| variables.contains(&f.name));
-    if found.iter().any(clash) {
-        sides = [one(0, dialects[0], &variables)?, one(1, dialects[1], &variables)?];
+    let applied = found.iter().flat_map(|n| &n.functions).map(|f| f.name.clone());
+    let clash: BTreeSet<String> = applied.filter(|f| variables.contains(f)).collect();
+    if !clash.is_empty() {
+        // `phi'(x)` beside `phi(x)` is a derivative; `a x` beside `a (x)` makes both products.
+        let function = |at: usize| {
+            if !clash.iter().all(|name| always_transposed(&sides[at].ast, name)) {
+                return None;
+            }
+            let side = side(session, texts[at], dialects[at], &none, &clash).ok()?;
+            let free = names(session, &side).free.iter().any(|f| clash.contains(&f.name));
+            (!free).then_some(side)
+        };
+        sides = match (function(0), function(1)) {
+            (Some(left), Some(right)) => [left, right],
+            _ => [one(0, dialects[0], &variables)?, one(1, dialects[1], &variables)?],
+        };
         found = [names(session, &sides[0]), names(session, &sides[1])];
     }
     // `AXB` beside LaTeX with A, X and B is a product, though nothing in it looks like LaTeX.
@@ -71,12 +84,19 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         {
             sides[plain] = other;
         } else if odd.iter().any(|n| n.chars().all(|c| known(&c.to_string())))
-            && let Ok(other) = side(session, &spaced(texts[plain], &odd, &known), false, &variables)
+            && let Ok(other) = side(session, &spaced(texts[plain], &odd, &known), false, &variables, &none)
         {
             sides[plain] = other;
         }
     }
     Ok(sides)
+}
+
+/// Whether a name is nowhere without a transpose: `phi'(x)` may be the derivative of a function that the text does not use otherwise.
+fn always_transposed(ast: &Ast, name: &str) -> bool {
+    let turned: BTreeSet<AstId> = ast.nodes.iter().filter_map(|n| if let Kind::Transpose(a) = n.kind { Some(a) } else { None }).collect();
+    let named = |kind: &Kind| matches!(kind, Kind::Name(n) if n == name);
+    (0..).zip(&ast.nodes).filter(|(_, n)| named(&n.kind)).all(|(at, _)| turned.contains(&AstId(at)))
 }
 
 /// The text with those of the words `odd` that are made of known names written as products.
@@ -97,12 +117,13 @@ fn spaced(text: &str, odd: &[&str], known: &dyn Fn(&str) -> bool) -> String {
     out
 }
 
-/// Reads one more text beside others that are read already.
+/// Reads one more text beside one that is read already: its functions are functions here too.
 ///
 /// # Errors
 /// When it is not an expression; the error carries the text.
-pub(super) fn another(session: &Session, text: &str, latex: bool) -> Result<Side, Diagnostic> {
-    side(session, text, latex, &BTreeSet::new())
+pub(super) fn another(session: &Session, own: &Side, text: &str, latex: bool) -> Result<Side, Diagnostic> {
+    let functions = names(session, own).functions.into_iter().map(|f| f.name).collect();
+    side(session, text, latex, &BTreeSet::new(), &functions)
 }
 
 /// The name of a variable that has the shape that is wanted: nothing that can be typed.
@@ -130,8 +151,15 @@ pub(super) fn fitted(
     Ok(joint)
 }
 
-fn side(session: &Session, text: &str, latex: bool, variables: &BTreeSet<String>) -> Result<Side, Diagnostic> {
-    let vocabulary = vocabulary(session, variables);
+fn side(
+    session: &Session,
+    text: &str,
+    latex: bool,
+    variables: &BTreeSet<String>,
+    functions: &BTreeSet<String>,
+) -> Result<Side, Diagnostic> {
+    let mut vocabulary = vocabulary(session, variables);
+    vocabulary.functions.extend(functions.iter().cloned());
     let ast = if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) };
     Ok(Side { text: text.to_owned(), latex, ast: ast.map_err(|e| with_source(e, text))? })
 }

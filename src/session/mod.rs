@@ -15,7 +15,9 @@ mod edits;
 mod joint;
 mod json;
 mod lines;
+mod mistake;
 mod ratio;
+mod rows;
 mod solve;
 mod tasks;
 
@@ -24,9 +26,9 @@ pub use check::{Check, Claim};
 pub use compare::{Comparison, Evidence, Verdict};
 pub use counterexample::Counterexample;
 pub use derivation::{Derivation, Line};
-pub use diagnose::{Diagnosis, Mistake};
 pub use json::error as error_json;
 pub use lines::{CheckedDerivation, CheckedLine, LineVerdict};
+pub use mistake::{Diagnosis, Mistake};
 
 use crate::base::Diagnostic;
 use crate::syntax::{self, Declaration, FunctionDeclaration};
