@@ -5,11 +5,12 @@ use num_rational::{BigRational, Ratio};
 use num_traits::{CheckedAdd, CheckedMul, One, Signed, ToPrimitive, Zero};
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// An exact rational number in lowest terms with a positive denominator.
 ///
 /// The two variants never overlap: what fits `i64/i64` is always `Small`, so equality is structural.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub enum Rational {
     /// Numerator and denominator fit 64 bits.
     Small(Ratio<i64>),
@@ -43,6 +44,12 @@ impl Rational {
             None => (text, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        if exponent == 0
+            && whole.len() + fraction.len() <= 18
+            && let Ok(digits) = format!("{whole}{fraction}").parse::<i64>()
+        {
+            return Self::new(digits, 10i64.pow(u32::try_from(fraction.len()).ok()?));
+        }
         let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
         let shift = exponent - i32::try_from(fraction.len()).ok()?;
         let scale = BigInt::from(10).pow(shift.unsigned_abs());
@@ -66,6 +73,11 @@ impl Rational {
     /// `self + other`.
     #[must_use]
     pub fn add(&self, other: &Self) -> Self {
+        if let (Some(a), Some(b)) = (self.to_integer(), other.to_integer())
+            && let Some(sum) = a.checked_add(b)
+        {
+            return Self::from(sum);
+        }
         if let (Rational::Small(a), Rational::Small(b)) = (self, other)
             && let Some(sum) = a.checked_add(b)
             && *sum.numer() != i64::MIN
@@ -78,6 +90,14 @@ impl Rational {
     /// `self · other`.
     #[must_use]
     pub fn mul(&self, other: &Self) -> Self {
+        if other.is_one() {
+            return self.clone();
+        }
+        if let (Some(a), Some(b)) = (self.to_integer(), other.to_integer())
+            && let Some(product) = a.checked_mul(b)
+        {
+            return Self::from(product);
+        }
         if let (Rational::Small(a), Rational::Small(b)) = (self, other)
             && let Some(product) = a.checked_mul(b)
             && *product.numer() != i64::MIN
@@ -90,7 +110,11 @@ impl Rational {
     /// `−self`.
     #[must_use]
     pub fn neg(&self) -> Self {
-        self.mul(&Rational::from(-1))
+        match self {
+            // The least integer is never small.
+            Rational::Small(r) => Rational::Small(Ratio::new_raw(-*r.numer(), *r.denom())),
+            Rational::Big(b) => Self::from_big(-(**b).clone()),
+        }
     }
 
     /// `self − other`.
@@ -104,6 +128,9 @@ impl Rational {
     pub fn recip(&self) -> Option<Self> {
         if self.is_zero() {
             return None;
+        }
+        if let Rational::Small(r) = self {
+            return Some(Rational::Small(Ratio::new_raw(*r.denom() * r.numer().signum(), r.numer().abs())));
         }
         Some(Self::from_big(self.to_big().recip()))
     }
@@ -121,6 +148,13 @@ impl Rational {
             return None;
         }
         let base = if exponent < 0 { self.recip()? } else { self.clone() };
+        if let Rational::Small(r) = &base
+            && let Ok(times) = u32::try_from(exponent.unsigned_abs())
+            && let (Some(n), Some(d)) = (r.numer().checked_pow(times), r.denom().checked_pow(times))
+            && n != i64::MIN
+        {
+            return Some(Rational::Small(Ratio::new_raw(n, d)));
+        }
         let power = num_traits::pow(base.to_big(), usize::try_from(exponent.unsigned_abs()).ok()?);
         Some(Self::from_big(power))
     }
@@ -166,6 +200,33 @@ impl Rational {
         }
     }
 
+    /// Numerator and denominator where both are machine integers.
+    #[must_use]
+    pub fn to_fraction(&self) -> Option<(i64, i64)> {
+        match self {
+            Rational::Small(r) => Some((*r.numer(), *r.denom())),
+            Rational::Big(_) => None,
+        }
+    }
+
+    /// The numerator, with the sign.
+    #[must_use]
+    pub fn numerator(&self) -> Self {
+        match self {
+            Rational::Small(r) => Self::from(*r.numer()),
+            Rational::Big(b) => Self::from_big(BigRational::from_integer(b.numer().clone())),
+        }
+    }
+
+    /// The denominator, positive.
+    #[must_use]
+    pub fn denominator(&self) -> Self {
+        match self {
+            Rational::Small(r) => Self::from(*r.denom()),
+            Rational::Big(b) => Self::from_big(BigRational::from_integer(b.denom().clone())),
+        }
+    }
+
     /// Whether it is a whole number, of any size.
     #[must_use]
     pub fn is_integer(&self) -> bool {
@@ -197,6 +258,28 @@ impl Rational {
         match self {
             Rational::Small(r) => (r.numer().to_string(), r.denom().to_string()),
             Rational::Big(b) => (b.numer().to_string(), b.denom().to_string()),
+        }
+    }
+}
+
+// Lowest terms are unique, so numbers are compared and hashed part by part.
+impl PartialEq for Rational {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Rational::Small(a), Rational::Small(b)) => a.numer() == b.numer() && a.denom() == b.denom(),
+            (Rational::Big(a), Rational::Big(b)) => a.numer() == b.numer() && a.denom() == b.denom(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Rational {}
+
+impl Hash for Rational {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Rational::Small(r) => (*r.numer(), *r.denom()).hash(state),
+            Rational::Big(b) => (b.numer(), b.denom()).hash(state),
         }
     }
 }
@@ -251,6 +334,29 @@ mod tests {
         assert!(matches!(big, Rational::Big(_)));
         assert_eq!(big.div(&Rational::from(4)), Some(Rational::from(i64::MAX)));
         assert_eq!(Rational::from(i64::MIN).neg().neg(), Rational::from(i64::MIN));
+    }
+
+    #[test]
+    fn short_ways_agree_with_the_long_one() {
+        let numbers = [i64::MIN, -i64::MAX, -7, -1, 0, 1, 2, 6, i64::MAX];
+        let all = || numbers.iter().flat_map(|&n| [1, 4, i64::MAX].map(|d| Rational::new(n, d).unwrap_or(Rational::ONE)));
+        for a in all() {
+            assert_eq!(a.neg(), Rational::from_big(-a.to_big()));
+            assert_eq!(a.recip(), (!a.is_zero()).then(|| Rational::from_big(a.to_big().recip())));
+            assert_eq!(a.pow(3), Some(Rational::from_big(num_traits::pow(a.to_big(), 3))));
+            assert_eq!(a.numerator().div(&a.denominator()), Some(a.clone()));
+            for b in all() {
+                assert_eq!(a.add(&b), Rational::from_big(a.to_big() + b.to_big()));
+                assert_eq!(a.mul(&b), Rational::from_big(a.to_big() * b.to_big()));
+                assert_eq!(a == b, a.to_big() == b.to_big());
+            }
+        }
+        for text in ["0.125", "12.50", "100000000000000000.5", "9999999999999999999"] {
+            let long = text.replace('.', "").parse::<BigInt>().map(BigRational::from_integer).unwrap_or_default();
+            let digits = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+            let scale = BigRational::from_integer(BigInt::from(10).pow(u32::try_from(digits).unwrap_or(0)));
+            assert_eq!(Rational::parse(text), Some(Rational::from_big(long / scale)), "{text}");
+        }
     }
 
     #[test]

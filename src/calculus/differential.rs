@@ -52,8 +52,8 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
             let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
             let mut sum = Vec::new();
             for t in order {
-                if let (Some(dt), Some((c, _))) = (d(t), terms.iter().find(|(_, s)| *s == t)) {
-                    sum.push((c.clone(), dt));
+                if let (Some(dt), Ok(at)) = (d(t), terms.binary_search_by_key(&t, |term| term.1)) {
+                    sum.push((terms[at].0.clone(), dt));
                 }
             }
             Ok(if sum.is_empty() { store.zeros(shape) } else { store.sum(sum) })
@@ -229,8 +229,8 @@ fn trace_of_sum(store: &mut Store, a: ExprId) -> ExprId {
     let order: Vec<ExprId> = store.written_order(a).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
     let mut sum = Vec::new();
     for t in order {
-        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
-            sum.push((c.clone(), store.trace(t)));
+        if let Ok(at) = terms.binary_search_by_key(&t, |term| term.1) {
+            sum.push((terms[at].0.clone(), store.trace(t)));
         }
     }
     store.sum(sum)

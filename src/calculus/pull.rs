@@ -20,8 +20,8 @@ pub(super) fn pull(store: &mut Store, id: ExprId, g: ExprId, depends: &dyn Fn(Ex
         Node::Sum(terms) => {
             let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
             for t in order.into_iter().rev().filter(|&t| depends(t)) {
-                if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
-                    out.push((t, store.scale(c, g)));
+                if let Ok(at) = terms.binary_search_by_key(&t, |term| term.1) {
+                    out.push((t, store.scale(&terms[at].0, g)));
                 }
             }
         }

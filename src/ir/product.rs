@@ -217,9 +217,9 @@ impl Store {
         if let Some(n) = e.to_integer() {
             return r.pow(n).filter(|v| !matches!(v, Rational::Big(b) if b.numer().bits() + b.denom().bits() > 4096));
         }
-        let (n, d) = e.parts();
-        let root = r.root(d.parse().ok().filter(|&d: &u32| d <= 16)?)?;
-        root.pow(n.parse().ok()?)
+        let (n, d) = e.to_fraction()?;
+        let root = r.root(u32::try_from(d).ok().filter(|d| *d <= 16)?)?;
+        root.pow(n)
     }
 
     /// Whether (Π sᵢ^eᵢ)^p = Π sᵢ^(eᵢ p): for whole p always, else where every part is nonnegative.

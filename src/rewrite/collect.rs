@@ -106,9 +106,7 @@ fn grouped_scale(store: &mut Store, c: &Rational, sum: ExprId) -> ExprId {
 
 /// The greatest rational of which both are whole multiples.
 fn gcd(a: &Rational, b: &Rational) -> Option<Rational> {
-    let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    let parse = |s: &str| s.parse::<i64>().ok();
-    let (an, ad, bn, bd) = (parse(&an)?, parse(&ad)?, parse(&bn)?, parse(&bd)?);
+    let ((an, ad), (bn, bd)) = (a.to_fraction()?, b.to_fraction()?);
     let numer = num_integer::gcd(an.checked_mul(bd)?, bn.checked_mul(ad)?);
     Rational::new(numer, ad.checked_mul(bd)?)
 }

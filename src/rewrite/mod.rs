@@ -9,10 +9,12 @@ mod expand;
 mod fold;
 mod inverse;
 mod kron;
+mod look;
 
 pub use expand::multiplied_out;
 
 use cost::Costs;
+use look::Look;
 
 use crate::ir::{ExprId, Node, Store};
 use crate::ops;
@@ -25,43 +27,50 @@ type Apply = fn(&mut Rewriter, &mut Store, ExprId) -> Vec<ExprId>;
 struct Law {
     /// What a derivation calls it.
     name: &'static str,
+    /// Where it may hold: nodes with all the features of one of these.
+    at: &'static [Look],
     /// Its results.
     apply: Apply,
 }
 
-const fn law(name: &'static str, apply: Apply) -> Law {
-    Law { name, apply }
+const fn law(name: &'static str, at: &'static [Look], apply: Apply) -> Law {
+    Law { name, at, apply }
 }
+
+const SUM: &[Look] = &[Look::SUM];
+const CALL: &[Look] = &[Look::CALL];
+const DIAGONAL: &[Look] = &[Look::DIAGONAL];
+const INVERTED: &[Look] = &[Look::PRODUCT.and(Look::INVERSE)];
 
 /// All laws, in the order in which they are tried.
 const LAWS: &[Law] = &[
-    law("softmax: exp(x) / sum(exp(x))", fold::softmax),
-    law("logsumexp: log(sum(exp(x)))", fold::logsumexp),
-    law("log softmax", fold::log_softmax),
-    law("logistic function: 1 / (1 + exp(-x))", fold::logistic),
-    law("norm: sqrt(tr(X'X))", fold::norm),
-    law("sign and absolute value", fold::sign_abs),
-    law("logarithm of a product", fold::log_product),
-    law("sum over ones and zeros", fold::binary),
-    law("diagonal of a product with a diagonal matrix", fold::diagonal_of_sandwich),
-    law("diagonal of a scaled matrix", fold::diagonal_of_scaled),
-    law("Kronecker product with a vector", fold::kron_with_vector),
-    law("commutation matrix: K vec(X) = vec(X')", kron::turn),
-    law("commutation matrix: K (A ⊗ B) = (B ⊗ A) K", kron::symmetrizer),
-    law("vec(A X B) = (B' ⊗ A) vec(X)", kron::vec_of_product),
-    law("rows and columns scaled: Diag(vec(M)) between Kronecker products", kron::masked),
-    law("common factor of Kronecker products", kron::common_factor),
-    law("inverse inside an inverse", inverse::clear),
-    law("partial fractions", inverse::partial_fractions),
-    law("partial fractions", inverse::partial_fractions_in_sum),
-    law("push-through", inverse::push_through),
-    law("scalar into an inverse", inverse::scalar_in),
-    law("negative sign into a difference", collect::sign),
-    law("sums over the same range", collect::big_sums),
-    law("common factor", collect::factor),
-    law("transpose of a sum", collect::transpose),
-    law("multiplying out", expand::product),
-    law("multiplying out", expand::sum),
+    law("softmax: exp(x) / sum(exp(x))", &[Look::PRODUCT.and(Look::NEGATIVE)], fold::softmax),
+    law("logsumexp: log(sum(exp(x)))", CALL, fold::logsumexp),
+    law("log softmax", CALL, fold::log_softmax),
+    law("logistic function: 1 / (1 + exp(-x))", &[Look::NEGATIVE], fold::logistic),
+    law("norm: sqrt(tr(X'X))", &[Look::PRODUCT.and(Look::FRACTION)], fold::norm),
+    law("sign and absolute value", &[Look::ENTRIES], fold::sign_abs),
+    law("logarithm of a product", CALL, fold::log_product),
+    law("sum over ones and zeros", &[Look::HADAMARD], fold::binary),
+    law("diagonal of a product with a diagonal matrix", DIAGONAL, fold::diagonal_of_sandwich),
+    law("diagonal of a scaled matrix", DIAGONAL, fold::diagonal_of_scaled),
+    law("Kronecker product with a vector", &[Look::PRODUCT.and(Look::KRON)], fold::kron_with_vector),
+    law("commutation matrix: K vec(X) = vec(X')", &[Look::PRODUCT.and(Look::APPLIED)], kron::turn),
+    law("commutation matrix: K (A ⊗ B) = (B ⊗ A) K", &[Look::SUM.and(Look::KRON)], kron::symmetrizer),
+    law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
+    law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
+    law("inverse inside an inverse", INVERTED, inverse::clear),
+    law("partial fractions", INVERTED, inverse::partial_fractions),
+    law("partial fractions", SUM, inverse::partial_fractions_in_sum),
+    law("push-through", INVERTED, inverse::push_through),
+    law("scalar into an inverse", INVERTED, inverse::scalar_in),
+    law("negative sign into a difference", &[Look::PRODUCT.and(Look::MINUS)], collect::sign),
+    law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
+    law("common factor", SUM, collect::factor),
+    law("transpose of a sum", &[Look::SUM, Look::PRODUCT], collect::transpose),
+    law("multiplying out", &[Look::PRODUCT, Look::HADAMARD, Look::TRACE], expand::product),
+    law("multiplying out", SUM, expand::sum),
 ];
 
 /// The simplifier's state: what is known to be simple, and the laws that were used.
@@ -172,7 +181,8 @@ impl Rewriter {
         let mut current = id;
         'again: for _ in 0..FUEL {
             let cost = self.cost(store, current);
-            for law in LAWS {
+            let look = Look::of(store, current);
+            for law in LAWS.iter().filter(|law| law.at.iter().any(|&features| look.has(features))) {
                 let mut best: Option<(u64, ExprId)> = None;
                 for candidate in (law.apply)(self, store, current) {
                     if candidate == current || store.shape(candidate) != store.shape(current) {

@@ -159,8 +159,8 @@ impl Notation {
         Notation::Call(Function::Named(name), vec![argument])
     }
 
-    /// The direct pieces.
-    pub fn children(&self) -> Vec<&Notation> {
+    /// Calls `f` on the direct pieces.
+    fn each_child<'a>(&'a self, f: &mut dyn FnMut(&'a Notation)) {
         match self {
             Notation::Number(_)
             | Notation::Pi
@@ -173,18 +173,23 @@ impl Notation {
             | Notation::Ones(..)
             | Notation::OnesMatrix(_)
             | Notation::Zero(_)
-            | Notation::Part(_) => Vec::new(),
-            Notation::Sum(terms) => terms.iter().map(|(_, t)| t).collect(),
-            Notation::Product(all) | Notation::Infix(_, all) | Notation::Call(_, all) | Notation::Member(_, all) => all.iter().collect(),
-            Notation::Quotient(a, b) => vec![a, b],
-            Notation::Super(a, Mark::Power(e) | Mark::Entrywise(e)) => vec![a, e],
-            Notation::Super(a, _) | Notation::Norm(_, a) | Notation::Abs(_, a) | Notation::Root(a) | Notation::Total(_, a) => vec![a],
-            Notation::At(a, places) => {
-                let mut all: Vec<&Notation> = vec![a];
-                all.extend(places.iter().filter_map(|p| if let Place::One(n) = p { Some(n) } else { None }));
-                all
+            | Notation::Part(_) => {}
+            Notation::Sum(terms) => terms.iter().for_each(|(_, t)| f(t)),
+            Notation::Product(all) | Notation::Infix(_, all) | Notation::Call(_, all) | Notation::Member(_, all) => all.iter().for_each(f),
+            Notation::Quotient(a, b) | Notation::Super(a, Mark::Power(b) | Mark::Entrywise(b)) => {
+                f(a);
+                f(b);
             }
-            Notation::Big { parts, .. } => parts.iter().collect(),
+            Notation::Super(a, _) | Notation::Norm(_, a) | Notation::Abs(_, a) | Notation::Root(a) | Notation::Total(_, a) => f(a),
+            Notation::At(a, places) => {
+                f(a);
+                places.iter().for_each(|p| {
+                    if let Place::One(n) = p {
+                        f(n);
+                    }
+                });
+            }
+            Notation::Big { parts, .. } => parts.iter().for_each(f),
         }
     }
 
@@ -226,9 +231,7 @@ impl Notation {
         f(self);
         // A member's subscripts are part of its name.
         if !matches!(self, Notation::Member(..)) {
-            for child in self.children() {
-                child.visit(f);
-            }
+            self.each_child(&mut |child| child.visit(f));
         }
     }
 }

@@ -78,7 +78,7 @@ impl Builder<'_> {
             // An identity, or a sum alone, goes over the line only where nothing else does.
             [] => SHORT,
             [one] if matches!(self.node(one), Some(Node::Sum(_))) => {
-                if c.parts().0 == "1" {
+                if c.numerator().is_one() {
                     SHORT
                 } else {
                     SHORT + 1
@@ -304,9 +304,7 @@ struct Fraction {
 impl Fraction {
     /// The whole product. `weight` is the room that the chain takes.
     fn write(mut self, c: &Rational, chain: Vec<Notation>, weight: usize) -> Notation {
-        let (p, q) = c.parts();
-        let part = |digits: &str| Rational::parse(digits).unwrap_or(Rational::ONE);
-        let (p, q) = (part(&p), part(&q));
+        let (p, q) = (c.numerator(), c.denominator());
         let number = |r: &Rational| (!r.is_one()).then(|| Notation::Number(r.clone()));
         if self.down.is_empty() {
             // `n/2 log det S`, but `1/2 a x`.

@@ -118,6 +118,10 @@ pub fn is_accent(subscript: &str) -> bool {
 /// the underscore before a number left out (`W_{1}` is `W1`). What is no name comes back trimmed and otherwise as it was.
 #[must_use]
 pub fn canonical(spelling: &str) -> String {
+    // Latin letters and digits are their own canonical form, and nearly all names are nothing else.
+    if spelling.starts_with(|c: char| c.is_ascii_alphabetic()) && spelling.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return spelling.to_string();
+    }
     super::plain::read_name(spelling).map_or_else(|| spelling.trim().to_string(), |word| word.name)
 }
 

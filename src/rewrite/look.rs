@@ -1,0 +1,104 @@
+//! What a node looks like at a glance, so that laws are tried only where they can hold.
+
+use crate::base::Rational;
+use crate::ir::{ExprId, Node, Power, Store};
+
+/// A set of features of a node: its kind, and what stands directly inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look(u32);
+
+impl Look {
+    /// A sum.
+    pub const SUM: Look = Look(1);
+    /// A product.
+    pub const PRODUCT: Look = Look(1 << 1);
+    /// An element-wise product.
+    pub const HADAMARD: Look = Look(1 << 2);
+    /// An application.
+    pub const CALL: Look = Look(1 << 3);
+    /// The diagonal of a matrix.
+    pub const DIAGONAL: Look = Look(1 << 4);
+    /// A trace.
+    pub const TRACE: Look = Look(1 << 5);
+    /// A matrix factor is inverted.
+    pub const INVERSE: Look = Look(1 << 6);
+    /// There are scalars or entries with exponents.
+    pub const ENTRIES: Look = Look(1 << 7);
+    /// One of them has a negative number for its exponent.
+    pub const NEGATIVE: Look = Look(1 << 8);
+    /// One of them has a number for its exponent that is not whole.
+    pub const FRACTION: Look = Look(1 << 9);
+    /// A Kronecker product is among the factors, of the node or of a term.
+    pub const KRON: Look = Look(1 << 10);
+    /// An application or a vec is among the matrix factors.
+    pub const APPLIED: Look = Look(1 << 11);
+    /// The number in front is negative.
+    pub const MINUS: Look = Look(1 << 12);
+    /// A term is a sum over an index.
+    pub const RANGE: Look = Look(1 << 13);
+
+    const NONE: Look = Look(0);
+
+    /// Both.
+    pub const fn and(self, other: Look) -> Look {
+        Look(self.0 | other.0)
+    }
+
+    /// Whether all of `features` are there.
+    pub const fn has(self, features: Look) -> bool {
+        self.0 & features.0 == features.0
+    }
+
+    fn when(self, holds: bool) -> Look {
+        if holds { self } else { Look::NONE }
+    }
+
+    /// The features of a node.
+    pub fn of(store: &Store, id: ExprId) -> Look {
+        match store.node(id) {
+            Node::Sum(terms) => {
+                let mut look = Look::SUM;
+                for &(_, t) in terms {
+                    let term = store.node(t);
+                    look = look.and(Look::RANGE.when(matches!(term, Node::BigSum { .. })));
+                    look = look.and(Look::KRON.when(match term {
+                        Node::Kron(_) => true,
+                        Node::Product { chain, .. } => chain.iter().any(|f| matches!(store.node(f.base), Node::Kron(_))),
+                        _ => false,
+                    }));
+                }
+                look
+            }
+            Node::Product { coefficient, scalars, chain } => {
+                let mut look = Look::PRODUCT.and(Look::MINUS.when(coefficient.is_negative())).and(Look::powers(store, scalars));
+                for f in chain {
+                    look = look.and(Look::INVERSE.when(f.power == ExprId::MINUS_ONE));
+                    look = look.and(match store.node(f.base) {
+                        Node::Kron(_) => Look::KRON,
+                        Node::Call(..) | Node::Vec(_) => Look::APPLIED,
+                        _ => Look::NONE,
+                    });
+                }
+                look
+            }
+            Node::Hadamard(entries) => Look::HADAMARD.and(Look::powers(store, entries)),
+            Node::Call(..) => Look::CALL,
+            Node::Diagonal(_) => Look::DIAGONAL,
+            Node::Trace(_) => Look::TRACE,
+            _ => Look::NONE,
+        }
+    }
+
+    fn powers(store: &Store, powers: &[Power]) -> Look {
+        let mut look = Look::ENTRIES.when(!powers.is_empty());
+        for &(_, exponent) in powers {
+            if exponent == ExprId::ONE {
+                continue;
+            }
+            let value = store.as_num(exponent);
+            look = look.and(Look::NEGATIVE.when(value.is_some_and(Rational::is_negative)));
+            look = look.and(Look::FRACTION.when(value.is_some_and(|r| !r.is_integer())));
+        }
+        look
+    }
+}
