@@ -2,7 +2,7 @@
 
 use super::expand::{expand, terms};
 use super::linear::{Unknown, affine, end_factor, placeholder, solve as solve_linear, through_jacobian};
-use super::{Equation, Solver, check, entrywise};
+use super::{Solver, check, entrywise};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
 
@@ -13,7 +13,7 @@ type Strategy = fn(&mut Solver, &mut Store, ExprId, ExprId, u32) -> Vec<ExprId>;
 
 /// The ways of solving, in order.
 const STRATEGIES: &[(&str, Strategy)] = &[
-    ("collect and divide", linear),
+    ("divide", linear),
     ("isolate entry by entry", |solver, store, g, x, depth| entrywise::solve(solver, store, g, x, depth)),
     ("multiply by what is inverted", powers),
     ("solve for a part", part),
@@ -26,11 +26,11 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
     if depth > DEPTH || !store.depends_on(g, &[x]) {
         return Vec::new();
     }
+    let start = solver.steps.len();
     let simple = solver.simplify(store, g);
     let stripped = strip(store, simple, x);
-    if stripped != g {
-        let zero = store.zeros(store.shape(stripped));
-        solver.steps.push(Equation { lhs: stripped, rhs: zero, law: "factors that do not vanish".into() });
+    if stripped != simple {
+        solver.step(store, stripped, None, "without factors that do not vanish");
     }
     let mut rejected: Vec<(&str, ExprId)> = Vec::new();
     for &(law, strategy) in STRATEGIES {
@@ -38,6 +38,7 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
             break;
         }
         solver.fuel -= 1;
+        let mark = solver.steps.len();
         let mut good: Vec<ExprId> = Vec::new();
         let mut tried: Vec<ExprId> = Vec::new();
         for candidate in strategy(solver, store, stripped, x, depth) {
@@ -47,13 +48,14 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
             }
             tried.push(value);
             if check::solves(store, g, x, value) {
-                solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
                 good.push(value);
             }
         }
-        if !good.is_empty() {
+        if let Some(&value) = good.first() {
+            solver.close_steps(store, start, depth, (x, value), law);
             return good;
         }
+        solver.steps.truncate(mark);
         rejected.extend(tried.into_iter().map(|v| (law, v)));
     }
     // √(a²) is a only where a is positive.
@@ -61,10 +63,11 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
         let positive = check::solves_for_positive(store, g, x, value);
         if !positive.is_empty() {
             solver.positive.extend(positive);
-            solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
+            solver.close_steps(store, start, depth, (x, value), law);
             return vec![value];
         }
     }
+    solver.steps.truncate(start);
     Vec::new()
 }
 
@@ -102,6 +105,7 @@ fn linear(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, _: u32) 
     let Some(expanded) = expand(store, g, &[x]) else { return Vec::new() };
     let Some(equation) = affine(store, expanded, Unknown::plain(x)) else { return Vec::new() };
     let shape = store.shape(x);
+    solver.collected(store, &equation, x, "collect");
     solve_linear(solver, store, &equation, shape)
 }
 

@@ -90,6 +90,39 @@ impl Solver {
         self.rewriter.simplify(store, id)
     }
 
+    /// Records lhs = rhs, or lhs = 0.
+    fn step(&mut self, store: &mut Store, lhs: ExprId, rhs: Option<ExprId>, law: &str) {
+        let rhs = rhs.unwrap_or_else(|| {
+            let shape = store.shape(lhs);
+            store.zeros(shape)
+        });
+        self.steps.push(Equation { lhs, rhs, law: law.into() });
+    }
+
+    /// Records Σ L X R = C.
+    fn collected(&mut self, store: &mut Store, equation: &linear::Affine, x: ExprId, law: &str) {
+        let mut sum = Vec::new();
+        for s in &equation.sandwiches {
+            let middle = if s.flipped { store.transpose(x) } else { x };
+            sum.push(store.mul(&[s.left, middle, s.right]));
+        }
+        if sum.is_empty() {
+            return;
+        }
+        let (lhs, rhs) = (store.add(&sum), store.neg(equation.constant));
+        let (lhs, rhs) = (self.simplify(store, lhs), self.simplify(store, rhs));
+        self.step(store, lhs, Some(rhs), law);
+    }
+
+    /// Records the value of an unknown; the lines of an equation inside another one go.
+    fn close_steps(&mut self, store: &mut Store, start: usize, depth: u32, (x, value): (ExprId, ExprId), law: &str) {
+        if depth > 0 {
+            self.steps.truncate(start);
+        } else {
+            self.step(store, x, Some(value), law);
+        }
+    }
+
     /// Of several expressions of one value, simplified, the shortest.
     fn shortest(&mut self, store: &mut Store, ways: &[ExprId]) -> Option<ExprId> {
         let simple: Vec<ExprId> = ways.iter().map(|&w| self.simplify(store, w)).collect();
@@ -136,8 +169,7 @@ pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<S
     }
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
     for &(_, g) in &equations {
-        let zero = store.zeros(store.shape(g));
-        solver.steps.push(Equation { lhs: g, rhs: zero, law: "the gradient vanishes".into() });
+        solver.step(store, g, None, "the gradient vanishes");
     }
     let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
