@@ -133,7 +133,7 @@ mod tests {
     fn derived() -> Derivation {
         let first = ("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
         let lines = vec![first, ("b".into(), "50% & {more}".into())];
-        Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new() }
+        Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new(), equations: false }
     }
 
     #[test]

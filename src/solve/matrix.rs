@@ -15,7 +15,7 @@ type Strategy = fn(&mut Solver, &mut Store, ExprId, ExprId, u32) -> Vec<ExprId>;
 const STRATEGIES: &[(&str, Strategy)] = &[
     ("divide", linear),
     ("isolate entry by entry", |solver, store, g, x, depth| entrywise::solve(solver, store, g, x, depth)),
-    ("multiply by what is inverted", powers),
+    ("divide", powers),
     ("solve for a part", part),
     ("direction and length", along),
     ("stack the columns", |solver, store, g, x, _| through_jacobian(solver, store, g, x).into_iter().collect()),
@@ -39,7 +39,7 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
         }
         solver.fuel -= 1;
         let mark = solver.steps.len();
-        let mut good: Vec<ExprId> = Vec::new();
+        let mut good: Vec<(ExprId, ExprId)> = Vec::new();
         let mut tried: Vec<ExprId> = Vec::new();
         for candidate in strategy(solver, store, stripped, x, depth) {
             let value = solver.simplify(store, candidate);
@@ -48,12 +48,15 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
             }
             tried.push(value);
             if check::solves(store, g, x, value) {
-                good.push(value);
+                good.push((candidate, value));
             }
         }
-        if let Some(&value) = good.first() {
+        if let Some(&(candidate, value)) = good.first() {
+            let lead = solver.leads.iter().find(|l| l.0 == candidate).map(|l| l.1.clone());
+            solver.steps.extend(lead);
+            solver.leads.clear();
             solver.close_steps(store, start, depth, (x, value), law);
-            return good;
+            return good.into_iter().map(|g| g.1).collect();
         }
         solver.steps.truncate(mark);
         rejected.extend(tried.into_iter().map(|v| (law, v)));
@@ -105,7 +108,7 @@ fn linear(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, _: u32) 
     let Some(expanded) = expand(store, g, &[x]) else { return Vec::new() };
     let Some(equation) = affine(store, expanded, Unknown::plain(x)) else { return Vec::new() };
     let shape = store.shape(x);
-    solver.collected(store, &equation, x, "collect");
+    solver.collected(store, &equation, Unknown::plain(x), "collect");
     solve_linear(solver, store, &equation, shape)
 }
 
@@ -145,12 +148,17 @@ fn powers(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, _: u32) 
             let Some(expanded) = expand(store, product, &[x]) else { continue };
             for power in powers_of(store, expanded, x) {
                 let Some(equation) = affine(store, expanded, Unknown { base: x, power }) else { continue };
+                let mark = solver.steps.len();
+                solver.collected(store, &equation, Unknown { base: x, power }, "multiply by what is inverted");
+                let line = solver.steps.split_off(mark).pop();
                 for value in solve_linear(solver, store, &equation, shape) {
                     let inverse = store.power(power, ExprId::MINUS_ONE);
                     if store.is_zero(value) {
                         continue;
                     }
-                    found.push(if power == ExprId::ONE { value } else { store.power(value, inverse) });
+                    let value = if power == ExprId::ONE { value } else { store.power(value, inverse) };
+                    solver.leads.extend(line.clone().map(|line| (value, line)));
+                    found.push(value);
                 }
             }
             found.extend(riccati(store, expanded, x));

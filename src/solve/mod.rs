@@ -63,6 +63,8 @@ pub(crate) struct Solver {
     rewriter: Rewriter,
     steps: Vec<Equation>,
     fuel: u32,
+    /// Candidates with the equation that they were read off, where a strategy tries several.
+    leads: Vec<(ExprId, Equation)>,
     /// Unknowns of which any positive multiple solves the equation too.
     scale_free: Vec<ExprId>,
     /// Scalars that must be positive for a solution to hold.
@@ -80,6 +82,7 @@ impl Solver {
             rewriter: Rewriter::new(),
             steps: Vec::new(),
             fuel: FUEL,
+            leads: Vec::new(),
             scale_free: Vec::new(),
             positive: Vec::new(),
             others: Vec::new(),
@@ -100,8 +103,9 @@ impl Solver {
     }
 
     /// Records Σ L X R = C.
-    fn collected(&mut self, store: &mut Store, equation: &linear::Affine, x: ExprId, law: &str) {
+    fn collected(&mut self, store: &mut Store, equation: &linear::Affine, unknown: linear::Unknown, law: &str) {
         let mut sum = Vec::new();
+        let x = if unknown.power == ExprId::ONE { unknown.base } else { store.power(unknown.base, unknown.power) };
         for s in &equation.sandwiches {
             let middle = if s.flipped { store.transpose(x) } else { x };
             sum.push(store.mul(&[s.left, middle, s.right]));
@@ -109,9 +113,16 @@ impl Solver {
         if sum.is_empty() {
             return;
         }
-        let (lhs, rhs) = (store.add(&sum), store.neg(equation.constant));
-        let (lhs, rhs) = (self.simplify(store, lhs), self.simplify(store, rhs));
-        self.step(store, lhs, Some(rhs), law);
+        // Both signs: the shorter reads better.
+        let (lhs, rhs) = (store.add(&sum), equation.constant);
+        let mut ways = Vec::new();
+        for (lhs, rhs) in [(lhs, store.neg(rhs)), (store.neg(lhs), rhs)] {
+            let (lhs, rhs) = (self.simplify(store, lhs), self.simplify(store, rhs));
+            ways.push((self.rewriter.cost(store, lhs) + self.rewriter.cost(store, rhs), lhs, rhs));
+        }
+        if let Some(&(_, lhs, rhs)) = ways.iter().min_by_key(|w| w.0) {
+            self.step(store, lhs, Some(rhs), law);
+        }
     }
 
     /// Records the value of an unknown; the lines of an equation inside another one go.
