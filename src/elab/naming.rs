@@ -2,15 +2,17 @@
 
 use super::infer::Inference;
 use super::sizes::Size;
+use rustc_hash::FxHashSet;
 
 const LETTERS: [&str; 16] = ["m", "n", "p", "q", "k", "r", "s", "l", "h", "d", "t", "u", "v", "w", "a", "b"];
 
 /// Names every unknown size, in order of appearance, with names that nothing else has.
 pub(super) fn name_sizes(inference: &mut Inference<'_>) {
     let mut unknown: Vec<(u32, bool)> = Vec::new();
+    let mut seen: FxHashSet<u32> = FxHashSet::default();
     let mut add = |inference: &mut Inference<'_>, size: Size, range: bool| {
         for v in inference.sizes.unknowns(size) {
-            if !unknown.iter().any(|(u, _)| *u == v) {
+            if seen.insert(v) {
                 unknown.push((v, range));
             }
         }
@@ -38,6 +40,9 @@ pub(super) fn name_sizes(inference: &mut Inference<'_>) {
         }
     }
     let mut first = true;
+    let variables: FxHashSet<&str> = inference.names.variables.iter().map(|v| v.name.as_str()).collect();
+    // Numbers are given in order; a name with one that is taken now stays taken.
+    let mut number = 1u32;
     for (v, range) in unknown {
         let preferred = if range {
             "N"
@@ -46,9 +51,17 @@ pub(super) fn name_sizes(inference: &mut Inference<'_>) {
         } else {
             "m"
         };
-        let name = std::iter::once(preferred).chain(LETTERS).find(|name| is_free(inference, name)).map(ToOwned::to_owned);
-        let name = name.or_else(|| (1..).map(|k| format!("n{k}")).find(|name| is_free(inference, name)));
-        inference.sizes.baptise(v, &name.unwrap_or_default());
+        let name = std::iter::once(preferred).chain(LETTERS).find(|name| is_free(inference, &variables, name)).map(ToOwned::to_owned);
+        let name = name.unwrap_or_else(|| {
+            loop {
+                let name = format!("n{number}");
+                number += 1;
+                if is_free(inference, &variables, &name) {
+                    break name;
+                }
+            }
+        });
+        inference.sizes.baptise(v, &name);
     }
 }
 
@@ -66,6 +79,6 @@ fn first_letter(inference: &mut Inference<'_>, unknown: u32) -> &'static str {
     if tall { "m" } else { "n" }
 }
 
-fn is_free(inference: &Inference<'_>, name: &str) -> bool {
-    !inference.sizes.has_name(name) && !inference.names.taken.contains(name) && !inference.names.variables.iter().any(|v| v.name == name)
+fn is_free(inference: &Inference<'_>, variables: &FxHashSet<&str>, name: &str) -> bool {
+    !inference.sizes.has_name(name) && !inference.names.taken.contains(name) && !variables.contains(name)
 }

@@ -6,6 +6,7 @@ use super::names::Ref;
 use super::scope::for_children;
 use crate::syntax::{AstId, Kind};
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -16,6 +17,18 @@ const MOST_VISITS: usize = 40_000_000;
 
 /// For each variable the position in its options.
 pub(super) type Choice = Vec<u8>;
+
+/// A choice by what it raises above the first option, in order: of two that differ, the one that raises a later name is less.
+/// So thousands of choices among thousands of names stay small.
+type Raised = SmallVec<[(Reverse<u32>, u8); 4]>;
+
+fn dense(raised: &Raised, count: usize) -> Choice {
+    let mut choice = vec![0; count];
+    for &(Reverse(at), level) in raised {
+        choice[at as usize] = level;
+    }
+    choice
+}
 
 /// Why there is no single best choice.
 pub(super) enum Failure {
@@ -39,12 +52,13 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
         return result.map(|()| first).map_err(Failure::Problem);
     }
     let mut problem = None;
-    let mut best: Option<(u32, Choice)> = None;
-    let mut tie: Option<Choice> = None;
-    let mut seen: FxHashSet<Choice> = FxHashSet::default();
-    let mut heap: BinaryHeap<Reverse<(u32, Choice)>> = BinaryHeap::new();
+    let count = first.len();
+    let mut best: Option<(u32, Raised)> = None;
+    let mut tie: Option<Raised> = None;
+    let mut seen: FxHashSet<Raised> = FxHashSet::default();
+    let mut heap: BinaryHeap<Reverse<(u32, Raised)>> = BinaryHeap::new();
     let start = inference.names.variables.iter().map(|v| v.options[0].1).sum::<u32>();
-    let mut pending = Some((start, first, result));
+    let mut pending = Some((start, Raised::new(), result));
     let mut tried = 0usize;
     loop {
         let (cost, choice, result) = match pending.take() {
@@ -60,7 +74,7 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
                     }
                     return Err(Failure::Exhausted);
                 }
-                let result = inference.run(&choice);
+                let result = inference.run(&dense(&choice, count));
                 (cost, choice, result)
             }
         };
@@ -76,23 +90,28 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
                         tie = None;
                     }
                 }
-                (0..choice.len()).collect()
+                (0..count).collect()
             }
             Err(p) => {
                 problem.get_or_insert(*p);
-                if p.local { names_below(inference, p) } else { (0..choice.len()).collect() }
+                if p.local { names_below(inference, p) } else { (0..count).collect() }
             }
         };
         for at in branch {
             let options = &inference.names.variables[at].options;
-            let now = usize::from(choice[at]);
+            let place = (Reverse(u32::try_from(at).unwrap_or(u32::MAX)), 0);
+            let slot = choice.partition_point(|&(p, _)| p > place.0);
+            let now = choice.get(slot).filter(|&&(p, _)| p == place.0).map_or(0, |&(_, level)| usize::from(level));
             let Some(&(_, dearer)) = options.get(now + 1) else { continue };
             let cost = cost - options[now].1 + dearer;
             if best.as_ref().is_some_and(|(total, _)| cost > *total) {
                 continue;
             }
             let mut next = choice.clone();
-            next[at] += 1;
+            if now == 0 {
+                next.insert(slot, place);
+            }
+            next[slot].1 += 1;
             if seen.insert(next.clone()) {
                 heap.push(Reverse((cost, next)));
             }
@@ -100,10 +119,11 @@ pub(super) fn search(inference: &mut Inference<'_>) -> Result<Choice, Failure> {
     }
     match (best, tie) {
         (Some((_, best)), None) => {
+            let best = dense(&best, count);
             let again = inference.run(&best);
             again.map(|()| best).map_err(Failure::Problem)
         }
-        (Some((_, best)), Some(tie)) => Err(Failure::Ambiguous(best, tie)),
+        (Some((_, best)), Some(tie)) => Err(Failure::Ambiguous(dense(&best, count), dense(&tie, count))),
         (None, _) => Err(problem.map_or(Failure::Exhausted, Failure::Problem)),
     }
 }

@@ -71,6 +71,10 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
 /// inv(A + B) A inv(B) = inv(B) − inv(A + B), and the mirror image.
 pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    // Two inverses are needed; most products have none.
+    if chain.iter().filter(|f| f.power == ExprId::MINUS_ONE).count() < 2 {
+        return Vec::new();
+    }
     let mut results = Vec::new();
     for start in 0..chain.len() {
         let first = chain[start];

@@ -40,7 +40,8 @@ impl Answer {
                     let Some(row) = ops::row(fun) else { continue };
                     let known = row.domain == ops::Domain::Positive && args.iter().all(|&a| self.store.is(a, Facts::POSITIVE))
                         || row.domain == ops::Domain::Invertible && args.iter().all(|&a| self.store.is(a, Facts::DEFINITE));
-                    let kink = matches!(row.domain, ops::Domain::Real | ops::Domain::AwayFromZero | ops::Domain::Distinct | ops::Domain::FullRank);
+                    let kink =
+                        matches!(row.domain, ops::Domain::Real | ops::Domain::AwayFromZero | ops::Domain::Distinct | ops::Domain::FullRank);
                     if !row.assume.is_empty()
                         && !known
                         && (derivative || !kink)

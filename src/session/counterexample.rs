@@ -109,7 +109,7 @@ fn simple(store: &Store, left: ExprId, right: ExprId) -> Option<Difference> {
             let top = 1 + tries / 8;
             for &symbol in &symbols {
                 let info = store.symbol_info(symbol);
-                let Some((rows, cols)) = point.shape(store, info.shape) else { return None };
+                let (rows, cols) = point.shape(store, info.shape)?;
                 let facts = if info.shape.rows == DimId::ONE && info.shape.cols == DimId::ONE {
                     info.facts & (Facts::POSITIVE | Facts::NONNEGATIVE | Facts::INTEGER)
                 } else {
@@ -151,7 +151,7 @@ pub(super) fn far(store: &Store, left: ExprId, right: ExprId) -> Option<Differen
         _ => Vec::new(),
     });
     let largest = coefficients.fold(largest, f64::max);
-    if !(largest < 1e6) {
+    if largest.is_nan() || largest >= 1e6 {
         return None;
     }
     let mut sampler = Sampler::new(11);

@@ -131,8 +131,13 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     let root = answer.input.root;
     let store = &mut answer.store;
     // The forward differentials of everything that was ever pending: dU in terms of dX.
-    let Ok(forward) = calculus::differentials(store, root, &pairs) else { return Ok(Vec::new()) };
-    let mut lines = vec![Line { terms: forward.get(&root).map(|&d| (ExprId::ONE, d)).into_iter().collect(), law: "differential".into() }];
+    // Where one has no closed form by itself (expm inside a trace), the lines in between are left out.
+    let forward = calculus::differentials(store, root, &pairs).unwrap_or_default();
+    let whole = forward.contains_key(&root);
+    let mut lines: Vec<Line> = Vec::new();
+    if whole {
+        lines.push(Line { terms: forward.get(&root).map(|&d| (ExprId::ONE, d)).into_iter().collect(), law: "differential".into() });
+    }
     let mut pending_law: Vec<String> = Vec::new();
     for (frontier, &node) in sweep.frontiers.iter().zip(&sweep.nodes) {
         if let Some(law) = law_of(store, node)
@@ -140,7 +145,7 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
         {
             pending_law.push(law);
         }
-        if frontier.iter().all(|&(u, _)| wrt.contains(&u)) || is_trivial(store, node) {
+        if !whole || frontier.iter().all(|&(u, _)| wrt.contains(&u)) || is_trivial(store, node) {
             continue;
         }
         push(store, &mut lines, frontier, &forward, &mut pending_law);

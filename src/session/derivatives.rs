@@ -299,8 +299,11 @@ fn direction(answer: &mut Answer, x: ExprId) -> ExprId {
         return v;
     }
     let used: Vec<ExprId> = answer.differentials.iter().map(|d| d.1).collect();
-    let used = |name: &str| used.iter().any(|&v| matches!(answer.store.node(v), Node::Symbol(s) if answer.store.symbol_info(*s).name == name));
-    let taken = |name: &str| used(name) || answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name);
+    let used =
+        |name: &str| used.iter().any(|&v| matches!(answer.store.node(v), Node::Symbol(s) if answer.store.symbol_info(*s).name == name));
+    let taken = |name: &str| {
+        used(name) || answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name)
+    };
     let name = std::iter::once("V".to_owned()).chain((1..).map(|k| format!("V{k}"))).find(|n| !taken(n)).unwrap_or_default();
     new_symbol(&mut answer.store, x, name)
 }

@@ -349,7 +349,7 @@ impl Case<'_> {
         let symmetric = self.facts.has(Facts::SYMMETRIC);
         let structured = calculus::linear_space(self.facts) != Facts::NONE;
         let twice = doubled(self.store, ambient);
-        if !self.facts.has(Facts::DIAGONAL) && twice != claim && probe.same(self.store, twice, claim) || twice == claim {
+        if twice == claim || !self.facts.has(Facts::DIAGONAL) && probe.same(self.store, twice, claim) {
             let words = if symmetric {
                 format!(
                     "it counts the entries of {name} off the diagonal twice (2 G - G ∘ I); the {noun} in the inner product of matrices is G itself"

@@ -84,7 +84,8 @@ fn spaced(text: &str, odd: &[&str], known: &dyn Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let end = if c.is_alphanumeric() { rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()) } else { c.len_utf8() };
+        let end =
+            if c.is_alphanumeric() { rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()) } else { c.len_utf8() };
         let (word, more) = rest.split_at(end);
         if odd.contains(&word) && word.chars().all(|c| known(&c.to_string())) {
             out.push_str(&word.chars().map(String::from).collect::<Vec<_>>().join(" "));

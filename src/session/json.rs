@@ -15,7 +15,8 @@ impl Answer {
             let structure = kind.split('(').next().unwrap_or("matrix").to_owned();
             let shape = [self.store.dim_text(info.shape.rows), self.store.dim_text(info.shape.cols)];
             let origin = if v.declared { "declared" } else { "inferred" };
-            variables.insert(v.spelling.clone(), json!({ "shape": shape, "structure": structure, "origin": origin }));
+            variables
+                .insert(v.spelling.clone(), json!({ "shape": shape, "structure": structure, "origin": origin, "declared": v.declared }));
         }
         let plain = self.text(Format::Plain);
         let latex = self.text(Format::Latex);

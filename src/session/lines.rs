@@ -241,7 +241,8 @@ impl Walk<'_> {
         if store.depends_on(value, &differentials) {
             return vec![Stage::Differential];
         }
-        let mut stages: Vec<Stage> = before.map(|b| b.0).into_iter().filter(|&s| s != Stage::Differential || store.is_zero(value)).collect();
+        let mut stages: Vec<Stage> =
+            before.map(|b| b.0).into_iter().filter(|&s| s != Stage::Differential || store.is_zero(value)).collect();
         let function = store.is_scalar(value);
         let x = self.targets.first().and_then(|t| self.answer.input.variables.iter().find(|v| v.name == t.name)).and_then(|v| v.expr);
         let gradient = self.targets.len() == 1 && x.is_some_and(|x| store.shape(x) == store.shape(value));
@@ -345,9 +346,8 @@ impl CheckedDerivation {
 fn items(text: &str, latex: bool, targets: &[Target]) -> Vec<Item> {
     let mut found = Vec::new();
     let text = if latex { unwrapped(text) } else { text.to_owned() };
-    let mut number = 0;
-    for line in text.lines() {
-        number += 1;
+    for (at, line) in text.lines().enumerate() {
+        let number = at + 1;
         let rows: Vec<&str> = if latex { line.split("\\\\").collect() } else { vec![line] };
         for row in rows {
             let row = if latex { row.split("&&").next().unwrap_or("").replace('&', " ") } else { without_law(row).to_owned() };
@@ -415,7 +415,8 @@ fn parts(row: &str) -> Vec<&str> {
 
 /// What a label before the first equality sign announces; `None` where it is an expression.
 fn stage_of(label: &str) -> Option<Stage> {
-    let bare: String = label.replace("\\mathrm{d}", "d").replace("\\mathrm d", "d").replace("\\text{d}", "d").replace("\\operatorname{d}", "d");
+    let bare: String =
+        label.replace("\\mathrm{d}", "d").replace("\\mathrm d", "d").replace("\\text{d}", "d").replace("\\operatorname{d}", "d");
     let bare: String = bare.chars().filter(|c| !c.is_whitespace() && !matches!(c, '{' | '}' | '\\')).collect();
     if ["∇", "nabla", "grad", "∂", "partial"].iter().any(|s| bare.starts_with(s) || bare.starts_with(&format!("frac{s}"))) {
         return Some(Stage::Gradient);
@@ -445,8 +446,12 @@ fn differentials(text: &str, targets: &[Target]) -> String {
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let names = |t: &Target| {
-            let own = rest.strip_prefix(t.spelling.as_str()).is_some_and(|more| !more.starts_with(|c: char| c.is_alphanumeric() && t.spelling.len() > 1));
-            own || ["\\mathbf", "\\boldsymbol", "\\bm"].iter().any(|m| rest.strip_prefix(m).is_some_and(|r| r.trim_start_matches('{').trim_start().starts_with(&t.spelling)))
+            let own = rest
+                .strip_prefix(t.spelling.as_str())
+                .is_some_and(|more| !more.starts_with(|c: char| c.is_alphanumeric() && t.spelling.len() > 1));
+            own || ["\\mathbf", "\\boldsymbol", "\\bm"]
+                .iter()
+                .any(|m| rest.strip_prefix(m).is_some_and(|r| r.trim_start_matches('{').trim_start().starts_with(&t.spelling)))
         };
         if c == 'd' && !before.is_alphabetic() && before != '\\' && before != '{' && targets.iter().any(names) {
             out.push_str("\\mathrm{d}");

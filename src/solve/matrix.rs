@@ -218,8 +218,7 @@ const PARTS: usize = 12;
 
 /// Where X occurs only inside one part u(X): first for u, then u(X) = its value for X.
 fn part(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, depth: u32) -> Vec<ExprId> {
-    let mask = store.dependents(g, &[x]);
-    let parts: Vec<ExprId> = store.reachable(&[g]).into_iter().filter(|&id| mask.contains(id) && id != x && id != g).collect();
+    let parts: Vec<ExprId> = store.dependents_in_order(g, &[x]).0.into_iter().filter(|&id| id != x && id != g).collect();
     let parts: Vec<ExprId> = parts.into_iter().filter(|&id| is_closed(store, id)).take(PARTS).collect();
     let mut found = Vec::new();
     for u in parts {
