@@ -54,7 +54,13 @@ fn mathematics(options: &Options, answer: &mut Answer, format: Format) -> Vec<St
 fn derivation(derived: &Derivation) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (at, (text, law)) in derived.lines.iter().enumerate() {
-        let head = if at == 0 { "df = " } else { "   = " };
+        let head = if derived.equations {
+            ""
+        } else if at == 0 {
+            "df = "
+        } else {
+            "   = "
+        };
         lines.push(format!("{head}{text}  {}", format!("({law})").dimmed()));
     }
     lines.extend(derived.results.iter().cloned());
@@ -68,7 +74,14 @@ fn derivation(derived: &Derivation) -> Vec<String> {
 fn aligned(derived: &Derivation) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for (at, (text, law)) in derived.lines.iter().enumerate() {
-        let head = if at == 0 { "\\mathrm{d}f &= " } else { "&= " };
+        let head = if derived.equations {
+            ""
+        } else if at == 0 {
+            "\\mathrm{d}f &= "
+        } else {
+            "&= "
+        };
+        let text = if derived.equations { text.replacen(" = ", " &= ", 1) } else { text.clone() };
         let reason = escaped(law).map(|law| format!(" && \\text{{({law})}}")).unwrap_or_default();
         rows.push(format!("  {head}{text}{reason}"));
     }
@@ -120,7 +133,7 @@ mod tests {
     fn derived() -> Derivation {
         let first = ("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
         let lines = vec![first, ("b".into(), "50% & {more}".into())];
-        Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new() }
+        Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new(), equations: false }
     }
 
     #[test]

@@ -134,9 +134,8 @@ impl Store {
             }
             facts = facts & (own | (Facts::LOWER | Facts::UPPER) & facts & own);
         }
-        let known = self.len();
         let id = self.intern(Node::Hadamard(entries), shape, facts);
-        if self.len() > known && !written.is_sorted() {
+        if !written.is_sorted() {
             self.set_written(id, &written);
         }
         id

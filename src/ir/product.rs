@@ -330,9 +330,8 @@ impl Store {
         {
             return base;
         }
-        let known = self.len();
         let id = self.intern_product(number, scalars, chain, shape);
-        if self.len() > known && !written.is_sorted() {
+        if !written.is_sorted() {
             self.set_written(id, &written);
         }
         id

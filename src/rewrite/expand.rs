@@ -18,11 +18,7 @@ pub(super) fn product(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) ->
 
 /// Each term of a sum multiplied out as far as it goes.
 pub(super) fn sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Sum(terms) = store.node(id) else { return Vec::new() };
-    if terms.len() > TERMS {
-        return Vec::new();
-    }
-    let terms = terms.clone();
+    let Some(terms) = sum_terms(store, id) else { return Vec::new() };
     if rewriter.cost(store, id) > LENGTH {
         return Vec::new();
     }
@@ -54,10 +50,7 @@ pub(super) fn sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
 
 /// The whole expression multiplied out as far as it goes; itself where that would be too long.
 pub fn multiplied_out(store: &mut Store, id: ExprId) -> ExprId {
-    let mut flat: Terms = match store.node(id) {
-        Node::Sum(terms) => terms.clone(),
-        _ => vec![(Rational::ONE, id)],
-    };
+    let mut flat: Terms = sum_terms(store, id).unwrap_or_else(|| vec![(Rational::ONE, id)]);
     for _ in 0..8 {
         let mut next = Vec::new();
         let mut more = false;

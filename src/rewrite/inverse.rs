@@ -5,7 +5,12 @@ use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Store};
 
 fn sum_terms(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
-    if let Node::Sum(terms) = store.node(id) { Some(terms.clone()) } else { None }
+    let Node::Sum(terms) = store.node(id) else { return None };
+    let mut terms = terms.clone();
+    if let Some(order) = store.written_order(id) {
+        terms.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
+    }
+    Some(terms)
 }
 
 fn chain_of(store: &Store, t: ExprId) -> Vec<Factor> {

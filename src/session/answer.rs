@@ -7,6 +7,7 @@ use crate::elab::Elaborated;
 use crate::emit::{self, Returned};
 use crate::ir::{ExprId, Node, Store, SymbolId};
 use crate::show::{self, Style};
+use crate::solve::Equation;
 
 /// The formats in which an answer prints as mathematics.
 pub use crate::show::Format;
@@ -63,6 +64,8 @@ pub struct Answer {
     /// Each variable with the symbol of its differential.
     pub(super) differentials: Vec<(ExprId, ExprId)>,
     pub(super) verified: Vec<Verified>,
+    /// The equations that led to a solution.
+    pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
     pub(super) steps: Vec<Line>,
@@ -81,6 +84,7 @@ impl Answer {
             results: Vec::new(),
             differentials: Vec::new(),
             verified: Vec::new(),
+            equations: Vec::new(),
             assumed: Vec::new(),
             steps: Vec::new(),
             style: Style::new(Format::Plain),
@@ -165,6 +169,9 @@ impl Answer {
 
     /// The derivation, one line a step with the name of its law; empty unless the session records steps.
     pub fn steps(&mut self, format: Format) -> Vec<(String, String)> {
+        if !self.equations.is_empty() {
+            return self.equations_text(format);
+        }
         let style = Style { format, ..self.style };
         let steps = self.steps.clone();
         steps.iter().map(|line| (line.show(&mut self.store, &style), line.law.clone())).collect()
@@ -187,11 +194,13 @@ impl Answer {
         // The variables that occur, and those asked for; a declaration alone makes no parameter.
         let reached = self.store.reachable(&[self.input.root]);
         let targets: Vec<ExprId> = self.results.iter().filter_map(|r| r.target).collect();
+        // A solution is free of its unknowns.
+        let is_target = |symbol: SymbolId| self.task == Task::Solve && targets.iter().any(|&t| *self.store.node(t) == Node::Symbol(symbol));
         let occurs = |symbol: SymbolId| {
             let is = |id: &ExprId| matches!(self.store.node(*id), Node::Symbol(s) | Node::Member(s, _) if *s == symbol);
             reached.iter().any(is) || targets.iter().any(is)
         };
-        let mut symbols: Vec<SymbolId> = self.input.variables.iter().map(|v| v.symbol).filter(|&s| occurs(s)).collect();
+        let mut symbols: Vec<SymbolId> = self.input.variables.iter().map(|v| v.symbol).filter(|&s| occurs(s) && !is_target(s)).collect();
         for &(_, d) in &self.differentials {
             if let Node::Symbol(symbol) = *self.store.node(d) {
                 symbols.push(symbol);

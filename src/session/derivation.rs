@@ -33,11 +33,17 @@ pub struct Derivation {
     pub results: Vec<String>,
     /// ` where u = …`, or nothing.
     pub definitions: String,
+    /// Whether each line is an equation of its own, rather than the line before rewritten.
+    pub equations: bool,
 }
 
 impl Answer {
     /// The derivation and the result; repeated parts are named once for all of them.
     pub fn derivation(&mut self, format: Format) -> Derivation {
+        if !self.equations.is_empty() {
+            let lines = self.equations_text(format);
+            return Derivation { lines, results: self.text(format), definitions: String::new(), equations: true };
+        }
         let style = Style { format, ..self.style };
         let steps = self.steps.clone();
         let mut ids: Vec<ExprId> = steps.iter().flat_map(|line| line.parts()).collect();
@@ -53,7 +59,7 @@ impl Answer {
         for outcome in self.results.clone() {
             results.push(format!("{}{}", self.label(outcome.target, format), texts.next().unwrap_or("")));
         }
-        Derivation { lines, results, definitions: shown.definitions_text(format) }
+        Derivation { lines, results, definitions: shown.definitions_text(format), equations: false }
     }
 }
 

@@ -46,7 +46,7 @@ impl Answer {
         if !self.verified.is_empty() {
             object.insert("verified".into(), json!({ "points": points, "max_error": error }));
         }
-        if !self.steps.is_empty() {
+        if !self.steps.is_empty() || !self.equations.is_empty() {
             let (plain, latex) = (self.steps(Format::Plain), self.steps(Format::Latex));
             let steps: Vec<Value> =
                 plain.iter().zip(&latex).map(|((plain, law), (latex, _))| json!({ "plain": plain, "latex": latex, "law": law })).collect();

@@ -5,8 +5,8 @@ use super::answer::{Answer, Outcome};
 use super::tasks::{Target, accept, refused, variable};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::ExprId;
-use crate::show::{self, Style};
-use crate::solve::{self, Solution, Unsolved};
+use crate::show::{self, Format, Style};
+use crate::solve::{self, Equation, Solution, Unsolved};
 
 pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
@@ -25,6 +25,9 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
         answer.results.push(Outcome::new(x, value));
     }
     remarks(answer, &unknowns, &solution);
+    if session.steps {
+        answer.equations = solution.steps;
+    }
     if !session.unverified {
         for (left, right) in solution.sides {
             let report = solve::confirm(&answer.store, left, right);
@@ -36,7 +39,7 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
 
 /// What else is stationary.
 fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
-    let style = Style::new(show::Format::Plain);
+    let style = Style::new(Format::Plain);
     for &x in &solution.scale_free {
         if unknowns.contains(&x) {
             let name = show::show_inline(&mut answer.store, x, &style);
@@ -56,7 +59,7 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
 
 /// Why there is no answer, with the equation as far as it was brought.
 fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnostic {
-    let style = Style::new(show::Format::Plain);
+    let style = Style::new(Format::Plain);
     let none = |message: String| Diagnostic::new(Fault::NoClosedForm, message);
     match why {
         Unsolved::Gradient(refusal) => refused(answer, &refusal),
@@ -76,5 +79,19 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             none(format!("no closed form is known for {} in {}", names.join(", "), lines.join(", ")))
                 .hint("grad gives the gradient itself, for a numerical method")
         }
+    }
+}
+
+impl Answer {
+    /// The equations that led to a solution, each with what was done.
+    pub(super) fn equations_text(&mut self, format: Format) -> Vec<(String, String)> {
+        let style = Style { format, ..self.style };
+        let mut lines = Vec::new();
+        for Equation { lhs, rhs, law } in self.equations.clone() {
+            let left = show::show_inline(&mut self.store, lhs, &style);
+            let right = if self.store.is_zero(rhs) { "0".into() } else { show::show_inline(&mut self.store, rhs, &style) };
+            lines.push((format!("{left} = {right}"), law));
+        }
+        lines
     }
 }

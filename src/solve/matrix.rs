@@ -2,7 +2,7 @@
 
 use super::expand::{expand, terms};
 use super::linear::{Unknown, affine, end_factor, placeholder, solve as solve_linear, through_jacobian};
-use super::{Equation, Solver, check, entrywise};
+use super::{Solver, check, entrywise};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
 
@@ -13,9 +13,9 @@ type Strategy = fn(&mut Solver, &mut Store, ExprId, ExprId, u32) -> Vec<ExprId>;
 
 /// The ways of solving, in order.
 const STRATEGIES: &[(&str, Strategy)] = &[
-    ("collect and divide", linear),
+    ("divide", linear),
     ("isolate entry by entry", |solver, store, g, x, depth| entrywise::solve(solver, store, g, x, depth)),
-    ("multiply by what is inverted", powers),
+    ("divide", powers),
     ("solve for a part", part),
     ("direction and length", along),
     ("stack the columns", |solver, store, g, x, _| through_jacobian(solver, store, g, x).into_iter().collect()),
@@ -26,11 +26,11 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
     if depth > DEPTH || !store.depends_on(g, &[x]) {
         return Vec::new();
     }
+    let start = solver.steps.len();
     let simple = solver.simplify(store, g);
     let stripped = strip(store, simple, x);
-    if stripped != g {
-        let zero = store.zeros(store.shape(stripped));
-        solver.steps.push(Equation { lhs: stripped, rhs: zero, law: "factors that do not vanish".into() });
+    if stripped != simple {
+        solver.step(store, stripped, None, "without factors that do not vanish");
     }
     let mut rejected: Vec<(&str, ExprId)> = Vec::new();
     for &(law, strategy) in STRATEGIES {
@@ -38,7 +38,8 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
             break;
         }
         solver.fuel -= 1;
-        let mut good: Vec<ExprId> = Vec::new();
+        let mark = solver.steps.len();
+        let mut good: Vec<(ExprId, ExprId)> = Vec::new();
         let mut tried: Vec<ExprId> = Vec::new();
         for candidate in strategy(solver, store, stripped, x, depth) {
             let value = solver.simplify(store, candidate);
@@ -47,13 +48,17 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
             }
             tried.push(value);
             if check::solves(store, g, x, value) {
-                solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
-                good.push(value);
+                good.push((candidate, value));
             }
         }
-        if !good.is_empty() {
-            return good;
+        if let Some(&(candidate, value)) = good.first() {
+            let lead = solver.leads.iter().find(|l| l.0 == candidate).map(|l| l.1.clone());
+            solver.steps.extend(lead);
+            solver.leads.clear();
+            solver.close_steps(store, start, depth, (x, value), law);
+            return good.into_iter().map(|g| g.1).collect();
         }
+        solver.steps.truncate(mark);
         rejected.extend(tried.into_iter().map(|v| (law, v)));
     }
     // √(a²) is a only where a is positive.
@@ -61,10 +66,11 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
         let positive = check::solves_for_positive(store, g, x, value);
         if !positive.is_empty() {
             solver.positive.extend(positive);
-            solver.steps.push(Equation { lhs: x, rhs: value, law: law.into() });
+            solver.close_steps(store, start, depth, (x, value), law);
             return vec![value];
         }
     }
+    solver.steps.truncate(start);
     Vec::new()
 }
 
@@ -102,6 +108,7 @@ fn linear(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, _: u32) 
     let Some(expanded) = expand(store, g, &[x]) else { return Vec::new() };
     let Some(equation) = affine(store, expanded, Unknown::plain(x)) else { return Vec::new() };
     let shape = store.shape(x);
+    solver.collected(store, &equation, Unknown::plain(x), "collect");
     solve_linear(solver, store, &equation, shape)
 }
 
@@ -141,12 +148,17 @@ fn powers(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId, _: u32) 
             let Some(expanded) = expand(store, product, &[x]) else { continue };
             for power in powers_of(store, expanded, x) {
                 let Some(equation) = affine(store, expanded, Unknown { base: x, power }) else { continue };
+                let mark = solver.steps.len();
+                solver.collected(store, &equation, Unknown { base: x, power }, "multiply by what is inverted");
+                let line = solver.steps.split_off(mark).pop();
                 for value in solve_linear(solver, store, &equation, shape) {
                     let inverse = store.power(power, ExprId::MINUS_ONE);
                     if store.is_zero(value) {
                         continue;
                     }
-                    found.push(if power == ExprId::ONE { value } else { store.power(value, inverse) });
+                    let value = if power == ExprId::ONE { value } else { store.power(value, inverse) };
+                    solver.leads.extend(line.clone().map(|line| (value, line)));
+                    found.push(value);
                 }
             }
             found.extend(riccati(store, expanded, x));

@@ -63,6 +63,8 @@ pub(crate) struct Solver {
     rewriter: Rewriter,
     steps: Vec<Equation>,
     fuel: u32,
+    /// Candidates with the equation that they were read off, where a strategy tries several.
+    leads: Vec<(ExprId, Equation)>,
     /// Unknowns of which any positive multiple solves the equation too.
     scale_free: Vec<ExprId>,
     /// Scalars that must be positive for a solution to hold.
@@ -80,6 +82,7 @@ impl Solver {
             rewriter: Rewriter::new(),
             steps: Vec::new(),
             fuel: FUEL,
+            leads: Vec::new(),
             scale_free: Vec::new(),
             positive: Vec::new(),
             others: Vec::new(),
@@ -88,6 +91,47 @@ impl Solver {
 
     fn simplify(&mut self, store: &mut Store, id: ExprId) -> ExprId {
         self.rewriter.simplify(store, id)
+    }
+
+    /// Records lhs = rhs, or lhs = 0.
+    fn step(&mut self, store: &mut Store, lhs: ExprId, rhs: Option<ExprId>, law: &str) {
+        let rhs = rhs.unwrap_or_else(|| {
+            let shape = store.shape(lhs);
+            store.zeros(shape)
+        });
+        self.steps.push(Equation { lhs, rhs, law: law.into() });
+    }
+
+    /// Records Σ L X R = C.
+    fn collected(&mut self, store: &mut Store, equation: &linear::Affine, unknown: linear::Unknown, law: &str) {
+        let mut sum = Vec::new();
+        let x = if unknown.power == ExprId::ONE { unknown.base } else { store.power(unknown.base, unknown.power) };
+        for s in &equation.sandwiches {
+            let middle = if s.flipped { store.transpose(x) } else { x };
+            sum.push(store.mul(&[s.left, middle, s.right]));
+        }
+        if sum.is_empty() {
+            return;
+        }
+        // Both signs: the shorter reads better.
+        let (lhs, rhs) = (store.add(&sum), equation.constant);
+        let mut ways = Vec::new();
+        for (lhs, rhs) in [(lhs, store.neg(rhs)), (store.neg(lhs), rhs)] {
+            let (lhs, rhs) = (self.simplify(store, lhs), self.simplify(store, rhs));
+            ways.push((self.rewriter.cost(store, lhs) + self.rewriter.cost(store, rhs), lhs, rhs));
+        }
+        if let Some(&(_, lhs, rhs)) = ways.iter().min_by_key(|w| w.0) {
+            self.step(store, lhs, Some(rhs), law);
+        }
+    }
+
+    /// Records the value of an unknown; the lines of an equation inside another one go.
+    fn close_steps(&mut self, store: &mut Store, start: usize, depth: u32, (x, value): (ExprId, ExprId), law: &str) {
+        if depth > 0 {
+            self.steps.truncate(start);
+        } else {
+            self.step(store, x, Some(value), law);
+        }
     }
 
     /// Of several expressions of one value, simplified, the shortest.
@@ -136,8 +180,7 @@ pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<S
     }
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
     for &(_, g) in &equations {
-        let zero = store.zeros(store.shape(g));
-        solver.steps.push(Equation { lhs: g, rhs: zero, law: "the gradient vanishes".into() });
+        solver.step(store, g, None, "the gradient vanishes");
     }
     let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();

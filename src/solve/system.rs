@@ -1,12 +1,13 @@
 //! Several unknowns: one is isolated, put into the other equations, and so on.
 
-use super::{Solver, check, matrix};
+use super::{Equation, Solver, check, matrix};
 use crate::ir::{ExprId, Store};
 
 /// Values for all unknowns, free of all of them, or `None`.
 pub(super) fn solve(solver: &mut Solver, store: &mut Store, objective: ExprId, equations: &[(ExprId, ExprId)]) -> Option<Vec<ExprId>> {
     let unknowns: Vec<ExprId> = equations.iter().map(|e| e.0).collect();
-    let found = eliminate(solver, store, objective, equations)?;
+    let (found, steps) = eliminate(solver, store, objective, equations)?;
+    solver.steps.extend(steps);
     let values: Vec<ExprId> = unknowns.iter().map(|x| found.iter().find(|p| p.0 == *x).map(|p| p.1)).collect::<Option<_>>()?;
     let pairs: Vec<(ExprId, ExprId)> = unknowns.iter().copied().zip(values.iter().copied()).collect();
     for &(_, g) in equations {
@@ -18,26 +19,28 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, objective: ExprId, e
     check::in_domain(store, objective, &pairs).then_some(values)
 }
 
-fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equations: &[(ExprId, ExprId)]) -> Option<Vec<(ExprId, ExprId)>> {
-    let Some((_, rest)) = equations.split_first() else { return Some(Vec::new()) };
-    if rest.is_empty() {
-        let (x, g) = equations[0];
-        let values = matrix::equation(solver, store, g, x, 0);
+/// Each unknown with its value, and the lines that led there.
+type Found = (Vec<(ExprId, ExprId)>, Vec<Equation>);
+
+fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equations: &[(ExprId, ExprId)]) -> Option<Found> {
+    if let [(x, g)] = *equations {
+        let (values, steps) = isolate(solver, store, g, x);
         let value = values.iter().copied().find(|&v| check::in_domain(store, objective, &[(x, v)]))?;
         solver.others = values.into_iter().filter(|&v| v != value && check::in_domain(store, objective, &[(x, v)])).collect();
-        return Some(vec![(x, value)]);
+        return Some((vec![(x, value)], steps));
     }
     let unknowns: Vec<ExprId> = equations.iter().map(|e| e.0).collect();
     // First those that can be isolated free of the others, then any.
-    let mut isolated: Vec<(usize, ExprId, bool)> = Vec::new();
+    let mut isolated: Vec<(usize, ExprId, Vec<Equation>, bool)> = Vec::new();
     for (at, &(x, g)) in equations.iter().enumerate() {
-        for value in matrix::equation(solver, store, g, x, 0) {
-            isolated.push((at, value, store.depends_on(value, &unknowns)));
+        let (values, steps) = isolate(solver, store, g, x);
+        for value in values {
+            isolated.push((at, value, steps.clone(), store.depends_on(value, &unknowns)));
         }
     }
-    isolated.sort_by_key(|i| i.2);
-    let mut best: Option<(u64, Vec<(ExprId, ExprId)>)> = None;
-    for (at, value, _) in isolated {
+    isolated.sort_by_key(|i| i.3);
+    let mut best: Option<(u64, Found)> = None;
+    for (at, value, mut steps, _) in isolated {
         let x = equations[at].0;
         let mut others: Vec<(ExprId, ExprId)> = Vec::new();
         for (k, &(y, g)) in equations.iter().enumerate() {
@@ -47,12 +50,17 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
             }
         }
         let reduced = store.substitute(objective, &[(x, value)]);
-        if let Some(mut found) = eliminate(solver, store, reduced, &others) {
-            let value = store.substitute(value, &found);
-            found.push((x, solver.simplify(store, value)));
+        if let Some((mut found, more)) = eliminate(solver, store, reduced, &others) {
+            steps.extend(more);
+            let back = store.substitute(value, &found);
+            let back = solver.simplify(store, back);
+            if back != value {
+                steps.push(Equation { lhs: x, rhs: back, law: "put back".into() });
+            }
+            found.push((x, back));
             let cost = found.iter().map(|p| solver.rewriter.cost(store, p.1)).sum();
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                best = Some((cost, found));
+                best = Some((cost, (found, steps)));
             }
         }
         // The order of elimination changes only how the answer reads.
@@ -61,6 +69,13 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
         }
     }
     best.map(|b| b.1)
+}
+
+/// The solutions of one equation with the lines that led there.
+fn isolate(solver: &mut Solver, store: &mut Store, g: ExprId, x: ExprId) -> (Vec<ExprId>, Vec<Equation>) {
+    let mark = solver.steps.len();
+    let values = matrix::equation(solver, store, g, x, 0);
+    (values, solver.steps.split_off(mark))
 }
 
 /// Up to this many unknowns every order of elimination is tried, and the shortest answer kept.
