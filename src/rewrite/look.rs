@@ -37,6 +37,9 @@ impl Look {
     /// A term is a sum over an index.
     pub const RANGE: Look = Look(1 << 13);
 
+    /// A sum over an index.
+    pub const INDEXED: Look = Look(1 << 14);
+
     const NONE: Look = Look(0);
 
     /// Both.
@@ -85,6 +88,7 @@ impl Look {
             Node::Call(..) => Look::CALL,
             Node::Diagonal(_) => Look::DIAGONAL,
             Node::Trace(_) => Look::TRACE,
+            Node::BigSum { .. } => Look::INDEXED,
             _ => Look::NONE,
         }
     }

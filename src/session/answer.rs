@@ -7,6 +7,7 @@ use crate::base::Diagnostic;
 use crate::elab::Elaborated;
 use crate::emit::{self, Returned};
 use crate::ir::{ExprId, Node, Store, SymbolId};
+use crate::rewrite::without_indices;
 use crate::show::{self, Style};
 use crate::solve::Equation;
 
@@ -191,7 +192,10 @@ impl Answer {
             Task::Solve => "solution",
             Task::Simplify | Task::Shapes => "value",
         };
-        let roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
+        let mut roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
+        for (root, _) in &mut roots {
+            *root = without_indices(&mut self.store, *root);
+        }
         // The variables that occur, and those asked for; a declaration alone makes no parameter.
         let reached = self.store.reachable(&[self.input.root]);
         let targets: Vec<ExprId> = self.results.iter().filter_map(|r| r.target).collect();
