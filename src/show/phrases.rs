@@ -50,12 +50,13 @@ impl Builder<'_> {
         if let Some(norm) = self.norm_power(id, ExprId::ONE) {
             return norm;
         }
-        if self.habit(Habits::INNER) || self.habit(Habits::FROBENIUS) {
-            if let Some(inner) = self.inner_of_trace(a) {
-                return inner;
-            }
+        let inside = self.under_trace(id, a);
+        if (self.habit(Habits::INNER) || self.habit(Habits::FROBENIUS))
+            && let Some(inner) = self.inner_of_trace(inside)
+        {
+            return inner;
         }
-        Notation::named("tr", self.part(a))
+        Notation::named("tr", self.part(inside))
     }
 
     /// tr(A Bᵀ) = ⟨A, B⟩, where one factor is a transpose.
@@ -72,7 +73,8 @@ impl Builder<'_> {
             return None;
         }
         let rest = self.store.product(Rational::ONE, &[], &rest);
-        Some(Notation::Inner(Box::new([self.part(rest), self.part(side)])))
+        let sides = if at == 0 { [side, rest] } else { [rest, side] };
+        Some(Notation::Inner(Box::new(sides.map(|s| self.part(s)))))
     }
 
     /// ‖A‖^(2e) for tr(AᵀA)^e, where the reader writes norms: of a matrix, or of more than one name.
