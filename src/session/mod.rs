@@ -7,6 +7,7 @@ mod answer;
 mod check;
 mod compare;
 mod conditions;
+mod constraints;
 mod counterexample;
 mod derivation;
 mod derivatives;
@@ -124,6 +125,7 @@ pub struct Session {
     form: Option<Form>,
     explain_layout: bool,
     second_order: bool,
+    constraints: Vec<String>,
 }
 
 impl Session {
@@ -189,6 +191,11 @@ impl Session {
     /// The form of derivatives with more than two indices; `None` for the usual one.
     pub fn set_form(&mut self, form: Option<Form>) {
         self.form = form;
+    }
+
+    /// Requires an equation of the solutions of [`Task::Solve`]: `A x = b`.
+    pub fn subject_to(&mut self, equation: &str) {
+        self.constraints.push(equation.to_owned());
     }
 
     /// Answers one question about one expression; `wrt` names the variables, in order.

@@ -8,7 +8,7 @@ use crate::ir::ExprId;
 use crate::show::{self, Format, Style};
 use crate::solve::{self, Equation, Solution, Unsolved};
 
-pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
+pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target], constraints: &[ExprId]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
         return Err(Diagnostic::new(Fault::Usage, "which variable is it solved for").hint("name it: --wrt X"));
     }
@@ -20,7 +20,7 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
         }
     }
     let root = answer.input.root;
-    let solution = solve::stationary(&mut answer.store, root, &unknowns).map_err(|e| unsolved(answer, &unknowns, e))?;
+    let solution = solve::stationary(&mut answer.store, root, &unknowns, constraints).map_err(|e| unsolved(answer, &unknowns, e))?;
     for (&x, &value) in unknowns.iter().zip(&solution.values) {
         answer.results.push(Outcome::new(x, value));
     }

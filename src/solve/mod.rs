@@ -14,7 +14,7 @@ mod system;
 pub use check::confirm;
 
 use crate::calculus::{self, Refusal};
-use crate::ir::{ExprId, Facts, Store};
+use crate::ir::{ExprId, Facts, Shape, Store};
 use crate::rewrite::Rewriter;
 
 /// One line of a solution: the equation lhs = rhs, and what was done to get there.
@@ -141,47 +141,77 @@ impl Solver {
     }
 }
 
-/// Solves ∇f = 0 for the unknowns together.
-///
-/// # Errors
-/// When the gradient cannot be had, or no closed form is found that stands the numeric check.
-pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<Solution, Unsolved> {
-    // A diagonal unknown is solved for as its diagonal.
-    let mut inner = Vec::new();
-    let mut replace = Vec::new();
+/// A problem in variables that fill a linear space: what the declared ones stand for, and what is required of them.
+struct Problem {
+    objective: ExprId,
+    /// What is solved for: stand-ins of the unknowns, then one multiplier for each constraint.
+    inner: Vec<ExprId>,
+    /// How many of them are multipliers.
+    multipliers: usize,
+    /// Unknowns in terms of their stand-ins.
+    replace: Vec<(ExprId, ExprId)>,
+}
+
+/// The Lagrangian f + Σ ⟨ν, c⟩, with a diagonal unknown as its diagonal and one that sums to one as a constrained column.
+fn pose(store: &mut Store, f: ExprId, unknowns: &[ExprId], constraints: &[ExprId]) -> Result<Problem, Unsolved> {
+    let (mut inner, mut replace, mut more) = (Vec::new(), Vec::new(), Vec::new());
     for &x in unknowns {
-        let facts = store.facts(x);
+        let (facts, shape) = (store.facts(x), store.shape(x));
         if facts.has(Facts::ORTHOGONAL) {
             return Err(Unsolved::Constrained(x, "is orthogonal: its stationary points are not those of ∇f = 0"));
         }
-        if facts.has(Facts::SUMS_TO_ONE) || facts.has(Facts::ROWS_SUM_TO_ONE) {
-            return Err(Unsolved::Constrained(x, "sums to one: its stationary points are not those of ∇f = 0"));
+        if facts.has(Facts::BINARY) || facts.has(Facts::ROWS_SUM_TO_ONE) {
+            return Err(Unsolved::Constrained(x, "takes single values only: there is nothing to differentiate"));
         }
-        if facts.has(Facts::DIAGONAL) && !store.is_scalar(x) {
-            let shape = crate::ir::Shape::column(store.shape(x).rows);
+        if facts.has(Facts::SUMS_TO_ONE) && shape.is_column() {
+            let p = linear::placeholder(store, shape, Facts::NONE);
+            let ones = store.ones(shape);
+            let sum = store.inner(ones, p);
+            more.push(store.sub(sum, ExprId::ONE));
+            replace.push((x, p));
+            inner.push(p);
+        } else if facts.has(Facts::DIAGONAL) && !shape.is_scalar() {
             let signs = if facts.has(Facts::DEFINITE) { Facts::POSITIVE } else { Facts::NONE };
-            let d = linear::placeholder(store, shape, signs);
+            let d = linear::placeholder(store, Shape::column(shape.rows), signs);
             replace.push((x, store.diag(d)));
             inner.push(d);
         } else {
             inner.push(x);
         }
     }
-    let objective = store.substitute(f, &replace);
+    let mut terms = vec![store.substitute(f, &replace)];
+    let mut multipliers = 0;
+    for &c in constraints.iter().chain(&more) {
+        let c = store.substitute(c, &replace);
+        let nu = linear::placeholder(store, store.shape(c), Facts::NONE);
+        terms.push(store.inner(nu, c));
+        inner.push(nu);
+        multipliers += 1;
+    }
+    Ok(Problem { objective: store.add(&terms), inner, multipliers, replace })
+}
+
+/// Solves ∇f = 0 for the unknowns together; with constraints (each an expression that is zero) the gradient of the
+/// Lagrangian.
+///
+/// # Errors
+/// When the gradient cannot be had, or no closed form is found that stands the numeric check.
+pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId], constraints: &[ExprId]) -> Result<Solution, Unsolved> {
+    let Problem { objective, inner, multipliers, replace } = pose(store, f, unknowns, constraints)?;
     let mut solver = Solver::new();
     let sweep = calculus::gradients(store, objective, &inner, false).map_err(Unsolved::Gradient)?;
     let mut equations: Vec<(ExprId, ExprId)> = Vec::new();
-    for (&x, &g) in inner.iter().zip(&sweep.gradients) {
+    for (at, (&x, &g)) in inner.iter().zip(&sweep.gradients).enumerate() {
         let g = solver.simplify(store, g);
         if !store.depends_on(g, &inner) {
-            return Err(Unsolved::Degenerate(x, store.is_zero(g)));
+            let shown = unknowns.get(at).copied().unwrap_or(x);
+            return Err(Unsolved::Degenerate(shown, store.is_zero(g)));
         }
         equations.push((x, g));
+        let law = if at + multipliers < inner.len() { "the gradient vanishes" } else { "the constraint holds" };
+        solver.step(store, g, None, law);
     }
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
-    for &(_, g) in &equations {
-        solver.step(store, g, None, "the gradient vanishes");
-    }
     let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
     solver.positive.sort_unstable();
@@ -189,8 +219,10 @@ pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<S
     solver.positive.retain(|&s| store.depends_on(objective, &[s]));
     let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
     let mut outer = Vec::new();
-    for (&x, &value) in unknowns.iter().zip(&values) {
-        outer.push(if replace.iter().any(|r| r.0 == x) { store.diag(value) } else { value });
+    for &x in unknowns {
+        let stand_in = replace.iter().find(|r| r.0 == x).map_or(x, |r| r.1);
+        let value = store.substitute(stand_in, &pairs);
+        outer.push(solver.simplify(store, value));
     }
     Ok(Solution {
         values: outer,
