@@ -18,6 +18,7 @@ const fn square_call() -> Form {
 const FLIPPED: Sig = Sig { args: &[MN], out: (D::N(1), D::N(0)), broadcast: false };
 const LEFT: Sig = Sig { args: &[MN], out: (D::N(0), D::One), broadcast: false };
 const RIGHT: Sig = Sig { args: &[MN], out: (D::N(1), D::One), broadcast: false };
+const EIGENVECTORS_OF: Sig = Sig { args: &[super::row::NN, super::row::Arg::Dim(1)], out: (D::N(0), D::N(1)), broadcast: false };
 const EIGENVECTOR: Sig = Sig { args: &[super::row::NN], out: (D::N(0), D::One), broadcast: false };
 
 fn fold_det(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
@@ -145,6 +146,19 @@ fn eigenvector(a: &Matrix, sign: f64) -> Option<Matrix> {
     let eigen = a.clone().symmetric_eigen();
     let at = (0..a.nrows()).max_by(|&i, &j| (sign * eigen.eigenvalues[i]).total_cmp(&(sign * eigen.eigenvalues[j])))?;
     Some(oriented(Matrix::from_iterator(a.nrows(), 1, eigen.eigenvectors.column(at).iter().copied())))
+}
+
+/// Orthonormal eigenvectors of the k largest (`sign` 1) or smallest (−1) eigenvalues, the extreme one first.
+fn eigenvectors(args: &[Matrix], sign: f64) -> Option<Matrix> {
+    let [a, k] = args else { return None };
+    let k = k.iter().next()?.round();
+    let n = a.nrows();
+    let eigen = a.clone().symmetric_eigen();
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &j| (sign * eigen.eigenvalues[j]).total_cmp(&(sign * eigen.eigenvalues[i])));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and n")]
+    let k = if k >= 1.0 && k <= n as f64 { k as usize } else { return None };
+    Some(Matrix::from_fn(n, k, |i, j| eigen.eigenvectors[(i, order[j])]))
 }
 
 fn oriented(v: Matrix) -> Matrix {
@@ -329,6 +343,26 @@ pub(super) const ROWS: &[Row] = &[
         domain: Domain::Distinct,
         eval: Eval::Matrix(|a| eigenvector(&a[0], -1.0)),
         code: Code::new("np.linalg.eigh({0})[1][:, 0]"),
+        ..BLANK
+    },
+    Row {
+        name: "maxeigvecs",
+        doc: "maxeigvecs(S, k): orthonormal eigenvectors of the k largest eigenvalues of a symmetric matrix, as columns",
+        forms: &[Form { sig: EIGENVECTORS_OF, make: Make::Call }],
+        d: Derivative::Refused(EIGENVECTORS),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvectors(a, 1.0)),
+        code: Code::new("np.linalg.eigh({0})[1][:, ::-1][:, :{1}]"),
+        ..BLANK
+    },
+    Row {
+        name: "mineigvecs",
+        doc: "mineigvecs(S, k): orthonormal eigenvectors of the k smallest eigenvalues of a symmetric matrix, as columns",
+        forms: &[Form { sig: EIGENVECTORS_OF, make: Make::Call }],
+        d: Derivative::Refused(EIGENVECTORS),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvectors(a, -1.0)),
+        code: Code::new("np.linalg.eigh({0})[1][:, :{1}]"),
         ..BLANK
     },
     Row {

@@ -31,6 +31,9 @@ pub use json::error as error_json;
 pub use lines::{CheckedDerivation, CheckedLine, LineVerdict};
 pub use mistake::{Diagnosis, Mistake};
 
+/// What a stationary point is.
+pub use crate::solve::Extremum;
+
 use crate::base::Diagnostic;
 use crate::syntax::{self, Declaration, FunctionDeclaration};
 
@@ -126,6 +129,7 @@ pub struct Session {
     explain_layout: bool,
     second_order: bool,
     constraints: Vec<String>,
+    goal: Option<Extremum>,
 }
 
 impl Session {
@@ -196,6 +200,11 @@ impl Session {
     /// Requires an equation of the solutions of [`Task::Solve`]: `A x = b`.
     pub fn subject_to(&mut self, equation: &str) {
         self.constraints.push(equation.to_owned());
+    }
+
+    /// Which kind of point [`Task::Solve`] gives where several are stationary (of eigenvectors, the largest's or the smallest's).
+    pub fn set_goal(&mut self, goal: Option<Extremum>) {
+        self.goal = goal;
     }
 
     /// Answers one question about one expression; `wrt` names the variables, in order.
