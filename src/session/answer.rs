@@ -1,6 +1,7 @@
 //! An answer: results in normal form, and how they print.
 
 use super::derivation::Line;
+use super::law;
 use super::{Task, tasks};
 use crate::base::Diagnostic;
 use crate::elab::Elaborated;
@@ -177,7 +178,7 @@ impl Answer {
         }
         let style = Style { format, ..self.style };
         let steps = self.steps.clone();
-        steps.iter().map(|line| (line.show(&mut self.store, &style), line.law.clone())).collect()
+        steps.iter().map(|line| (line.show(&mut self.store, &style), law::text(&line.laws, &self.store, format))).collect()
     }
 
     /// One self-contained Python function that needs NumPy.

@@ -15,6 +15,7 @@ mod diagnose;
 mod edits;
 mod joint;
 mod json;
+mod law;
 mod lines;
 mod mistake;
 mod ratio;
