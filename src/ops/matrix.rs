@@ -161,6 +161,15 @@ fn eigenvectors(args: &[Matrix], sign: f64) -> Option<Matrix> {
     Some(Matrix::from_fn(n, k, |i, j| eigen.eigenvectors[(i, order[j])]))
 }
 
+/// U Vᵀ of the thin singular value decomposition; where it is not unique, nothing.
+fn polar(a: &Matrix) -> Option<Matrix> {
+    let svd = a.clone().svd(true, true);
+    let least = svd.singular_values.iter().copied().fold(f64::INFINITY, f64::min);
+    (least > 1e-12).then(|| Some(svd.u? * svd.v_t?))?
+}
+
+const POLAR: &str = "def polar(a):\n    u, _, vt = np.linalg.svd(a, full_matrices=False)\n    return u @ vt";
+
 fn oriented(v: Matrix) -> Matrix {
     let top = v.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(1.0);
     if top < 0.0 { -v } else { v }
@@ -296,6 +305,17 @@ pub(super) const ROWS: &[Row] = &[
         eval: Eval::Matrix(|a| pinv(&a[0])),
         code: Code::new("np.linalg.pinv({0})"),
         laws: &["X pinv(X) X = X", "pinv(X) X pinv(X) = pinv(X)"],
+        ..BLANK
+    },
+    Row {
+        name: "polar",
+        doc: "the orthogonal polar factor U Vᵀ of the singular value decomposition, A (AᵀA)^(-1/2) of a tall A",
+        forms: &[Form { sig: super::row::ENTRYWISE, make: Make::Call }],
+        d: Derivative::Refused("its derivative has no short closed form; write A (A'A)^(-1/2)"),
+        assume: "full rank",
+        domain: Domain::FullRank,
+        eval: Eval::Matrix(|a| polar(&a[0])),
+        code: Code { numpy: "polar({0})", helper: POLAR, import: "" },
         ..BLANK
     },
     Row {

@@ -26,9 +26,21 @@ pub(super) fn elaborate(session: &Session, store: &mut Store, text: &str) -> Res
         all.push(equation(session, &objective, constraint)?);
     }
     let name = |at: usize| format!("{ZERO}{at}");
-    let (joined, ast) = joint::beside(session, &all, BETWEEN, &name);
     let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal: Goal::Scalar };
-    let mut input = elab::elaborate(store, &ast, &joined, &context).map_err(|e| joint::placed_among(e, &all, BETWEEN, &joined))?;
+    // `w'd = 1` is an equation of numbers unless a shape says otherwise.
+    let (joined, ast) = joint::beside(session, &all, BETWEEN, &name, true);
+    let mut attempt = Store::new();
+    let strict = elab::elaborate(&mut attempt, &ast, &joined, &context);
+    let mut input = match strict {
+        Ok(input) => {
+            *store = attempt;
+            input
+        }
+        Err(_) => {
+            let (joined, ast) = joint::beside(session, &all, BETWEEN, &name, false);
+            elab::elaborate(store, &ast, &joined, &context).map_err(|e| joint::placed_among(e, &all, BETWEEN, &joined))?
+        }
+    };
     let value = |at: usize| input.lets.iter().find(|l| l.name == name(at)).map(|l| l.value);
     let values = (1..all.len()).filter_map(value).collect();
     input.lets.retain(|l| !l.name.starts_with(ZERO));

@@ -174,8 +174,8 @@ pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (S
 }
 
 /// One tree of several texts: the first one's value, the others' values as definitions called by their position. Definitions of
-/// the first can be used in the others.
-pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dyn Fn(usize) -> String) -> (String, Ast) {
+/// the first can be used in the others. With `same_shape` the two terms of a difference have one shape, also where one is a number.
+pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
     let mut text = String::new();
     let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
     let free = sides.first().map(|s| names(session, s).free).unwrap_or_default();
@@ -194,7 +194,16 @@ pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dy
         if at == 0 {
             whole.body = body;
         } else {
-            whole.lets.push(Definition { name: name(at), spelling: String::new(), span: span(Span::new(0, side.text.len())), value: body });
+            let place = span(Span::new(0, side.text.len()));
+            whole.lets.push(Definition { name: name(at), spelling: String::new(), span: place, value: body });
+            if same_shape
+                && let Kind::Sum(terms) = &whole.node(body).kind.clone()
+                && let [(_, a), (_, b)] = terms[..]
+            {
+                let pair = Kind::Call { name: "inner".to_owned(), at: place, primes: 0, args: vec![a, b] };
+                let both = push(&mut whole, pair, place);
+                whole.lets.push(Definition { name: format!("{}s", name(at)), spelling: String::new(), span: place, value: both });
+            }
         }
         text.push_str(&side.text);
     }

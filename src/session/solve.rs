@@ -25,7 +25,13 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
     let solution =
         solve::stationary(&mut answer.store, root, &unknowns, constraints, session.goal).map_err(|e| unsolved(answer, &unknowns, e))?;
     for (&x, &value) in unknowns.iter().zip(&solution.values) {
-        answer.results.push(Outcome::new(x, value));
+        let mut outcome = Outcome::new(x, value);
+        if let Some(Recognised::Polar { of, negated, transposed }) = solution.recognised {
+            let of = if transposed { answer.store.transpose(of) } else { of };
+            let factor = ops::apply(&mut answer.store, "polar", &[of]);
+            outcome.code = Some(if negated { answer.store.neg(factor) } else { factor });
+        }
+        answer.results.push(outcome);
     }
     remarks(answer, &unknowns, &solution);
     if session.steps {
@@ -93,7 +99,7 @@ fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Re
                 None => format!("is an eigenvector of {of} for its {end} eigenvalue"),
             }
         }
-        Recognised::Polar { of, negated } => {
+        Recognised::Polar { of, negated, .. } => {
             let of = show::show_inline(&mut answer.store, of, &style);
             let sign = if negated { "minus " } else { "" };
             format!("is {sign}the orthogonal polar factor of {of}: U Vᵀ where U S Vᵀ is its singular value decomposition")

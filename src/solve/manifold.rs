@@ -27,6 +27,8 @@ pub enum Recognised {
         of: ExprId,
         /// Whether the value is the negative of the factor.
         negated: bool,
+        /// Whether the value is its transpose.
+        transposed: bool,
     },
 }
 
@@ -54,6 +56,9 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
             found.value = store.transpose(found.value);
             for other in &mut found.others {
                 other.0 = store.transpose(other.0);
+            }
+            if let Some(Recognised::Polar { transposed, .. }) = &mut found.recognised {
+                *transposed = true;
             }
             for step in &mut found.steps {
                 let back = store.transpose(x);
@@ -393,7 +398,7 @@ fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId) -> Outcome {
         std::mem::swap(&mut value, &mut other);
         std::mem::swap(&mut kind, &mut rest);
     }
-    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated }))
+    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated, transposed: false }))
 }
 
 /// S X = X Λ.

@@ -9,6 +9,7 @@
 mod check;
 mod entrywise;
 mod expand;
+mod family;
 mod kind;
 mod lagrange;
 mod linear;
@@ -176,7 +177,7 @@ pub fn stationary(
         let mut values = Vec::new();
         for &x in unknowns {
             let stand_in = problem.replace.iter().find(|r| r.0 == x).map_or(x, |r| r.1);
-            let value = store.substitute(stand_in, pairs);
+            let value = family::put(store, stand_in, pairs);
             values.push(solver.simplify(store, value));
         }
         values
@@ -221,7 +222,7 @@ pub fn stationary(
         let bound = at >= problem.unknowns.len();
         let g = if bound { problem.constraints[at - problem.unknowns.len()] } else { g };
         let g = solver.simplify(store, g);
-        if !store.depends_on(g, &inner) {
+        if !family::depends(store, g, &inner) {
             let shown = unknowns.get(at).copied().unwrap_or(x);
             return Err(if bound { Unsolved::NotBinding(g) } else { Unsolved::Degenerate(shown, store.is_zero(g)) });
         }

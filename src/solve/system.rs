@@ -1,6 +1,7 @@
 //! Several unknowns: one is isolated, put into the other equations, and so on.
 
 use super::expand::expand;
+use super::family::put;
 use super::{Equation, Solver, check, matrix};
 use crate::base::Rational;
 use crate::ir::{ExprId, Node, Store};
@@ -57,14 +58,14 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
         let mut others: Vec<(ExprId, ExprId)> = Vec::new();
         for (k, &(y, g)) in equations.iter().enumerate() {
             if k != at {
-                let g = store.substitute(g, &[(x, value)]);
+                let g = put(store, g, &[(x, value)]);
                 others.push((y, g));
             }
         }
-        let reduced = store.substitute(objective, &[(x, value)]);
+        let reduced = put(store, objective, &[(x, value)]);
         if let Some((mut found, more)) = eliminate(solver, store, reduced, &others) {
             steps.extend(more);
-            let back = store.substitute(value, &found);
+            let back = put(store, value, &found);
             let back = spread_exponentials(store, back);
             let back = solver.simplify(store, back);
             if back != value {
