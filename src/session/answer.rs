@@ -70,6 +70,8 @@ pub struct Answer {
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
+    /// What a stationary point is, where that is proved.
+    pub(super) kind: Option<&'static str>,
     pub(super) steps: Vec<Line>,
     pub(super) style: Style,
     pub(super) lhs: bool,
@@ -88,6 +90,7 @@ impl Answer {
             verified: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
+            kind: None,
             steps: Vec::new(),
             style: Style::new(Format::Plain),
             lhs: false,
