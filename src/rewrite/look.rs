@@ -36,6 +36,8 @@ impl Look {
     pub const MINUS: Look = Look(1 << 12);
     /// A term is a sum over an index.
     pub const RANGE: Look = Look(1 << 13);
+    /// A column made into a matrix.
+    pub const UNSTACKED: Look = Look(1 << 14);
 
     const NONE: Look = Look(0);
 
@@ -85,6 +87,7 @@ impl Look {
             Node::Call(..) => Look::CALL,
             Node::Diagonal(_) => Look::DIAGONAL,
             Node::Trace(_) => Look::TRACE,
+            Node::Unvec(..) => Look::UNSTACKED,
             _ => Look::NONE,
         }
     }
