@@ -23,7 +23,7 @@ pub(super) fn text(options: &Options, answer: &mut Answer) -> Result<String, Dia
             if options.lines { lines.join("; ").replace('\n', " ") } else { lines.join("\n") }
         }
     };
-    Ok(if options.standalone { document(&body, options.steps) } else { body } + "\n")
+    Ok(if options.standalone { document(&body, body.starts_with("\\begin{aligned}")) } else { body } + "\n")
 }
 
 /// The habits of LaTeX that the options ask for.
@@ -47,7 +47,22 @@ fn mathematics(options: &Options, answer: &mut Answer, format: Format) -> Vec<St
     }
     answer.set_lhs(options.lhs);
     let result = answer.text(format);
+    let senses: Vec<String> = answer.senses().into_iter().map(str::to_owned).collect();
+    if senses.len() == result.len() && senses.len() > 1 && !options.lines {
+        return explained(result, &senses, format);
+    }
     if options.standalone { result.iter().map(|line| format!("\\[\n{line}\n\\]")).collect() } else { result }
+}
+
+/// Each result with a word on when it is the right one.
+fn explained(results: Vec<String>, senses: &[String], format: Format) -> Vec<String> {
+    let pairs = results.into_iter().zip(senses);
+    if format != Format::Latex {
+        return pairs.map(|(line, when)| format!("{line}  {}", format!("({when})").dimmed())).collect();
+    }
+    let reason = |when: &str| escaped(when).map(|text| format!(" && \\text{{({text})}}")).unwrap_or_default();
+    let rows: Vec<String> = pairs.map(|(line, when)| format!("  {}{}", line.replacen(" = ", " &= ", 1), reason(when))).collect();
+    vec!["\\begin{aligned}".to_owned(), rows.join(" \\\\\n"), "\\end{aligned}".to_owned()]
 }
 
 /// One line a step, with its law behind it.
@@ -102,6 +117,13 @@ fn escaped(law: &str) -> Option<String> {
             '⟨' => out.push_str("$\\langle$"),
             '⟩' => out.push_str("$\\rangle$"),
             '∘' => out.push_str("$\\circ$"),
+            '×' => out.push_str("$\\times$"),
+            '≥' => out.push_str("$\\ge$"),
+            '∂' => out.push_str("$\\partial$"),
+            '↦' => out.push_str("$\\mapsto$"),
+            '∇' => out.push_str("$\\nabla$"),
+            'Ω' => out.push_str("$\\Omega$"),
+            '·' => out.push_str("$\\cdot$"),
             'ᵀ' => out.push_str("$^\\top$"),
             '\\' => out.push_str("\\textbackslash{}"),
             '^' => out.push_str("\\textasciicircum{}"),
@@ -117,7 +139,8 @@ fn escaped(law: &str) -> Option<String> {
             _ => return None,
         }
     }
-    Some(out)
+    // Two formulas side by side are one.
+    Some(out.replace("$$", ""))
 }
 
 /// A LaTeX document around a fragment; an `aligned` block still needs its display.
