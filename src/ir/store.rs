@@ -45,6 +45,8 @@ pub struct Store {
     dims: IndexSet<Dim, FxBuildHasher>,
     dim_names: IndexSet<String, FxBuildHasher>,
     symbols: Vec<Symbol>,
+    /// The variables that stand for a change of another one: `dX`, the direction `V`.
+    directions: Vec<SymbolId>,
     functions: Vec<UserFunction>,
     /// The order in which a commutative node's parts were first written, and whether a user wrote them.
     pub(super) written: FxHashMap<ExprId, Vec<ExprId>>,
@@ -71,6 +73,7 @@ impl Store {
             dims: IndexSet::default(),
             dim_names: IndexSet::default(),
             symbols: Vec::new(),
+            directions: Vec::new(),
             functions: Vec::new(),
             written: FxHashMap::default(),
             turned: FxHashMap::default(),
@@ -159,7 +162,8 @@ impl Store {
     }
 
     /// The parts of a sum, a scalar monomial, a Hadamard product in the order in which they were first written:
-    /// terms of a sum, bases of a monomial or a Hadamard product. `None` where no order was recorded.
+    /// terms of a sum, bases of a monomial or a Hadamard product; for a trace the one matrix that was first written under
+    /// it. `None` where nothing was recorded.
     #[must_use]
     pub fn written_order(&self, id: ExprId) -> Option<&[ExprId]> {
         self.written.get(&id).map(Vec::as_slice)
@@ -295,6 +299,19 @@ impl Store {
     pub fn declare(&mut self, symbol: Symbol) -> SymbolId {
         self.symbols.push(symbol);
         SymbolId(u32::try_from(self.symbols.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Declares a variable that stands for a change of another one: `dX`, the direction `V`.
+    pub fn declare_direction(&mut self, symbol: Symbol) -> SymbolId {
+        let id = self.declare(symbol);
+        self.directions.push(id);
+        id
+    }
+
+    /// Whether an expression is a variable that stands for a change of another one.
+    #[must_use]
+    pub fn is_direction(&self, id: ExprId) -> bool {
+        matches!(self.node(id), Node::Symbol(symbol) if self.directions.contains(symbol))
     }
 
     /// Records the subscripts with which a family is first written (`i` of `x_i`), for printing.

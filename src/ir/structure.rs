@@ -64,20 +64,26 @@ impl Store {
             let rest = self.mul(&[merged, middle]);
             return self.trace(rest);
         }
-        let turn = |s: &Self, f: Factor| Factor { flipped: !f.flipped && !s.is(f.base, Facts::SYMMETRIC), ..f };
-        let turned: Vec<Factor> = chain.iter().rev().map(|&f| turn(self, f)).collect();
-        let flips = |c: &[Factor]| c.iter().filter(|f| f.flipped).count();
-        let semidefinite = {
-            let whole = self.product(Rational::ONE, &[], chain);
-            self.facts(whole)
-        };
-        let rotations = |c: &[Factor]| (0..c.len()).map(|k| [&c[k..], &c[..k]].concat()).collect::<Vec<_>>();
-        let best = rotations(chain).into_iter().chain(rotations(&turned)).min_by_key(|c| (flips(c), c.clone()));
-        let Some(best) = best else { return ExprId::ZERO };
-        let product = self.product(Rational::ONE, &[], &best);
+        let turned = self.turned_chain(chain);
+        let both = [chain, &turned];
+        let rotation = |&(side, k): &(usize, usize)| both[side][k..].iter().chain(&both[side][..k]).copied();
+        let flips = |side: usize| both[side].iter().filter(|f| f.flipped).count();
+        let rotations = (0..2).filter(|&side| flips(side) <= flips(1 - side)).flat_map(|side| (0..chain.len()).map(move |k| (side, k)));
+        let Some(best) = rotations.min_by(|a, b| rotation(a).cmp(rotation(b))) else { return ExprId::ZERO };
+        let factors: Vec<Factor> = rotation(&best).collect();
+        let product = self.product(Rational::ONE, &[], &factors);
         let trace = self.intern_trace(product);
-        debug_assert!(self.is(trace, Facts::NONE) || semidefinite.has(Facts::NONE));
+        if best != (0, 0) && flips(0) <= flips(1) {
+            let as_given = self.product(Rational::ONE, &[], chain);
+            self.set_written(trace, &[as_given]);
+        }
         trace
+    }
+
+    /// The factors of the transpose of a chain.
+    pub fn turned_chain(&self, chain: &[Factor]) -> Vec<Factor> {
+        let turn = |f: &Factor| Factor { flipped: !f.flipped && !self.is(f.base, Facts::SYMMETRIC), ..*f };
+        chain.iter().rev().map(turn).collect()
     }
 
     /// A ⊗ B ⊗ ….

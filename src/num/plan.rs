@@ -24,6 +24,8 @@ pub(super) struct Needs {
     pub positive: bool,
     /// Whether Kronecker products or products of sizes make matrices large.
     pub wide: bool,
+    /// How many nodes lie one inside the other, where that was counted.
+    pub depth: u32,
 }
 
 impl Needs {
@@ -126,6 +128,17 @@ pub(super) struct Loop {
     outer: Vec<u32>,
 }
 
+/// How many nodes lie one inside the other at most.
+fn depth(store: &Store, order: &[ExprId], slots: &[u32]) -> u32 {
+    let mut depths: Vec<u32> = Vec::with_capacity(order.len());
+    for &id in order {
+        let mut below = 0;
+        store.each_child(id, |c| below = below.max(depths[slots[c.index()] as usize]));
+        depths.push(below + 1);
+    }
+    depths.into_iter().max().unwrap_or(0)
+}
+
 /// The order in which some expressions are computed.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -158,7 +171,8 @@ impl Plan {
         if levels.len() > 128 {
             return None;
         }
-        let needs = Needs::of(store, &order);
+        let mut needs = Needs::of(store, &order);
+        needs.depth = depth(store, &order, &slots);
         let mut plan = Plan { order, slots, levels, free: Vec::new(), loops: FxHashMap::default(), needs };
         if !plan.levels.is_empty() {
             plan.bind(store)?;

@@ -37,6 +37,10 @@ pub enum Style {
     Whole,
     /// Each variable in a style of its own.
     Mixed,
+    /// Matrices that keep lengths, functions near the identity: a thousand layers of y = phi(W y) neither grow nor vanish.
+    Steady,
+    /// The same with matrices near zero, for a thousand layers of y + W phi(V y).
+    Faint,
 }
 
 impl fmt::Display for Style {
@@ -49,6 +53,8 @@ impl fmt::Display for Style {
             Style::Large => "large",
             Style::Whole => "whole",
             Style::Mixed => "mixed",
+            Style::Steady => "steady",
+            Style::Faint => "faint",
         })
     }
 }
@@ -103,6 +109,8 @@ pub struct Point {
     fixed: FxHashMap<(SymbolId, Place), Matrix>,
     /// Scalars whose sign is prescribed: whether it is negative.
     signs: Vec<(SymbolId, bool)>,
+    /// How many nodes lie one inside the other, for the styles that keep deep expressions in bounds.
+    depth: u32,
 }
 
 impl Point {
@@ -190,7 +198,7 @@ impl Point {
             let zero = || Matrix::zeros(rows, cols);
             return Some(sample::direction(&mut random, facts, rows, cols).unwrap_or_else(zero));
         }
-        let value = sample::structured(&mut random, facts, rows, cols, self.style);
+        let value = sample::structured(&mut random, facts, rows, cols, self.style, self.depth);
         Some(match self.signs.iter().find(|(s, _)| *s == symbol) {
             Some((_, negative)) => value.abs() * if *negative { -1.0 } else { 1.0 },
             None => value,
@@ -204,6 +212,17 @@ impl Point {
         let style = sample::settle(&mut random, self.style);
         let a: f64 = random.random_range(0.7..1.3);
         let b: f64 = random.random_range(-1.0..1.0);
+        if matches!(style, Style::Steady | Style::Faint) {
+            // t and a wave so small that a thousand slopes multiply to a number of size one.
+            let c = (3.0 / f64::from(self.depth.max(1)).sqrt()).min(0.3);
+            let wave = c * a.powi(i32::from(order)) * (a * t + b + f64::from(order) * std::f64::consts::FRAC_PI_2).sin();
+            return wave
+                + match order {
+                    0 => t,
+                    1 => 1.0,
+                    _ => 0.0,
+                };
+        }
         // Steep and high in the positive style, so that logarithms and roots of it and of its slope exist.
         let heavy = matches!(style, Style::Positive | Style::Large);
         let c: f64 = random.random_range(0.3..0.8) + if heavy { 1.5 } else { 0.0 };
@@ -244,6 +263,10 @@ const STYLES: [[Style; 8]; 3] = {
     ]
 };
 
+/// From this depth on the styles below come first.
+const DEEP: u32 = 60;
+const DEEP_STYLES: [Style; 2] = [Style::Steady, Style::Faint];
+
 /// Signs of the scalars, by turns such that each of them, and the product of any two, takes both signs in three turns.
 fn signs(needs: &Needs, style: Style, turn: usize) -> Vec<(SymbolId, bool)> {
     if turn == 0 || !matches!(style, Style::Normal | Style::Mixed | Style::Dominant | Style::Small) {
@@ -276,7 +299,10 @@ impl Sampler {
     pub(super) fn draw(&mut self, store: &Store, needs: &Needs, pairs: &[(SymbolId, SymbolId)], turn: usize, tries: usize) -> Point {
         // After the first point both signs are drawn even where roots occur, for |x| is x among positive numbers.
         let table = if needs.positive { 1 + turn.min(1) } else { 0 };
-        let style = STYLES[table].get(tries).copied().unwrap_or(Style::Mixed);
+        // Deep expressions overflow or vanish almost everywhere else.
+        let (first, tries_left) =
+            if needs.depth >= DEEP { (DEEP_STYLES.get(tries), tries.saturating_sub(DEEP_STYLES.len())) } else { (None, tries) };
+        let style = first.or(STYLES[table].get(tries_left)).copied().unwrap_or(Style::Mixed);
         self.draw_in(store, needs, pairs, style, turn, tries)
     }
 
@@ -299,6 +325,7 @@ impl Sampler {
             tangents: pairs.iter().map(|&(x, dx)| (dx, x)).collect(),
             fixed: FxHashMap::default(),
             signs: signs(needs, style, turn),
+            depth: needs.depth,
         };
         for &symbol in &needs.exponents {
             point.whole.insert(symbol, self.random.random_range(3..=5));

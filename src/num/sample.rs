@@ -22,7 +22,7 @@ fn entry(random: &mut Random, style: Style) -> f64 {
         Style::Dominant => 0.5 * normal(random),
         Style::Positive => random.random_range(0.5..2.0),
         Style::Large => random.random_range(4.0..8.0),
-        Style::Small => 0.3 * random.random_range(-1.0..1.0f64),
+        Style::Small | Style::Steady | Style::Faint => 0.3 * random.random_range(-1.0..1.0f64),
         Style::Whole => f64::from(random.random_range(-3..=3i32)),
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn settle(random: &mut Random, style: Style) -> Style {
 }
 
 /// A matrix of this shape with these facts.
-pub(super) fn structured(random: &mut Random, facts: Facts, rows: usize, cols: usize, style: Style) -> Matrix {
+pub(super) fn structured(random: &mut Random, facts: Facts, rows: usize, cols: usize, style: Style, depth: u32) -> Matrix {
     let facts = facts.closed();
     let style = settle(random, style);
     let signed = !(facts.has(Facts::POSITIVE) || facts.has(Facts::NONNEGATIVE));
@@ -73,6 +73,10 @@ pub(super) fn structured(random: &mut Random, facts: Facts, rows: usize, cols: u
             if definite { value.abs() } else { value }
         });
     }
+    if matches!(style, Style::Steady | Style::Faint) && rows > 1 && cols > 1 && facts == Facts::NONE {
+        let scale = if style == Style::Faint { f64::from(depth.max(1)).powf(-0.25) } else { 1.0 };
+        return orthogonal(random, facts, rows, cols) * scale;
+    }
     let mut m = Matrix::from_fn(rows, cols, |_, _| entry(random, style));
     if rows != cols {
         return m;
@@ -84,7 +88,7 @@ pub(super) fn structured(random: &mut Random, facts: Facts, rows: usize, cols: u
         // Where a square matrix is to have an inverse, or a positive determinant, it mostly does.
         m[(i, i)] += match style {
             Style::Dominant => 2.0,
-            Style::Small => 1.0,
+            Style::Small | Style::Steady | Style::Faint => 1.0,
             #[allow(clippy::cast_precision_loss, reason = "small sizes")]
             Style::Positive | Style::Large => rows as f64 * if style == Style::Large { 6.0 } else { 1.0 },
             _ => 0.0,
@@ -104,7 +108,7 @@ fn definite(m: &Matrix, style: Style) -> Matrix {
     let n = m.nrows() as f64;
     let (scale, shift) = match style {
         Style::Whole => (1.0, 1.0),
-        Style::Small => (0.5, 1.0),
+        Style::Small | Style::Steady | Style::Faint => (0.5, 1.0),
         Style::Dominant => (1.0, 2.0),
         _ => (1.0 / n, 0.5),
     };

@@ -1,6 +1,7 @@
 //! An answer: results in normal form, and how they print.
 
 use super::derivation::Line;
+use super::law;
 use super::structured::Sense;
 use super::{Task, tasks};
 use crate::base::Diagnostic;
@@ -140,8 +141,8 @@ impl Answer {
 
     /// When each result is the right one, where there are several senses of the derivative.
     #[must_use]
-    pub fn senses(&self) -> Vec<&str> {
-        self.results.iter().filter_map(|r| r.sense.as_ref().map(|s| s.when.as_str())).collect()
+    pub fn senses(&self, format: Format) -> Vec<String> {
+        self.results.iter().filter_map(|r| r.sense.as_ref().map(|s| law::said(&s.when, format))).collect()
     }
 
     /// `∂²f/∂x∂y' = `: a block of a Hessian by several variables.
@@ -184,7 +185,7 @@ impl Answer {
         }
         let style = Style { format, ..self.style };
         let steps = self.steps.clone();
-        steps.iter().map(|line| (line.show(&mut self.store, &style), line.law.clone())).collect()
+        steps.iter().map(|line| (line.show(&mut self.store, &style), law::text(&line.laws, &self.store, format))).collect()
     }
 
     /// One self-contained Python function that needs NumPy.

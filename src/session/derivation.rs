@@ -1,11 +1,11 @@
 //! Derivations: the lines that the engine took, from the differential as posed to ⟨G, dX⟩.
 
 use super::answer::Answer;
+use super::law::{self, Law, law_of};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus::{self, Sweep};
-use crate::ir::{ExprId, Fun, Node, Store};
+use crate::ir::{ExprId, Node, Store};
 use crate::num;
-use crate::ops;
 use crate::show::{self, Format, Style};
 use rustc_hash::FxHashMap;
 
@@ -14,12 +14,9 @@ use rustc_hash::FxHashMap;
 pub struct Line {
     /// The pairs (G, dU); a pair whose G is the number 1 is the differential dU alone.
     pub(super) terms: Vec<(ExprId, ExprId)>,
-    /// The law's name.
-    pub(super) law: String,
+    /// The laws that it follows by.
+    pub(super) laws: Vec<Law>,
 }
-
-/// The identity that takes a factor from the differential's side to the cotangent's.
-const MOVE_LEFT: &str = "move left by transposing: ⟨AC, BD⟩ = ⟨C, AᵀBD⟩";
 
 /// How many lines a derivation may have: one reads it.
 const LINES: usize = 24;
@@ -27,7 +24,7 @@ const LINES: usize = 24;
 /// A derivation as text, with the definitions that its lines and its result share.
 #[derive(Clone, Debug, Default)]
 pub struct Derivation {
-    /// Each line with the name of its law.
+    /// Each line with its reason; in LaTeX the reason is the text of a `\text`.
     pub lines: Vec<(String, String)>,
     /// The results, labelled.
     pub results: Vec<String>,
@@ -53,7 +50,7 @@ impl Answer {
         let mut texts = shown.answers.iter().map(String::as_str);
         let mut lines = Vec::new();
         for line in &steps {
-            lines.push((line.text(format, &mut texts), line.law.clone()));
+            lines.push((line.text(format, &mut texts), law::text(&line.laws, &self.store, format)));
         }
         let mut results = Vec::new();
         for outcome in self.results.clone() {
@@ -136,19 +133,22 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     let whole = forward.contains_key(&root);
     let mut lines: Vec<Line> = Vec::new();
     if whole {
-        lines.push(Line { terms: forward.get(&root).map(|&d| (ExprId::ONE, d)).into_iter().collect(), law: "differential".into() });
+        lines.push(Line {
+            terms: forward.get(&root).map(|&d| (ExprId::ONE, d)).into_iter().collect(),
+            laws: vec![Law::Words("differential")],
+        });
     }
-    let mut pending_law: Vec<String> = Vec::new();
+    let mut pending: Vec<Law> = Vec::new();
     for (frontier, &node) in sweep.frontiers.iter().zip(&sweep.nodes) {
         if let Some(law) = law_of(store, node)
-            && !pending_law.contains(&law)
+            && !pending.contains(&law)
         {
-            pending_law.push(law);
+            pending.push(law);
         }
         if !whole || frontier.iter().all(|&(u, _)| wrt.contains(&u)) || is_trivial(store, node) {
             continue;
         }
-        push(store, &mut lines, frontier, &forward, &mut pending_law);
+        push(store, &mut lines, frontier, &forward, &mut pending);
     }
     let shrink = |lines: &mut Vec<Line>| {
         if lines.len() > LINES {
@@ -160,15 +160,14 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     shrink(&mut lines);
     let d = |x: &ExprId| pairs.iter().find(|p| p.0 == *x).map(|p| p.1);
     let at = |values: &[ExprId]| -> Vec<(ExprId, ExprId)> { wrt.iter().zip(values).filter_map(|(x, &g)| d(x).map(|dx| (g, dx))).collect() };
-    if !pending_law.iter().any(|law| law == MOVE_LEFT) {
-        pending_law.push(MOVE_LEFT.to_owned());
+    if !pending.contains(&Law::MoveLeft) {
+        pending.push(Law::MoveLeft);
     }
-    let law = std::mem::take(&mut pending_law).join("; ");
-    add(&mut lines, Line { terms: at(&sweep.ambient), law });
-    add(&mut lines, Line { terms: at(&sweep.gradients), law: "projection onto the variable's own space".into() });
+    add(&mut lines, Line { terms: at(&sweep.ambient), laws: pending });
+    add(&mut lines, Line { terms: at(&sweep.gradients), laws: vec![Law::Words("projection onto the variable's own space")] });
     let simple: Vec<ExprId> = answer.results.iter().map(|r| r.value).collect();
-    let law = if laws.is_empty() { "collect".to_owned() } else { laws.join("; ") };
-    add(&mut lines, Line { terms: at(&simple), law });
+    let laws = if laws.is_empty() { vec![Law::Words("collect")] } else { laws.iter().map(|&law| Law::Words(law)).collect() };
+    add(&mut lines, Line { terms: at(&simple), laws });
     Ok(lines)
 }
 
@@ -177,15 +176,15 @@ fn push(
     lines: &mut Vec<Line>,
     frontier: &[(ExprId, ExprId)],
     forward: &FxHashMap<ExprId, ExprId>,
-    law: &mut Vec<String>,
+    pending: &mut Vec<Law>,
 ) {
     let terms: Vec<(ExprId, ExprId)> = frontier.iter().filter_map(|&(u, g)| forward.get(&u).map(|&du| (g, du))).collect();
-    let line = scalars_multiplied(store, Line { terms, law: String::new() });
+    let line = scalars_multiplied(store, Line { terms, laws: Vec::new() });
     if lines.last().is_some_and(|last| last.terms == line.terms) {
         return;
     }
-    let law = std::mem::take(law).join("; ");
-    add(lines, Line { law: if law.is_empty() { "sum and product rules".into() } else { law }, ..line });
+    let laws = std::mem::take(pending);
+    add(lines, Line { laws: if laws.is_empty() { vec![Law::Words("sum and product rules")] } else { laws }, ..line });
 }
 
 /// ⟨c, du⟩ of scalars is c du.
@@ -194,7 +193,7 @@ fn scalars_multiplied(store: &mut Store, line: Line) -> Line {
         .terms
         .into_iter()
         .map(|(g, du)| if store.is_scalar(du) && g != ExprId::ONE { (ExprId::ONE, store.mul(&[g, du])) } else { (g, du) });
-    Line { terms: terms.collect(), law: line.law }
+    Line { terms: terms.collect(), laws: line.laws }
 }
 
 /// Adds a line unless it says the same as the one before.
@@ -213,30 +212,10 @@ fn is_trivial(store: &Store, node: ExprId) -> bool {
     }
 }
 
-/// The name of the rule that a node's differential follows.
-fn law_of(store: &Store, node: ExprId) -> Option<String> {
-    match store.node(node) {
-        Node::Call(fun @ Fun::Row(_), _) => ops::row(*fun).and_then(|row| match row.d {
-            ops::Derivative::Line(line) | ops::Derivative::Commuting(line, _) => Some(format!("F = {}(X): dF = {line}", row.name)),
-            _ => None,
-        }),
-        Node::Call(Fun::User(number, order), _) => {
-            let name = &store.function(*number).spelling;
-            let primes = "'".repeat(usize::from(*order));
-            Some(format!("F = {name}{primes}(X): dF = {name}{primes}'(X) .* dX"))
-        }
-        Node::Product { chain, .. } if chain.iter().any(|f| f.power == ExprId::MINUS_ONE) => Some("d inv(X) = -inv(X) dX inv(X)".into()),
-        Node::Product { chain, .. } if chain.len() > 1 => Some(MOVE_LEFT.into()),
-        Node::Trace(_) => Some("tr(A'B) = ⟨A, B⟩".into()),
-        Node::Hadamard(_) => Some("⟨A, B ∘ C⟩ = ⟨A ∘ B, C⟩".into()),
-        _ => None,
-    }
-}
-
 /// The derivation of a differential: as it follows from the rules, and simplified.
 pub(super) fn differential(answer: &Answer, raw: ExprId, simple: ExprId) -> Vec<Line> {
     let _ = answer;
-    let mut lines = vec![Line { terms: vec![(ExprId::ONE, raw)], law: "differential".into() }];
-    add(&mut lines, Line { terms: vec![(ExprId::ONE, simple)], law: "collect".into() });
+    let mut lines = vec![Line { terms: vec![(ExprId::ONE, raw)], laws: vec![Law::Words("differential")] }];
+    add(&mut lines, Line { terms: vec![(ExprId::ONE, simple)], laws: vec![Law::Words("collect")] });
     lines
 }

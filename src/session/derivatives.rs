@@ -321,7 +321,7 @@ fn hidden_differential(answer: &mut Answer, x: ExprId, target: &Target) -> ExprI
 /// A variable of the shape and the linear space of `x`.
 fn new_symbol(store: &mut Store, x: ExprId, name: String) -> ExprId {
     let facts = calculus::linear_space(store.facts(x));
-    let id = store.declare(Symbol { name: name.clone(), spelling: name, shape: store.shape(x), facts, ranges: Vec::new() });
+    let id = store.declare_direction(Symbol { name: name.clone(), spelling: name, shape: store.shape(x), facts, ranges: Vec::new() });
     store.symbol(id)
 }
 

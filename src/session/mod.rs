@@ -14,6 +14,7 @@ mod diagnose;
 mod edits;
 mod joint;
 mod json;
+mod law;
 mod lines;
 mod mistake;
 mod ratio;

@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::answer::{Answer, Outcome};
+use super::law::said;
 use super::tasks::{Target, accept, refused, variable};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::ExprId;
@@ -90,7 +91,7 @@ impl Answer {
         for Equation { lhs, rhs, law } in self.equations.clone() {
             let left = show::show_inline(&mut self.store, lhs, &style);
             let right = if self.store.is_zero(rhs) { "0".into() } else { show::show_inline(&mut self.store, rhs, &style) };
-            lines.push((format!("{left} = {right}"), law));
+            lines.push((format!("{left} = {right}"), said(&law, format)));
         }
         lines
     }

@@ -233,7 +233,7 @@ pub(super) fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str
     let linear = calculus::linear_space(facts);
     let spelling = format!("d{spelling}");
     let symbol = Symbol { name: syntax::canonical(&spelling), spelling, shape, facts: linear, ranges: Vec::new() };
-    let id = answer.store.declare(symbol);
+    let id = answer.store.declare_direction(symbol);
     let symbol = answer.store.symbol(id);
     answer.differentials.push((x, symbol));
     symbol

@@ -1,6 +1,6 @@
 //! From an expression to its layer of notation: everything but products.
 
-use super::given::Givens;
+use super::given::{Givens, product_parts};
 use super::notation::{Function, Mark, Norm, Notation, Operator};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Shape, Store};
@@ -66,7 +66,10 @@ impl Builder<'_> {
             Node::Product { coefficient, scalars, chain } => self.signed_product(id, &coefficient, &scalars, &chain),
             Node::Hadamard(entries) => self.hadamard(id, &entries),
             Node::Kron(parts) => Notation::Infix(Operator::Kron, parts.into_iter().map(|p| self.part(p)).collect()),
-            Node::Trace(a) => Notation::named("tr", self.part(a)),
+            Node::Trace(a) => {
+                let inside = self.under_trace(id, a);
+                Notation::named("tr", self.part(inside))
+            }
             Node::Diag(a) | Node::Diagonal(a) => Notation::named("diag", self.part(a)),
             Node::Vec(a) => Notation::named("vec", self.part(a)),
             Node::Unvec(a, shape) => {
@@ -78,6 +81,26 @@ impl Builder<'_> {
                 Notation::Big { level, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
             }
         }
+    }
+
+    /// What is written under a trace: of all rotations without more transposes the one that ends in the change (`tr(X⁻¹dX)`),
+    /// or begins with its transpose; else the one that was written first.
+    fn under_trace(&mut self, trace: ExprId, inside: ExprId) -> ExprId {
+        if self.givens.named(inside).is_some() {
+            return inside;
+        }
+        let written = self.store.written_order(trace).and_then(|w| w.first().copied()).unwrap_or(inside);
+        let Some((_, _, chain)) = product_parts(self.store, written) else { return inside };
+        let (chain, turned) = (chain.to_vec(), self.store.turned_chain(chain));
+        let flips = |c: &[Factor]| c.iter().filter(|f| f.flipped).count();
+        // Neither form has more transposes than its own transpose.
+        let sides = if flips(&turned) == flips(&chain) { vec![chain, turned] } else { vec![chain] };
+        let is_change = |f: &Factor, flipped| f.flipped == flipped && f.power == ExprId::ONE && self.store.is_direction(f.base);
+        let ends = sides.iter().find_map(|side| Some((side, side.iter().rposition(|f| is_change(f, false))? + 1)));
+        let begins = || sides.iter().find_map(|side| Some((side, side.iter().position(|f| is_change(f, true))?)));
+        let Some((side, cut)) = ends.or_else(begins) else { return written };
+        let rotated = [&side[cut..], &side[..cut]].concat();
+        self.store.product(Rational::ONE, &[], &rotated)
     }
 
     fn call(&mut self, fun: Fun, args: &[ExprId]) -> Notation {
