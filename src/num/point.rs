@@ -2,6 +2,7 @@
 
 use super::plan::Needs;
 use super::sample::{self, Random};
+use crate::base::Rational;
 use crate::ir::{DimId, DimName, Facts, Store, SymbolId};
 use crate::ops::Matrix;
 use rand::{RngExt, SeedableRng};
@@ -158,15 +159,15 @@ impl Point {
         if dim == DimId::ONE {
             return Some(1);
         }
-        let mut sum = 0i64;
+        let mut sum = Rational::ZERO;
         for (monomial, coefficient) in &store.dim_poly(dim).terms {
-            let mut product = *coefficient;
+            let mut product = coefficient.clone();
             for name in monomial {
-                product = product.checked_mul(self.size_of(*name)?)?;
+                product = product.mul(&Rational::from(self.size_of(*name)?));
             }
-            sum = sum.checked_add(product)?;
+            sum = sum.add(&product);
         }
-        usize::try_from(sum).ok().filter(|n| (1..=MOST_ENTRIES).contains(n))
+        usize::try_from(sum.to_integer()?).ok().filter(|n| (1..=MOST_ENTRIES).contains(n))
     }
 
     /// Rows and columns; `None` where there are too many entries.

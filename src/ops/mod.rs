@@ -134,6 +134,7 @@ fn out_shape(store: &mut Store, row: &Row, args: &[ExprId]) -> Shape {
         D::One => crate::ir::DimId::ONE,
         D::N(k) => dims[usize::from(k)],
         D::Times(a, b) => store.dim_times(dims[usize::from(a)], dims[usize::from(b)]),
+        D::Triangle(k) => store.dim_triangle(dims[usize::from(k)]),
     };
     Shape::new(resolve(form.sig.out.0), resolve(form.sig.out.1))
 }

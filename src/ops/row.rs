@@ -12,6 +12,8 @@ pub enum D {
     N(u8),
     /// The product of two dimension variables.
     Times(u8, u8),
+    /// n (n + 1)/2 of the k-th dimension variable: the entries of a triangle.
+    Triangle(u8),
 }
 
 /// What an argument must be.
@@ -96,6 +98,8 @@ pub enum Spelling {
     Superscript(&'static str),
     /// `√` in LaTeX, `sqrt(x)` in plain text.
     Root,
+    /// A letter with the sizes as its subscript in LaTeX (`D_n`), `name(n)` in plain text.
+    Sized(&'static str),
 }
 
 /// A matrix of floating-point numbers.

@@ -210,6 +210,7 @@ fn every_row_evaluates_to_its_shape() {
                     D::One => DimId::ONE,
                     D::N(k) => dims[usize::from(k)],
                     D::Times(j, k) => b.s.dim_times(dims[usize::from(j)], dims[usize::from(k)]),
+                    D::Triangle(k) => b.s.dim_triangle(dims[usize::from(k)]),
                 };
                 args.push(match *arg {
                     Arg::Dim(k) => b.s.size(dims[usize::from(k)]),
