@@ -99,6 +99,8 @@ impl Builder<'_> {
         if let Some(order) = self.store.written_order(id) {
             scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
         }
+        // A size is read as a number: n det(X), never det(X) n.
+        scalars.sort_by_key(|(b, _)| !matches!(self.store.node(*b), Node::Size(_)));
         let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
         let sym = if *c == Rational::HALF { self.halved(chain) } else { None };
         let c = if sym.is_some() { &Rational::ONE } else { c };
