@@ -8,12 +8,14 @@ mod cost;
 mod expand;
 mod fold;
 mod inverse;
+mod key;
 mod kron;
 mod look;
 
 pub use expand::multiplied_out;
 
 use cost::Costs;
+use key::Keys;
 use look::Look;
 
 use crate::ir::{ExprId, Node, Store};
@@ -77,6 +79,7 @@ const LAWS: &[Law] = &[
 #[derive(Default)]
 pub struct Rewriter {
     costs: Costs,
+    keys: Keys,
     /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
     simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
@@ -190,7 +193,15 @@ impl Rewriter {
                     }
                     let candidate = self.inner(store, candidate);
                     let price = self.cost(store, candidate);
-                    if best.is_none_or(|(b, _)| price < b) {
+                    // Of equally short ones, that which does not depend on how the input was written.
+                    let better = match best {
+                        None => true,
+                        Some((least, _)) if price != least => price < least,
+                        Some((_, other)) => {
+                            price < cost && other != candidate && self.keys.of(store, candidate) < self.keys.of(store, other)
+                        }
+                    };
+                    if better {
                         best = Some((price, candidate));
                     }
                 }
