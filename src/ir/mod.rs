@@ -18,7 +18,7 @@ mod structure;
 mod sum;
 mod walk;
 
-pub use dim::{Dim, DimId, DimName};
+pub use dim::{Dim, DimId, DimName, is_whole, polynomial};
 pub use facts::Facts;
 pub use habits::Habits;
 pub use node::{ExprId, Factor, Fun, Node, Power, SymbolId};

@@ -115,7 +115,9 @@ impl Builder<'_> {
             Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.boxed(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) => Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect()),
+            Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) => {
+                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
+            }
         }
     }
 

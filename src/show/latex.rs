@@ -281,6 +281,12 @@ impl Writer<'_> {
 
     fn call(&self, whole: &Notation, function: Function, args: &[Notation], spot: Spot) -> String {
         let operator = |name: &str| format!("\\operatorname{{{name}}}");
+        if let Function::Applied(fun) = function
+            && let Some(Spelling::Sized(letter)) = ops::row(fun).map(|r| r.show)
+        {
+            let sizes: Vec<String> = args.iter().map(|a| self.write(a, SMALL)).collect();
+            return format!("{}_{{{}}}", operator(letter), sizes.join(","));
+        }
         let name = match function {
             Function::Named(name) => operator(name),
             Function::Applied(fun @ Fun::Row(_)) => match ops::row(fun) {

@@ -146,25 +146,7 @@ impl Names {
 
     /// A dimension as a polynomial.
     pub fn dim(&self, store: &Store, dim: DimId, style: &Style) -> String {
-        let poly = store.dim_poly(dim);
-        let mut text = String::new();
-        for (monomial, coefficient) in poly.terms.iter().rev() {
-            let names: Vec<String> = monomial.iter().map(|&n| self.size(store, n, style)).collect();
-            let sign = match (text.is_empty(), *coefficient < 0) {
-                (true, true) => "-",
-                (true, false) => "",
-                (false, true) => " - ",
-                (false, false) => " + ",
-            };
-            text.push_str(sign);
-            let magnitude = coefficient.unsigned_abs();
-            if magnitude != 1 || names.is_empty() {
-                text.push_str(&magnitude.to_string());
-                text.push_str(if names.is_empty() { "" } else { " " });
-            }
-            text.push_str(&names.join(" "));
-        }
-        if text.is_empty() { "0".into() } else { text }
+        store.dim_poly(dim).text(&|name| self.size(store, name, style))
     }
 
     /// A canonical name in LaTeX; bold unless `shape` is 1×1.
