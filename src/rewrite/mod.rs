@@ -8,6 +8,7 @@ mod cost;
 mod expand;
 mod fold;
 mod inverse;
+mod key;
 mod kron;
 mod look;
 mod range;
@@ -17,6 +18,7 @@ pub use expand::multiplied_out;
 pub use range::without_indices;
 
 use cost::Costs;
+use key::Keys;
 use look::Look;
 
 use crate::ir::{ExprId, Node, Store};
@@ -85,6 +87,7 @@ const LAWS: &[Law] = &[
 #[derive(Default)]
 pub struct Rewriter {
     costs: Costs,
+    keys: Keys,
     /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
     simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
@@ -211,7 +214,15 @@ impl Rewriter {
                     }
                     let candidate = self.inner(store, candidate);
                     let price = self.cost(store, candidate);
-                    if best.is_none_or(|(b, _)| price < b) {
+                    // Of equally short ones, that which does not depend on how the input was written.
+                    let better = match best {
+                        None => true,
+                        Some((least, _)) if price != least => price < least,
+                        Some((_, other)) => {
+                            price < cost && other != candidate && self.keys.of(store, candidate) < self.keys.of(store, other)
+                        }
+                    };
+                    if better {
                         best = Some((price, candidate));
                     }
                 }

@@ -16,7 +16,7 @@ enum Base {
 }
 
 /// A factor of a chain, or several that have a name together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Item {
     base: Base,
     flipped: bool,
@@ -302,6 +302,10 @@ impl Builder<'_> {
                 let row = self.line(Item { flipped: !matrix.flipped, ..matrix }, k);
                 out.push(Notation::mark(row, Mark::Transpose));
                 at += 2;
+            } else if let Some((length, times)) = repeated(&items[at..]) {
+                let once = Notation::product(self.chain(&items[at..at + length], false));
+                out.push(Notation::mark(once, Mark::Power(Box::new(Notation::integer(times)))));
+                at += length * usize::try_from(times).unwrap_or(1);
             } else {
                 out.push(self.item(item));
                 at += 1;
@@ -381,6 +385,18 @@ impl Builder<'_> {
         };
         Notation::mark(base, mark)
     }
+}
+
+/// A B A B is (A B)²: how many factors are repeated at the beginning, and how often they stand there.
+fn repeated(items: &[Item]) -> Option<(usize, i64)> {
+    for length in 2..=items.len() / 2 {
+        let once = &items[..length];
+        let times = items.chunks_exact(length).take_while(|c| *c == once).count();
+        if times > 1 {
+            return i64::try_from(times).ok().map(|times| (length, times));
+        }
+    }
+    None
 }
 
 /// Scalars above and below a line.
