@@ -69,6 +69,8 @@ pub struct Answer {
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
+    /// Whether the result is a step of an iteration, a function of the unknown.
+    pub(super) iteration: bool,
     /// What a stationary point is, where that is proved.
     pub(super) kind: Option<&'static str>,
     pub(super) steps: Vec<Line>,
@@ -89,6 +91,7 @@ impl Answer {
             verified: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
+            iteration: false,
             kind: None,
             steps: Vec::new(),
             style: Style::new(Format::Plain),
@@ -191,6 +194,7 @@ impl Answer {
             Task::Differential => "differential",
             Task::Jacobian => "jacobian",
             Task::Hessian => "hessian",
+            Task::Solve if self.iteration => "step",
             Task::Solve => "solution",
             Task::Simplify | Task::Shapes => "value",
         };
@@ -199,7 +203,9 @@ impl Answer {
         let reached = self.store.reachable(&[self.input.root]);
         let targets: Vec<ExprId> = self.results.iter().filter_map(|r| r.target).collect();
         // A solution is free of its unknowns.
-        let is_target = |symbol: SymbolId| self.task == Task::Solve && targets.iter().any(|&t| *self.store.node(t) == Node::Symbol(symbol));
+        let is_target = |symbol: SymbolId| {
+            self.task == Task::Solve && !self.iteration && targets.iter().any(|&t| *self.store.node(t) == Node::Symbol(symbol))
+        };
         let occurs = |symbol: SymbolId| {
             let is = |id: &ExprId| matches!(self.store.node(*id), Node::Symbol(s) | Node::Member(s, _) if *s == symbol);
             reached.iter().any(is) || targets.iter().any(is)

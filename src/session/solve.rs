@@ -5,10 +5,10 @@ use super::answer::{Answer, Outcome};
 use super::law::said;
 use super::tasks::{Target, accept, refused, variable};
 use crate::base::{Diagnostic, Fault};
-use crate::ir::ExprId;
+use crate::ir::{ExprId, Node};
 use crate::ops;
 use crate::show::{self, Format, Style};
-use crate::solve::{self, Equation, Extremum, Kind, Reason, Recognised, Solution, Unsolved};
+use crate::solve::{self, Equation, Extremum, Hardness, Kind, Reason, Recognised, Solution, Unsolved};
 
 pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target], constraints: &[ExprId]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
@@ -62,6 +62,11 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
         let text = kind_text(answer, kind);
         answer.input.notes.push(text);
         answer.kind = Some(kind.what.word());
+    }
+    if let Some((gram, least)) = solution.fallback {
+        let text = show::show_inline(&mut answer.store, least, &style);
+        let part = show::show_inline(&mut answer.store, gram, &style);
+        answer.input.notes.push(format!("where {part} is singular, {text} is the minimum of least norm"));
     }
     if let [x] = *unknowns {
         let name = show::show_inline(&mut answer.store, x, &style);
@@ -153,9 +158,44 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             let names: Vec<String> = unknowns.iter().map(|&x| show::show_inline(&mut answer.store, x, &style)).collect();
             let lines: Vec<String> =
                 equations.iter().map(|&g| format!("{} = 0", show::show_inline(&mut answer.store, g, &style))).collect();
-            none(format!("no closed form is known for {} in {}", names.join(", "), lines.join(", ")))
-                .hint("grad gives the gradient itself, for a numerical method")
+            let why = solve::hardness(&mut answer.store, &equations, unknowns);
+            let why = hardness_text(answer, &names.join(", "), &why);
+            let single = unknowns.len() == 1 && equations.len() == 1;
+            none(format!("no closed form is known for {} in {}{why}", names.join(", "), lines.join(", "))).hint(if single {
+                "-f numpy gives a step of Newton's method, grad the gradient itself"
+            } else {
+                "grad gives the gradient itself, for a numerical method"
+            })
         }
+    }
+}
+
+/// What keeps an equation from being solved, in words.
+fn hardness_text(answer: &mut Answer, name: &str, why: &Hardness) -> String {
+    let style = Style::new(Format::Plain);
+    match why {
+        Hardness::Inside(calls) => {
+            let mut texts: Vec<String> = Vec::new();
+            for &call in calls {
+                let text = show::show_inline(&mut answer.store, call, &style);
+                if !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+            format!(": transcendental, {name} is inside {}", texts.join(", "))
+        }
+        Hardness::Inverted(part) if matches!(answer.store.node(*part), Node::Symbol(_) | Node::Member(..)) => {
+            format!(": {name} occurs with negative or fractional powers and otherwise as well")
+        }
+        Hardness::Inverted(part) => {
+            let text = show::show_inline(&mut answer.store, *part, &style);
+            format!(": {name} is inside {text}, which is inverted or rooted, and outside as well")
+        }
+        Hardness::Polynomial(degree) => format!(": a polynomial equation of degree {degree} in {name}"),
+        Hardness::Secular => format!(
+            ": the multiplier solves a secular equation (a quadratic with a linear term on a sphere or ellipsoid, as in a trust region)"
+        ),
+        Hardness::Unknown => String::new(),
     }
 }
 

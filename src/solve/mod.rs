@@ -10,6 +10,7 @@ mod check;
 mod entrywise;
 mod expand;
 mod family;
+mod hard;
 mod kind;
 mod lagrange;
 mod linear;
@@ -19,11 +20,12 @@ mod ray;
 mod system;
 
 pub use check::confirm;
+pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
 
 use crate::calculus::{self, Refusal};
-use crate::ir::{ExprId, Store};
+use crate::ir::{ExprId, Shape, Store};
 use crate::rewrite::Rewriter;
 
 /// One line of a solution: the equation lhs = rhs, and what was done to get there.
@@ -56,6 +58,8 @@ pub struct Solution {
     pub kind: Option<Kind>,
     /// What the problem was recognised as.
     pub recognised: Option<Recognised>,
+    /// Where the value needs the inverse of AᵀA and A may lack columns: AᵀA with the solution of least norm.
+    pub fallback: Option<(ExprId, ExprId)>,
 }
 
 /// Why there is no solution.
@@ -199,6 +203,7 @@ pub fn stationary(
             steps: found.steps,
             kind: Some(found.kind),
             recognised: found.recognised,
+            fallback: None,
         });
     }
     if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
@@ -213,10 +218,15 @@ pub fn stationary(
             steps: found.steps,
             kind: None,
             recognised: None,
+            fallback: None,
         });
     }
     let inner: Vec<ExprId> = problem.unknowns.iter().chain(&problem.multipliers).copied().collect();
     let sweep = calculus::gradients(store, problem.lagrangian, &inner, false).map_err(Unsolved::Gradient)?;
+    if !problem.constraints.is_empty() {
+        let name = solver.named(store, &["L", "F", "Lagrangian"], Shape::SCALAR, &[problem.lagrangian], None);
+        solver.step(store, name, Some(problem.lagrangian), "the Lagrangian: the objective and, times their multipliers, the constraints");
+    }
     let mut equations: Vec<(ExprId, ExprId)> = Vec::new();
     for (at, (&x, &g)) in inner.iter().zip(&sweep.gradients).enumerate() {
         let bound = at >= problem.unknowns.len();
@@ -227,10 +237,10 @@ pub fn stationary(
             return Err(if bound { Unsolved::NotBinding(g) } else { Unsolved::Degenerate(shown, store.is_zero(g)) });
         }
         equations.push((x, g));
-        let law = match (bound, constraints.is_empty()) {
+        let law = match (bound, problem.constraints.is_empty()) {
             (true, _) => "the constraint holds",
             (false, true) => "the gradient vanishes",
-            (false, false) => "the gradient of the Lagrangian f + ⟨multiplier, constraint⟩ vanishes",
+            (false, false) => "the gradient of the Lagrangian vanishes",
         };
         solver.step(store, g, None, law);
     }
@@ -245,6 +255,8 @@ pub fn stationary(
     solver.positive.retain(|&s| store.depends_on(problem.objective, &[s]));
     let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
     let values = outer(&mut solver, store, &pairs);
+    let convex = kind.as_ref().is_some_and(|k| k.reason == Reason::Convex && k.positive.is_empty());
+    let fallback = if let ([value], true) = (&values[..], convex) { linear::least_norm(store, *value) } else { None };
     Ok(Solution {
         values,
         sides,
@@ -254,5 +266,6 @@ pub fn stationary(
         steps: solver.steps,
         kind,
         recognised: None,
+        fallback,
     })
 }
