@@ -98,6 +98,7 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     session.set_second_order(options.second_order);
     session.set_layout(options.layout.unwrap_or_default());
     session.set_form(options.form);
+    session.set_goal(options.goal);
     for range in &input.variables {
         session.declare(&input.text[range.clone()]).map_err(|e| input.place_declaration(e, range))?;
     }

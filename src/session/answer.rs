@@ -69,6 +69,8 @@ pub struct Answer {
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
+    /// The equations that a solution meets, as they were typed.
+    pub(super) constraints: Vec<String>,
     /// Whether the result is a step of an iteration, a function of the unknown.
     pub(super) iteration: bool,
     /// What a stationary point is, where that is proved.
@@ -91,6 +93,7 @@ impl Answer {
             verified: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
+            constraints: Vec::new(),
             iteration: false,
             kind: None,
             steps: Vec::new(),
@@ -109,6 +112,12 @@ impl Answer {
     #[must_use]
     pub fn verified(&self) -> &[Verified] {
         &self.verified
+    }
+
+    /// `minimum`, `maximum` or `saddle`, where that is proved of a stationary point.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static str> {
+        self.kind
     }
 
     /// The habits of LaTeX output: the transpose's mark, bold vectors and matrices. The format in it is ignored.
@@ -223,14 +232,14 @@ impl Answer {
     fn shapes(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for v in &self.input.variables {
-            lines.push(format!("{}: {}", v.spelling, self.kind(v.symbol)));
+            lines.push(format!("{}: {}", v.spelling, self.kind_of(v.symbol)));
         }
         lines.push(format!("expression: {}", self.shape_text(self.input.root)));
         lines
     }
 
     /// A variable's kind in the language of declarations.
-    pub(super) fn kind(&self, symbol: SymbolId) -> String {
+    pub(super) fn kind_of(&self, symbol: SymbolId) -> String {
         use crate::ir::{DimId, Facts};
         let info = self.store.symbol_info(symbol);
         let (rows, cols) = (self.store.dim_text(info.shape.rows), self.store.dim_text(info.shape.cols));

@@ -66,7 +66,7 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
     if let Some((gram, least)) = solution.fallback {
         let text = show::show_inline(&mut answer.store, least, &style);
         let part = show::show_inline(&mut answer.store, gram, &style);
-        answer.input.notes.push(format!("where {part} is singular, {text} is the minimum of least norm"));
+        answer.input.notes.push(format!("where {part} is singular, {text} is the minimizer of least norm"));
     }
     if let [x] = *unknowns {
         let name = show::show_inline(&mut answer.store, x, &style);
@@ -115,12 +115,13 @@ fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Re
 /// `it is the minimum: the objective is convex`.
 fn kind_text(answer: &mut Answer, kind: &Kind) -> String {
     let style = Style::new(Format::Plain);
-    let names: Vec<String> = kind.positive.iter().map(|&s| show::show_inline(&mut answer.store, s, &style)).collect();
-    let only = match names.len() {
-        0 => String::new(),
-        1 => format!(" where {} is positive", names[0]),
-        _ => format!(" where {} are positive", names.join(", ")),
-    };
+    let mut conditions = Vec::new();
+    for &s in &kind.positive {
+        let definite = answer.store.shape(s).is_square() && !answer.store.is_scalar(s);
+        let name = show::show_inline(&mut answer.store, s, &style);
+        conditions.push(format!("{name} is positive{}", if definite { " definite" } else { "" }));
+    }
+    let only = if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
     let shape = if kind.what == Extremum::Maximum { "concave" } else { "convex" };
     let word = kind.what.word();
     match kind.reason {
@@ -150,6 +151,7 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             let what = if everywhere { "vanishes for every" } else { "does not depend on" };
             none(format!("there is nothing to solve: the gradient by {name} {what} {name}"))
         }
+        Unsolved::NotWanted(found) => none(format!("the only stationary point found is a {}", found.word())),
         Unsolved::NotBinding(c) => {
             let text = show::show_inline(&mut answer.store, c, &style);
             Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
@@ -192,9 +194,7 @@ fn hardness_text(answer: &mut Answer, name: &str, why: &Hardness) -> String {
             format!(": {name} is inside {text}, which is inverted or rooted, and outside as well")
         }
         Hardness::Polynomial(degree) => format!(": a polynomial equation of degree {degree} in {name}"),
-        Hardness::Secular => format!(
-            ": the multiplier solves a secular equation (a quadratic with a linear term on a sphere or ellipsoid, as in a trust region)"
-        ),
+        Hardness::Secular => ": the multiplier solves a secular equation, as in a trust region".into(),
         Hardness::Unknown => String::new(),
     }
 }

@@ -29,6 +29,9 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
     let mut answer = Answer::new(task, text, latex, store, input);
+    if task == Task::Solve {
+        answer.constraints.clone_from(&session.constraints);
+    }
     match task {
         Task::Gradient => gradient(session, &mut answer, &targets)?,
         Task::Differential => differential(session, &mut answer, &targets)?,

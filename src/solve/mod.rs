@@ -2,14 +2,16 @@
 //!
 //! `expand.rs` multiplies out as far as the unknown is concerned, `linear.rs` solves what is linear in it (or in a power
 //! of it), `entrywise.rs` what concerns one number or each entry by itself, `matrix.rs` brings equations into one of
-//! these forms, `system.rs` eliminates several unknowns, `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows
-//! unit vectors and orthonormal columns, `ray.rs` directions on a hyperplane, `kind.rs` tells minima from maxima, `check.rs` tries every solution numerically
-//! before it counts.
+//! these forms, `system.rs` eliminates several unknowns, `family.rs` puts the value of one member into all of them.
+//! `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows unit vectors and orthonormal columns, `ray.rs`
+//! directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
+//! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved.
 
 mod check;
 mod entrywise;
 mod expand;
 mod family;
+mod gather;
 mod hard;
 mod kind;
 mod lagrange;
@@ -17,6 +19,7 @@ mod linear;
 mod manifold;
 mod matrix;
 mod ray;
+mod sign;
 mod system;
 
 pub use check::confirm;
@@ -73,6 +76,8 @@ pub enum Unsolved {
     Degenerate(ExprId, bool),
     /// No closed form was found; the equations' left sides, simplified.
     NoClosedForm(Vec<ExprId>),
+    /// The stationary point is not what was looked for: what it is.
+    NotWanted(Extremum),
     /// A constraint does not depend on the unknowns.
     NotBinding(ExprId),
 }
@@ -249,7 +254,13 @@ pub fn stationary(
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
     let (own, multipliers) = pairs.split_at(problem.unknowns.len());
     let at_multipliers = store.substitute(problem.lagrangian, multipliers);
-    let kind = kind::classify(store, at_multipliers, own, !problem.constraints.is_empty());
+    let kind = kind::classify(store, at_multipliers, own, &left, !problem.constraints.is_empty());
+    if let (Some(goal), Some(kind)) = (goal, &kind)
+        && kind.what != goal
+        && solver.others.is_empty()
+    {
+        return Err(Unsolved::NotWanted(kind.what));
+    }
     solver.positive.sort_unstable();
     solver.positive.dedup();
     solver.positive.retain(|&s| store.depends_on(problem.objective, &[s]));
