@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Extremum, Form, Format, Layout, Task};
+use crate::session::{Dialect, Extremum, Form, Format, Layout, Structure, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -67,6 +67,7 @@ pub(super) struct Options {
     pub steps: bool,
     pub explain_layout: bool,
     pub second_order: bool,
+    pub structure: Structure,
     pub lhs: bool,
     pub lines: bool,
     pub verify: bool,
@@ -190,6 +191,17 @@ fn options(command: Command) -> Command {
                 .value_parser(PossibleValuesParser::new(["operator", "kron", "index"]))
                 .help("How a derivative of more than two indices is given"),
         )
+        .arg(
+            Arg::new("structure")
+                .long("structure")
+                .value_name("SENSE")
+                .default_value("own")
+                .hide_default_value(true)
+                .value_parser(PossibleValuesParser::new(STRUCTURES.iter().map(|s| s.word())))
+                .help(
+                    "A derivative by a symmetric, triangular, … variable: own (in its space), ambient, entries, vech, or all side by side",
+                ),
+        )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
         .arg(flag("explain-layout", "Says on standard error what a Jacobian's rows and columns are, and shows it in the other layouts"))
         .arg(
@@ -281,6 +293,7 @@ const LONG: &[&str] = &[
     "as",
     "format",
     "steps",
+    "structure",
     "explain-layout",
     "order",
     "lhs",
@@ -302,6 +315,9 @@ const LONG: &[&str] = &[
     "minimize",
     "maximize",
 ];
+
+/// The senses of a derivative by a variable with structure.
+const STRUCTURES: [Structure; 5] = [Structure::Own, Structure::All, Structure::Ambient, Structure::Entries, Structure::Vech];
 
 /// The derivatives that can be claimed.
 const KINDS: [Task; 3] = [Task::Gradient, Task::Jacobian, Task::Hessian];
@@ -388,6 +404,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                     | "format"
                     | "layout"
                     | "as"
+                    | "structure"
                     | "transpose"
                     | "color"
                     | "claim"
@@ -443,6 +460,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
             Some("index") => Some(Form::Index),
             _ => None,
         },
+        structure: STRUCTURES.into_iter().find(|s| Some(s.word()) == text("structure")).unwrap_or_default(),
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
@@ -549,6 +567,12 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     }
     if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
         return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
+    }
+    if options.structure != Structure::Own && !matches!(options.task, Task::Gradient | Task::Hessian | Task::Jacobian) {
+        return wrong("--structure says in which sense a derivative by a variable with structure is meant", "ask for grad, jac or hess");
+    }
+    if options.structure != Structure::Own && options.steps {
+        return wrong("--steps derives the gradient in the variable's own space", "leave out --structure or --steps");
     }
     if options.task == Task::Shapes && options.output == Output::Numpy {
         return wrong("shapes have no NumPy form", "use -f plain or json");

@@ -1,5 +1,6 @@
 //! Matrix functions: trace, determinant, inverse, exponential, pseudo-inverse, extreme eigenvalues.
 
+use super::exact::{ExactMatrix, exact_determinant};
 use super::row::{BLANK, Code, D, Derivative, Domain, Eval, Form, MN, Make, Matrix, Row, SQUARE, SQUARE_TO_SCALAR, Sig, Spelling};
 use crate::ir::{ExprId, Facts, Node, Store};
 
@@ -214,6 +215,7 @@ pub(super) const ROWS: &[Row] = &[
         fold: fold_det,
         show: Spelling::Command("\\det"),
         eval: Eval::Matrix(|a| one(a[0].determinant())),
+        exact: Some(|a| exact_determinant(a[0]).map(|d| ExactMatrix::from_element(1, 1, d))),
         code: Code::new("np.linalg.det({0})"),
         laws: &["det(X') = det(X)"],
         ..BLANK

@@ -28,7 +28,20 @@ impl Answer {
             .map(|(outcome, (plain, latex))| {
                 let shape = self.store.shape(outcome.value);
                 let shape = [self.store.dim_text(shape.rows), self.store.dim_text(shape.cols)];
-                json!({ "plain": plain, "latex": latex, "shape": shape })
+                let mut object = json!({ "plain": plain, "latex": latex, "shape": shape });
+                if let Some(sense) = &outcome.sense {
+                    // The label says what it is; the formula stands alone.
+                    for (key, format) in [("plain", Format::Plain), ("latex", Format::Latex)] {
+                        let label = sense.label(format);
+                        if let Some(bare) = object[key].as_str().and_then(|text| text.strip_prefix(&label)) {
+                            object[key] = json!(bare);
+                        }
+                    }
+                    object["structure"] = json!(sense.word());
+                    object["label"] = json!(sense.label(Format::Plain).trim_end_matches(" = "));
+                    object["when"] = json!(sense.when);
+                }
+                object
             })
             .collect();
         let mut object = Map::new();

@@ -22,6 +22,8 @@ mod mistake;
 mod ratio;
 mod rows;
 mod solve;
+mod stacked;
+mod structured;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
@@ -72,6 +74,36 @@ pub enum Form {
     Kron,
     /// Entry by entry.
     Index,
+}
+
+/// In which sense a derivative by a variable with structure is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Structure {
+    /// In the variable's own space: for a symmetric S the gradient is symmetric.
+    #[default]
+    Own,
+    /// Every sense, side by side.
+    All,
+    /// As if every entry were free.
+    Ambient,
+    /// By the entries that can be chosen freely.
+    Entries,
+    /// By those entries in one column, `vech(S)`.
+    Vech,
+}
+
+impl Structure {
+    /// The word on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Structure::Own => "own",
+            Structure::All => "all",
+            Structure::Ambient => "ambient",
+            Structure::Entries => "entries",
+            Structure::Vech => "vech",
+        }
+    }
 }
 
 /// What is asked.
@@ -132,6 +164,7 @@ pub struct Session {
     second_order: bool,
     constraints: Vec<String>,
     goal: Option<Extremum>,
+    structure: Structure,
 }
 
 impl Session {
@@ -192,6 +225,11 @@ impl Session {
     /// Whether a differential is the second one, d²f: quadratic in `dX`, with `dX` held constant.
     pub fn set_second_order(&mut self, second: bool) {
         self.second_order = second;
+    }
+
+    /// In which sense derivatives by variables with structure are given.
+    pub fn set_structure(&mut self, structure: Structure) {
+        self.structure = structure;
     }
 
     /// The form of derivatives with more than two indices; `None` for the usual one.
