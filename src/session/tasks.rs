@@ -29,6 +29,9 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
     let mut answer = Answer::new(task, text, latex, store, input);
+    if task == Task::Solve {
+        answer.constraints.clone_from(&session.constraints);
+    }
     match task {
         Task::Gradient if session.structure != Structure::Own => structured::gradient(session, &mut answer, &ast, &targets)?,
         Task::Jacobian | Task::Hessian if session.structure != Structure::Own => {
