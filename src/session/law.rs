@@ -83,11 +83,7 @@ impl Law {
                 "move left by transposing: <AC, BD> = <C, A'BD>",
                 "move left by transposing: $\\langle AC, BD \\rangle = \\langle C, A^\\top BD \\rangle$",
             ]),
-            Law::Trace => spelled([
-                "tr(AᵀB) = ⟨A, B⟩",
-                "tr(A'B) = <A, B>",
-                "$\\operatorname{tr}(A^\\top B) = \\langle A, B \\rangle$",
-            ]),
+            Law::Trace => spelled(["tr(AᵀB) = ⟨A, B⟩", "tr(A'B) = <A, B>", "$\\operatorname{tr}(A^\\top B) = \\langle A, B \\rangle$"]),
             Law::Hadamard => spelled([
                 "⟨A, B ∘ C⟩ = ⟨A ∘ B, C⟩",
                 "<A, B .* C> = <A .* B, C>",
