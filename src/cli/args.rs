@@ -58,6 +58,7 @@ pub(super) struct Options {
     pub wrt: Vec<String>,
     pub variables: Vec<String>,
     pub functions: Vec<String>,
+    pub constraints: Vec<String>,
     pub dialect: Dialect,
     pub output: Output,
     pub layout: Option<Layout>,
@@ -123,7 +124,7 @@ fn command() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(false);
     for &(name, _, about) in COMMANDS {
-        root = root.subcommand(Command::new(name).about(about).defer(options));
+        root = root.subcommand(Command::new(name).about(about).defer(if name == "solve" { solve_options } else { options }));
     }
     for &(name, about) in QUESTIONS {
         root = root.subcommand(Command::new(name).about(about).defer(if name == "equal" { equal_options } else { check_options }));
@@ -261,6 +262,16 @@ fn options(command: Command) -> Command {
         )
 }
 
+fn solve_options(command: Command) -> Command {
+    let equation = Arg::new("subject-to")
+        .long("subject-to")
+        .value_name("EQUATION")
+        .action(ArgAction::Append)
+        .allow_hyphen_values(true)
+        .help("Requires 'A x = b' of the solution (repeatable)");
+    options(command).arg(equation)
+}
+
 fn equal_options(command: Command) -> Command {
     let other = Arg::new("other").value_name("B").required(true).allow_hyphen_values(true).help("The other expression");
     options(command).mut_arg("expr", |a| a.value_name("A").required(true).help("An expression; - for standard input")).arg(other)
@@ -315,6 +326,7 @@ const LONG: &[&str] = &[
     "claim",
     "kind",
     "derivation",
+    "subject-to",
 ];
 
 /// The highest order of a differential.
@@ -422,6 +434,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                     | "claim"
                     | "kind"
                     | "derivation"
+                    | "subject-to"
             ) && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -483,6 +496,8 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
+        // Only `solve` has it.
+        constraints: matches.try_get_many::<String>("subject-to").ok().flatten().map(|v| v.cloned().collect()).unwrap_or_default(),
         dialect: match text("from") {
             Some("plain") => Dialect::Plain,
             Some("latex") => Dialect::Latex,

@@ -96,6 +96,9 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     for text in &options.functions {
         session.declare_function(text)?;
     }
+    for text in &options.constraints {
+        session.subject_to(text);
+    }
     Ok(session)
 }
 

@@ -119,8 +119,8 @@ mod tests {
     use super::*;
 
     fn derived() -> Derivation {
-        let first = ("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
-        let lines = vec![first, ("b".into(), "50\\%".into())];
+        let first = ("\\mathrm{d}f".into(), "\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
+        let lines = vec![first, (String::new(), "b".into(), "50\\%".into())];
         Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new(), equations: false }
     }
 

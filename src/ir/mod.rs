@@ -6,6 +6,8 @@ mod bigsum;
 mod chain;
 mod dim;
 mod facts;
+mod gram;
+mod habits;
 mod hadamard;
 mod node;
 mod product;
@@ -17,6 +19,7 @@ mod walk;
 
 pub use dim::{Dim, DimId, DimName, is_whole, polynomial};
 pub use facts::Facts;
+pub use habits::Habits;
 pub use node::{ExprId, Factor, Fun, Node, Power, SymbolId};
 pub use shape::Shape;
 pub use store::{Store, Symbol, UserFunction};

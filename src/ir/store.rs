@@ -1,6 +1,6 @@
 //! The arena: interning, leaves, and reading.
 
-use super::{Dim, DimId, DimName, ExprId, Facts, Node, Shape, SymbolId};
+use super::{Dim, DimId, DimName, ExprId, Facts, Habits, Node, Shape, SymbolId};
 use crate::base::Rational;
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -53,6 +53,7 @@ pub struct Store {
     /// Transposes of products that have been asked for, in both directions.
     pub(super) turned: FxHashMap<ExprId, ExprId>,
     fresh: u32,
+    habits: Habits,
     /// The subscripts with which families were first written.
     subscripts: FxHashMap<SymbolId, Vec<String>>,
 }
@@ -78,6 +79,7 @@ impl Store {
             written: FxHashMap::default(),
             turned: FxHashMap::default(),
             fresh: 1 << 20,
+            habits: Habits::NONE,
             subscripts: FxHashMap::default(),
         };
         store.dims.insert(Dim::constant(1));
@@ -167,6 +169,17 @@ impl Store {
     #[must_use]
     pub fn written_order(&self, id: ExprId) -> Option<&[ExprId]> {
         self.written.get(&id).map(Vec::as_slice)
+    }
+
+    /// The notations that the input chose.
+    #[must_use]
+    pub fn habits(&self) -> Habits {
+        self.habits
+    }
+
+    /// Records notations that the input chose.
+    pub fn add_habits(&mut self, habits: Habits) {
+        self.habits |= habits;
     }
 
     // ---- dimensions

@@ -85,6 +85,12 @@ impl Hasher for Mix {
     fn write_u32(&mut self, n: u32) {
         self.add(u64::from(n));
     }
+    fn write_u64(&mut self, n: u64) {
+        self.add(n);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.add(n as u64);
+    }
     fn write_i64(&mut self, n: i64) {
         self.add(n.cast_unsigned());
     }
@@ -232,6 +238,16 @@ impl Point {
             1 => c,
             _ => 0.0,
         }
+    }
+
+    /// A hasher that begins with this point's own number.
+    pub(super) fn hasher(&self) -> impl Hasher + use<> {
+        Mix(self.seed)
+    }
+
+    /// The value of a variable that only whole numbers make sense of: an exponent, an index.
+    pub(super) fn whole(&self, symbol: SymbolId) -> Option<i64> {
+        self.whole.get(&symbol).copied()
     }
 
     /// A generator of this point's own for some purpose.

@@ -1,5 +1,6 @@
 //! What a row of the function table holds: everything about one function in one place.
 
+use super::ExactMatrix;
 use crate::ir::{ExprId, Facts, Store};
 
 /// A dimension in a signature.
@@ -117,6 +118,9 @@ pub enum Eval {
     Never,
 }
 
+/// A value modulo a prime; `None` where it does not exist.
+pub type Exact = fn(&[&ExactMatrix]) -> Option<ExactMatrix>;
+
 /// NumPy code of an application.
 #[derive(Clone, Copy, Debug)]
 pub struct Code {
@@ -181,6 +185,8 @@ pub struct Row {
     pub show: Spelling,
     /// How it is evaluated.
     pub eval: Eval,
+    /// Its value modulo a prime, where it is a rational function of the entries.
+    pub exact: Option<Exact>,
     /// How it is computed by generated code.
     pub code: Code,
     /// Further identities, as equations in matdiff's own language with X, Y as variables; checked numerically by a test.
@@ -201,6 +207,7 @@ pub const BLANK: Row = Row {
     fold: |_, _| None,
     show: Spelling::Name,
     eval: Eval::Never,
+    exact: None,
     code: Code::new(""),
     laws: &[],
 };

@@ -13,7 +13,7 @@ pub(super) fn product(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) ->
     if rewriter.cost(store, id) > LENGTH {
         return Vec::new();
     }
-    spread(store, id).into_iter().map(|terms| store.sum(terms)).collect()
+    spread(store, id, false).into_iter().map(|terms| store.sum(terms)).collect()
 }
 
 /// Each term of a sum multiplied out as far as it goes.
@@ -28,7 +28,7 @@ pub(super) fn sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
         let mut next = Vec::new();
         let mut more = false;
         for (c, t) in flat {
-            match spread(store, t).into_iter().next() {
+            match spread(store, t, false).into_iter().next() {
                 Some(parts) => {
                     more = true;
                     next.extend(parts.into_iter().map(|(k, p)| (c.mul(&k), p)));
@@ -50,12 +50,17 @@ pub(super) fn sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
 
 /// The whole expression multiplied out as far as it goes; itself where that would be too long.
 pub fn multiplied_out(store: &mut Store, id: ExprId) -> ExprId {
+    flattened(store, id, false)
+}
+
+/// The same; with `squares`, what stands beside its own transpose is multiplied out too.
+pub(super) fn flattened(store: &mut Store, id: ExprId, squares: bool) -> ExprId {
     let mut flat: Terms = sum_terms(store, id).unwrap_or_else(|| vec![(Rational::ONE, id)]);
     for _ in 0..8 {
         let mut next = Vec::new();
         let mut more = false;
         for (c, t) in flat {
-            match spread(store, t).into_iter().next() {
+            match spread(store, t, squares).into_iter().next() {
                 Some(parts) => {
                     more = true;
                     next.extend(parts.into_iter().map(|(k, p)| (c.mul(&k), p)));
@@ -77,13 +82,14 @@ pub fn multiplied_out(store: &mut Store, id: ExprId) -> ExprId {
 type Terms = Vec<(Rational, ExprId)>;
 
 /// The ways of multiplying one sum out of a product: the terms of each.
-fn spread(store: &mut Store, id: ExprId) -> Vec<Terms> {
+fn spread(store: &mut Store, id: ExprId, squares: bool) -> Vec<Terms> {
     let mut ways = Vec::new();
     match store.node(id).clone() {
         Node::Product { coefficient, scalars, chain } => {
             for (at, f) in chain.iter().enumerate() {
                 // (x − y)(x − y)ᵀ and its like stay what they are.
-                if f.power != ExprId::ONE || chain.iter().any(|g| g.base == f.base && g.flipped != f.flipped) {
+                let square = || chain.iter().any(|g| g.base == f.base && g.flipped != f.flipped);
+                if f.power != ExprId::ONE || !squares && square() {
                     continue;
                 }
                 let Some(terms) = sum_terms(store, f.base) else { continue };
@@ -120,7 +126,7 @@ fn spread(store: &mut Store, id: ExprId) -> Vec<Terms> {
                     && !inner.is_empty()
                     && has_plain_sum(store, &inner)
                 {
-                    for way in spread(store, b) {
+                    for way in spread(store, b, squares) {
                         let mut rest = scalars.clone();
                         rest.remove(at);
                         let rest = store.product(coefficient.clone(), &rest, &chain);
@@ -133,7 +139,7 @@ fn spread(store: &mut Store, id: ExprId) -> Vec<Terms> {
                 && matches!(store.node(base), Node::Hadamard(_))
             {
                 let front = store.product(coefficient, &scalars, &[]);
-                for way in spread(store, base) {
+                for way in spread(store, base, squares) {
                     ways.push(way.into_iter().map(|(c, t)| (c, store.mul(&[front, t]))).collect());
                 }
             }
@@ -155,7 +161,7 @@ fn spread(store: &mut Store, id: ExprId) -> Vec<Terms> {
             }
         }
         Node::Trace(a) => {
-            let inner = sum_terms(store, a).map_or_else(|| spread(store, a), |terms| vec![terms]);
+            let inner = sum_terms(store, a).map_or_else(|| spread(store, a, squares), |terms| vec![terms]);
             for way in inner {
                 ways.push(way.into_iter().map(|(c, t)| (c, store.trace(t))).collect());
             }

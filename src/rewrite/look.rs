@@ -39,6 +39,9 @@ impl Look {
     /// A column made into a matrix.
     pub const UNSTACKED: Look = Look(1 << 14);
 
+    /// A sum over an index.
+    pub const INDEXED: Look = Look(1 << 15);
+
     const NONE: Look = Look(0);
 
     /// Both.
@@ -87,6 +90,7 @@ impl Look {
             Node::Call(..) => Look::CALL,
             Node::Diagonal(_) => Look::DIAGONAL,
             Node::Trace(_) => Look::TRACE,
+            Node::BigSum { .. } => Look::INDEXED,
             Node::Unvec(..) => Look::UNSTACKED,
             _ => Look::NONE,
         }

@@ -10,9 +10,11 @@ mod fold;
 mod inverse;
 mod kron;
 mod look;
+mod range;
 mod triangle;
 
 pub use expand::multiplied_out;
+pub use range::without_indices;
 
 use cost::Costs;
 use look::Look;
@@ -41,10 +43,12 @@ const fn law(name: &'static str, at: &'static [Look], apply: Apply) -> Law {
 const SUM: &[Look] = &[Look::SUM];
 const CALL: &[Look] = &[Look::CALL];
 const DIAGONAL: &[Look] = &[Look::DIAGONAL];
+const INDEXED: &[Look] = &[Look::INDEXED];
 const INVERTED: &[Look] = &[Look::PRODUCT.and(Look::INVERSE)];
 
 /// All laws, in the order in which they are tried.
 const LAWS: &[Law] = &[
+    law("sum over all rows as a product: Σᵢ aᵢbᵢ' = A'B", INDEXED, range::contract),
     law("softmax: exp(x) / sum(exp(x))", &[Look::PRODUCT.and(Look::NEGATIVE)], fold::softmax),
     law("logsumexp: log(sum(exp(x)))", CALL, fold::logsumexp),
     law("log softmax", CALL, fold::log_softmax),
@@ -133,7 +137,20 @@ impl Rewriter {
     /// One sweep from the leaves to the root.
     fn pass(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         for id in self.unknown(store, root) {
-            let made = self.rebuild(store, id);
+            let mut made = self.rebuild(store, id);
+            if made != id && self.known(made).is_none() {
+                // A constructor may take a node apart: what comes out of a sum leaves a shorter sum that is new.
+                let mut new = self.unknown(store, made);
+                new.retain(|&part| part != made);
+                for &part in &new {
+                    let again = self.rebuild(store, part);
+                    let best = self.improve(store, again);
+                    self.simple[self.depth as usize].insert(part, best);
+                }
+                if !new.is_empty() {
+                    made = self.rebuild(store, made);
+                }
+            }
             let best = match self.known(made) {
                 Some(best) if made != id => best,
                 _ => self.improve(store, made),

@@ -8,6 +8,7 @@ use crate::base::Diagnostic;
 use crate::elab::Elaborated;
 use crate::emit::{self, Returned};
 use crate::ir::{ExprId, Node, Store, SymbolId};
+use crate::rewrite::without_indices;
 use crate::show::{self, Style};
 use crate::solve::Equation;
 
@@ -78,6 +79,8 @@ pub struct Answer {
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
+    /// What a stationary point is, where that is proved.
+    pub(super) kind: Option<&'static str>,
     pub(super) steps: Vec<Line>,
     pub(super) style: Style,
     pub(super) lhs: bool,
@@ -98,6 +101,7 @@ impl Answer {
             verified: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
+            kind: None,
             steps: Vec::new(),
             style: Style::new(Format::Plain),
             lhs: false,
@@ -216,7 +220,10 @@ impl Answer {
             Task::Solve => "solution",
             Task::Simplify | Task::Shapes => "value",
         };
-        let roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
+        let mut roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
+        for (root, _) in &mut roots {
+            *root = without_indices(&mut self.store, *root);
+        }
         // The variables that occur, and those asked for; a declaration alone makes no parameter.
         let reached = self.store.reachable(&[self.input.root]);
         let targets: Vec<ExprId> = self.results.iter().filter_map(|r| r.target).collect();

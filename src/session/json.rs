@@ -53,6 +53,9 @@ impl Answer {
             let result = if let [one] = &results[..] { one.clone() } else { Value::Array(results) };
             object.insert("result".into(), result);
         }
+        if let Some(kind) = self.kind {
+            object.insert("kind".into(), json!(kind));
+        }
         object.insert("conditions".into(), json!(self.conditions()));
         let points: usize = self.verified.iter().map(|v| v.points).sum();
         let error = self.verified.iter().map(|v| v.max_error).fold(0.0, f64::max);

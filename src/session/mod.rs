@@ -7,6 +7,7 @@ mod answer;
 mod check;
 mod compare;
 mod conditions;
+mod constraints;
 mod counterexample;
 mod derivation;
 mod derivatives;
@@ -34,6 +35,9 @@ pub use derivation::{Derivation, Line};
 pub use json::error as error_json;
 pub use lines::{CheckedDerivation, CheckedLine, LineVerdict};
 pub use mistake::{Diagnosis, Mistake};
+
+/// What a stationary point is.
+pub use crate::solve::Extremum;
 
 use crate::base::Diagnostic;
 use crate::syntax::{self, Declaration, FunctionDeclaration};
@@ -172,6 +176,8 @@ pub struct Session {
     explain_layout: bool,
     order: u8,
     along: Along,
+    constraints: Vec<String>,
+    goal: Option<Extremum>,
     structure: Structure,
 }
 
@@ -248,6 +254,16 @@ impl Session {
     /// The form of derivatives with more than two indices; `None` for the usual one.
     pub fn set_form(&mut self, form: Option<Form>) {
         self.form = form;
+    }
+
+    /// Requires an equation of the solutions of [`Task::Solve`]: `A x = b`.
+    pub fn subject_to(&mut self, equation: &str) {
+        self.constraints.push(equation.to_owned());
+    }
+
+    /// Which kind of point [`Task::Solve`] gives where several are stationary (of eigenvectors, the largest's or the smallest's).
+    pub fn set_goal(&mut self, goal: Option<Extremum>) {
+        self.goal = goal;
     }
 
     /// Answers one question about one expression; `wrt` names the variables, in order.
