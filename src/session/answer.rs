@@ -120,6 +120,13 @@ impl Answer {
         &self.verified
     }
 
+    /// How many different parts the question and the answer have: what is shared counts once.
+    #[must_use]
+    pub fn nodes(&self) -> (usize, usize) {
+        let values: Vec<ExprId> = self.results.iter().map(|r| r.value).collect();
+        (self.store.reachable(&[self.input.root]).len(), self.store.reachable(&values).len())
+    }
+
     /// The habits of LaTeX output: the transpose's mark, bold vectors and matrices. The format in it is ignored.
     pub fn set_style(&mut self, style: Style) {
         self.style = style;
