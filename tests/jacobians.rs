@@ -1,10 +1,11 @@
-//! Jacobians and Hessians of drawn expressions: every one is answered and verified, and the layouts agree.
+//! Jacobians and Hessians of drawn expressions: every one is answered and verified, and the layouts agree; so do the
+//! senses of a derivative by a variable with structure.
 
 mod common;
 
 use common::Relation;
 use matdiff::base::{Diagnostic, Fault};
-use matdiff::session::{Form, Format, Layout, Session, Task};
+use matdiff::session::{Form, Format, Layout, Session, Structure, Task};
 
 /// The variables of the drawn expressions.
 const DECLARATIONS: &str = "A: square(n); S: symmetric(n); P: spd(n); D: diagonal(n); B: matrix(m,n); x: vector(n); y: vector(n); z: vector(m); a: scalar; b: scalar";
@@ -322,4 +323,110 @@ fn drawn_expressions_first_half() {
 #[test]
 fn drawn_expressions_second_half() {
     run(DRAWN / 2, DRAWN);
+}
+
+/// A structured stand-in for A: its kind, the kind of a direction, and what each sense of a derivative is in terms of G.
+const STRUCTURES: &[(&str, &str, &[&str])] = &[
+    ("symmetric(n)", "symmetric(n)", &["G", "(G + G')/2", "G + G' - G .* eye(n)", "duplication(n)' vec(G)"]),
+    ("lower(n)", "lower(n)", &["G", "tril(G)", "elimination(n) vec(G)"]),
+    ("spd(n)", "symmetric(n)", &["G", "(G + G')/2", "G + G' - G .* eye(n)", "vech(G + G' - G .* eye(n))"]),
+    ("skew(n)", "skew(n)", &["G", "(G - G')/2", "G - G'"]),
+    ("diagonal(n)", "diagonal(n)", &["G", "G .* eye(n)", "diag(G)"]),
+    ("upper(n)", "upper(n)", &["G", "triu(G)", "vech(G')"]),
+    ("orthogonal(n)", "", &["G", "(G - A G' A)/2", "(A' G - G' A)/2"]),
+];
+
+/// A drawn expression with A in it, and declarations that give A structure.
+fn structured(number: usize, kind: Kind) -> Option<(String, String, usize)> {
+    let mut draw = Draw { state: 0x51ed_270b ^ (number as u64).wrapping_mul(0x2545_f491_4f6c_dd1d), budget: 2 + number % 4 };
+    draw.below(2);
+    let text = draw.expression(kind);
+    let which = number % STRUCTURES.len();
+    let declarations = DECLARATIONS.replace("A: square(n)", &format!("A: {}", STRUCTURES[which].0));
+    mentions(&text, "A").then_some((text, declarations, which))
+}
+
+#[test]
+fn senses_of_structured_gradients_agree() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for number in 0..350 {
+        let Some((text, declarations, which)) = structured(number, Kind::Scalar) else { continue };
+        let mut session = common::session(&declarations, &[]);
+        let plain = common::line(&session, Task::Gradient, &text, &["A"], Format::Plain);
+        session.set_structure(Structure::All);
+        let found = session.ask(Task::Gradient, &text, &["A"]).map(|mut answer| {
+            let checked = answer.verified().len();
+            let labels: Vec<String> = answer.text(Format::Plain);
+            (labels.iter().filter_map(|l| l.split_once(" = ").map(|p| p.1.to_owned())).collect::<Vec<_>>(), checked)
+        });
+        let (Ok(plain), Ok((senses, checked))) = (&plain, &found) else {
+            wrong.push(format!("{text} with A {}: {plain:?} {found:?}", STRUCTURES[which].0));
+            continue;
+        };
+        count += 1;
+        let formulas = STRUCTURES[which].2;
+        if senses.len() != formulas.len() || *checked < formulas.len() {
+            wrong.push(format!("{text}: {} senses, {checked} checked", senses.len()));
+            continue;
+        }
+        let mut same = |left: &str, right: &str| {
+            if let Relation::Different(why) = common::relation(&declarations, &[], left, right) {
+                wrong.push(format!("{text} with A {}: {left} against {right}: {why}", STRUCTURES[which].0));
+            }
+        };
+        // The usual answer is one of them; by an orthogonal matrix it is an ambient one, of which there are many.
+        if which != 6 {
+            same(&senses[1], plain);
+        }
+        let g = around("", &senses[0], "");
+        let (body, tail) = g.split_once(" where ").map_or((g.clone(), String::new()), |(b, t)| (b.to_owned(), format!(" where {t}")));
+        for (sense, formula) in senses.iter().zip(formulas) {
+            let formula = formula.replace('G', &body);
+            same(sense, &format!("{formula}{tail}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 60, "{count} were checked");
+}
+
+#[test]
+fn layouts_agree_for_structured_variables() {
+    let mut checker = Checker { wrong: Vec::new(), refused: Vec::new(), asked: 0 };
+    let mut stacked = 0;
+    for number in 0..140 {
+        let kind = [Kind::Square, Kind::N, Kind::Scalar][number % 3];
+        let Some((text, declarations, which)) = structured(number, kind) else { continue };
+        let space = STRUCTURES[which].1;
+        if space.is_empty() {
+            continue;
+        }
+        let with = |layout, form| {
+            let mut session = common::session(&declarations, &[]);
+            session.set_layout(layout);
+            session.set_form(form);
+            session
+        };
+        let directed = format!("{declarations}; V: {space}");
+        let vec = checker.ask(&with(Layout::Vec, None), Task::Jacobian, &text, &["A"], "vec");
+        let operator = checker.ask(&with(Layout::Numerator, Some(Form::Operator)), Task::Jacobian, &text, &["A"], "operator");
+        if let (Some(vec), Some(operator)) = (&vec, &operator) {
+            checker.same(&directed, &around("vec", operator, ""), &around("", vec, " vec(V)"), &format!("operator and vec of {text}"));
+        }
+        if matches!(which, 0..=2) {
+            let mut session = with(Layout::Numerator, None);
+            session.set_structure(Structure::Vech);
+            let task = if kind == Kind::Scalar { Task::Hessian } else { Task::Jacobian };
+            let found = checker.ask(&session, task, &text, &["A"], "by vech");
+            if let (Some(found), Some(operator), Task::Jacobian) = (found, operator, task) {
+                stacked += 1;
+                let first = found.lines().next().unwrap_or("");
+                let first = first.strip_prefix("J D = ").unwrap_or(first).to_owned();
+                checker.same(&directed, &around("vec", &operator, ""), &around("", &first, " vech(V)"), &format!("by vech of {text}"));
+            }
+        }
+    }
+    assert!(checker.wrong.is_empty(), "{} wrong:\n{}", checker.wrong.len(), checker.wrong.join("\n"));
+    assert!(checker.refused.is_empty(), "{}", checker.refused.join("\n"));
+    assert!(stacked > 10, "{stacked} by vech");
 }

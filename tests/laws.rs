@@ -14,7 +14,7 @@ fn size(d: D) -> &'static str {
         D::N(0) => "m",
         D::N(1) => "n",
         D::N(_) => "p",
-        D::Times(..) => "q",
+        D::Times(..) | D::Triangle(_) => "q",
     }
 }
 
@@ -82,6 +82,15 @@ const TRUE: &[(&str, &str, &str)] = &[
     ("A: matrix(m,n); B: matrix(m,n)", "tr(A' B)", "sum(A .* B)"),
     ("A: matrix(m,n); X: matrix(n,p); B: matrix(p,q)", "vec(A X B)", "(B' ⊗ A) vec(X)"),
     ("A: matrix(m,n)", "commutation(m,n) vec(A)", "vec(A')"),
+    ("A: square(n)", "elimination(n) vec(A)", "vech(A)"),
+    ("A: square(n)", "vec(A)' elimination(n)'", "vech(A)'"),
+    ("S: symmetric(n)", "duplication(n) vech(S)", "vec(S)"),
+    ("S: symmetric(n)", "vech(S)' duplication(n)'", "vec(S)'"),
+    ("A: square(n)", "elimination(n) duplication(n) vech(A)", "vech(A)"),
+    ("A: square(n)", "commutation(n,n) duplication(n) vech(A)", "duplication(n) vech(A)"),
+    ("A: square(n)", "duplication(n)' commutation(n,n) vec(A)", "duplication(n)' vec(A)"),
+    ("A: square(n)", "duplication(n)' vec(A)", "vech(A + A' - A .* eye(n))"),
+    ("A: square(n)", "elimination(n)' vech(A)", "vec(tril(A))"),
     ("A: square(n); u: vector(n); v: vector(n)", "det(A + u v')", "det(A) (1 + v' inv(A) u)"),
     ("A: square(n); u: vector(n); v: vector(n)", "inv(A + u v')", "inv(A) - inv(A) u v' inv(A) / (1 + v' inv(A) u)"),
     ("A: matrix(m,n); B: matrix(n,m)", "A inv(I + B A)", "inv(I + A B) A"),
@@ -113,6 +122,10 @@ const FALSE: &[(&str, &str, &str)] = &[
     ("A: square(n)", "log det(A)", "tr(log(A))"),
     ("A: square(n)", "det(2 A)", "2 det(A)"),
     ("A: square(n)", "A'", "A"),
+    ("A: square(n)", "duplication(n) vech(A)", "vec(A)"),
+    ("A: square(n)", "duplication(n)' vec(A)", "vech(A)"),
+    ("A: square(n)", "vech(A')", "vech(A)"),
+    ("A: square(n)", "duplication(n) elimination(n) vec(A)", "vec(A)"),
     ("A: square(n)", "tr(A^2)", "tr(A)^2"),
     ("A: square(n)", "tr(A' A)", "tr(A A)"),
     ("A: matrix(m,n)", "sum(A)^2", "sum(A.^2)"),
@@ -183,6 +196,8 @@ fn scalar(row: &Row) -> Option<(String, String, Vec<&'static str>)> {
         form.sig.args.iter().zip(["X", "Y", "Z"]).filter(|(a, _)| matches!(a, Arg::Shape(..))).map(|(_, l)| l).collect();
     let text = match (size(form.sig.out.0), size(form.sig.out.1)) {
         ("1", "1") => call,
+        // No letter stands for n (n + 1)/2: C gets its size from the value.
+        (_, "1") if matches!(form.sig.out.0, D::Triangle(_)) => format!("C' {call}"),
         (rows, "1") => {
             declarations.push(format!("C: vector({rows})"));
             format!("C' {call}")

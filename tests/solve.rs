@@ -238,6 +238,6 @@ fn another_root_is_told() {
 
 #[test]
 fn a_bound_unknown_is_refused() {
-    let error = session("Q: orthogonal(n); A: square(n)").ask(Task::Solve, "norm(A - Q)^2", &["Q"]).err().expect("refused");
+    let error = session("q: onehot(n); a: vector(n)").ask(Task::Solve, "norm(a - q)^2", &["q"]).err().expect("refused");
     assert_eq!(error.fault, Fault::Unsupported, "{}", error.message);
 }

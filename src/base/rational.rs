@@ -22,6 +22,9 @@ impl Rational {
     /// Zero.
     pub const ZERO: Rational = Rational::Small(Ratio::new_raw(0, 1));
     /// One.
+    /// 1/2.
+    pub const HALF: Rational = Rational::Small(Ratio::new_raw(1, 2));
+    /// 1.
     pub const ONE: Rational = Rational::Small(Ratio::new_raw(1, 1));
 
     /// `numer/denom`; a zero denominator gives `None`.

@@ -103,6 +103,11 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
             let diagonal = store.diag(mask);
             Ok(store.mul(&[diagonal, known[&args[0]]]))
         }
+        Node::Call(fun, args) if ops::row(fun).is_some_and(|r| r.name == "vech") => {
+            let n = store.size(store.shape(args[0]).rows);
+            let pick = ops::apply(store, "elimination", &[n]);
+            Ok(store.mul(&[pick, known[&args[0]]]))
+        }
         _ => Err(refused),
     }
 }

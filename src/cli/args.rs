@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Form, Format, Layout, Task};
+use crate::session::{Dialect, Form, Format, Layout, Structure, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -58,6 +58,7 @@ pub(super) struct Options {
     pub wrt: Vec<String>,
     pub variables: Vec<String>,
     pub functions: Vec<String>,
+    pub constraints: Vec<String>,
     pub dialect: Dialect,
     pub output: Output,
     pub layout: Option<Layout>,
@@ -65,6 +66,7 @@ pub(super) struct Options {
     pub steps: bool,
     pub explain_layout: bool,
     pub second_order: bool,
+    pub structure: Structure,
     pub lhs: bool,
     pub lines: bool,
     pub verify: bool,
@@ -121,7 +123,7 @@ fn command() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(false);
     for &(name, _, about) in COMMANDS {
-        root = root.subcommand(Command::new(name).about(about).defer(options));
+        root = root.subcommand(Command::new(name).about(about).defer(if name == "solve" { solve_options } else { options }));
     }
     for &(name, about) in QUESTIONS {
         root = root.subcommand(Command::new(name).about(about).defer(if name == "equal" { equal_options } else { check_options }));
@@ -187,6 +189,17 @@ fn options(command: Command) -> Command {
                 .value_parser(PossibleValuesParser::new(["operator", "kron", "index"]))
                 .help("How a derivative of more than two indices is given"),
         )
+        .arg(
+            Arg::new("structure")
+                .long("structure")
+                .value_name("SENSE")
+                .default_value("own")
+                .hide_default_value(true)
+                .value_parser(PossibleValuesParser::new(STRUCTURES.iter().map(|s| s.word())))
+                .help(
+                    "A derivative by a symmetric, triangular, … variable: own (in its space), ambient, entries, vech, or all side by side",
+                ),
+        )
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
         .arg(flag("explain-layout", "Says on standard error what a Jacobian's rows and columns are, and shows it in the other layouts"))
         .arg(
@@ -228,6 +241,16 @@ fn options(command: Command) -> Command {
         )
 }
 
+fn solve_options(command: Command) -> Command {
+    let equation = Arg::new("subject-to")
+        .long("subject-to")
+        .value_name("EQUATION")
+        .action(ArgAction::Append)
+        .allow_hyphen_values(true)
+        .help("Requires 'A x = b' of the solution (repeatable)");
+    options(command).arg(equation)
+}
+
 fn equal_options(command: Command) -> Command {
     let other = Arg::new("other").value_name("B").required(true).allow_hyphen_values(true).help("The other expression");
     options(command).mut_arg("expr", |a| a.value_name("A").required(true).help("An expression; - for standard input")).arg(other)
@@ -262,6 +285,7 @@ const LONG: &[&str] = &[
     "as",
     "format",
     "steps",
+    "structure",
     "explain-layout",
     "order",
     "lhs",
@@ -279,7 +303,11 @@ const LONG: &[&str] = &[
     "claim",
     "kind",
     "derivation",
+    "subject-to",
 ];
+
+/// The senses of a derivative by a variable with structure.
+const STRUCTURES: [Structure; 5] = [Structure::Own, Structure::All, Structure::Ambient, Structure::Entries, Structure::Vech];
 
 /// The derivatives that can be claimed.
 const KINDS: [Task; 3] = [Task::Gradient, Task::Jacobian, Task::Hessian];
@@ -366,11 +394,13 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                     | "format"
                     | "layout"
                     | "as"
+                    | "structure"
                     | "transpose"
                     | "color"
                     | "claim"
                     | "kind"
                     | "derivation"
+                    | "subject-to"
             ) && let Some(value) = arguments.get(at)
             {
                 out.extend([argument.clone(), value.clone()]);
@@ -420,9 +450,12 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
             Some("index") => Some(Form::Index),
             _ => None,
         },
+        structure: STRUCTURES.into_iter().find(|s| Some(s.word()) == text("structure")).unwrap_or_default(),
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
+        // Only `solve` has it.
+        constraints: matches.try_get_many::<String>("subject-to").ok().flatten().map(|v| v.cloned().collect()).unwrap_or_default(),
         dialect: match text("from") {
             Some("plain") => Dialect::Plain,
             Some("latex") => Dialect::Latex,
@@ -519,6 +552,12 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     }
     if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
         return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
+    }
+    if options.structure != Structure::Own && !matches!(options.task, Task::Gradient | Task::Hessian | Task::Jacobian) {
+        return wrong("--structure says in which sense a derivative by a variable with structure is meant", "ask for grad, jac or hess");
+    }
+    if options.structure != Structure::Own && options.steps {
+        return wrong("--steps derives the gradient in the variable's own space", "leave out --structure or --steps");
     }
     if options.task == Task::Shapes && options.output == Output::Numpy {
         return wrong("shapes have no NumPy form", "use -f plain or json");

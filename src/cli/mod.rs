@@ -82,6 +82,7 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     session.set_second_order(options.second_order);
     session.set_layout(options.layout.unwrap_or_default());
     session.set_form(options.form);
+    session.set_structure(options.structure);
     for range in &input.variables {
         session.declare(&input.text[range.clone()]).map_err(|e| input.place_declaration(e, range))?;
     }
@@ -93,6 +94,9 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     }
     for text in &options.functions {
         session.declare_function(text)?;
+    }
+    for text in &options.constraints {
+        session.subject_to(text);
     }
     Ok(session)
 }

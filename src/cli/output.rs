@@ -23,7 +23,7 @@ pub(super) fn text(options: &Options, answer: &mut Answer) -> Result<String, Dia
             if options.lines { lines.join("; ").replace('\n', " ") } else { lines.join("\n") }
         }
     };
-    Ok(if options.standalone { document(&body, options.steps) } else { body } + "\n")
+    Ok(if options.standalone { document(&body, body.starts_with("\\begin{aligned}")) } else { body } + "\n")
 }
 
 /// The habits of LaTeX that the options ask for.
@@ -47,7 +47,21 @@ fn mathematics(options: &Options, answer: &mut Answer, format: Format) -> Vec<St
     }
     answer.set_lhs(options.lhs);
     let result = answer.text(format);
+    let senses = answer.senses(format);
+    if senses.len() == result.len() && senses.len() > 1 && !options.lines {
+        return explained(result, &senses, format);
+    }
     if options.standalone { result.iter().map(|line| format!("\\[\n{line}\n\\]")).collect() } else { result }
+}
+
+/// Each result with a word on when it is the right one.
+fn explained(results: Vec<String>, senses: &[String], format: Format) -> Vec<String> {
+    let pairs = results.into_iter().zip(senses);
+    if format != Format::Latex {
+        return pairs.map(|(line, when)| format!("{line}  {}", format!("({when})").dimmed())).collect();
+    }
+    let rows: Vec<String> = pairs.map(|(line, when)| format!("  {} && \\text{{({when})}}", line.replacen(" = ", " &= ", 1))).collect();
+    vec!["\\begin{aligned}".to_owned(), rows.join(" \\\\\n"), "\\end{aligned}".to_owned()]
 }
 
 /// One line a step, with its law behind it.

@@ -44,6 +44,10 @@ impl Inference<'_> {
                         let b = fresh(self.sizes, &mut vars[usize::from(b)]);
                         self.sizes.times(a, b)
                     }
+                    D::Triangle(k) => {
+                        let n = *vars[usize::from(k)].get_or_insert_with(|| self.sizes.fresh());
+                        self.sizes.triangle(n)
+                    }
                 };
                 if self.sizes.unify(expected, actual, id.0).is_err() {
                     let other = args.iter().copied().find(|&a| a != value && !self.at(a).is_scalar());
@@ -65,6 +69,10 @@ impl Inference<'_> {
             D::Times(a, b) => {
                 let size = |k: u8| vars[usize::from(k)].unwrap_or(Size::ONE);
                 self.sizes.times(size(a), size(b))
+            }
+            D::Triangle(k) => {
+                let n = vars[usize::from(k)].unwrap_or(Size::ONE);
+                self.sizes.triangle(n)
             }
         };
         Ok(Extent { rows: out(sig.out.0), cols: out(sig.out.1) })
@@ -100,6 +108,7 @@ impl Inference<'_> {
                     (Some(a), Some(b)) => (a && b) == actual,
                     _ => true,
                 },
+                D::Triangle(k) => one[usize::from(k)].is_none_or(|n| n == actual),
             })
         })
     }

@@ -67,7 +67,11 @@ pub(super) fn read(
             let message = format!("`{}` is declared twice", declaration.spelling);
             return Err(Diagnostic::new(Fault::Usage, message));
         }
-        let dims: Vec<Size> = declaration.dims.iter().map(|d| size(d, sizes, &mut names)).collect();
+        let dims: Option<Vec<Size>> = declaration.dims.iter().map(|d| size(d, sizes, &mut names)).collect();
+        let Some(dims) = dims else {
+            let message = format!("a size of `{}` is not always a whole number", declaration.spelling);
+            return Err(Diagnostic::new(Fault::Usage, message).hint("divide what is always divisible, as n (n + 1)/2; or name the size"));
+        };
         let (shape, facts) = (shape(declaration.kind, &dims), facts(declaration.kind));
         all.push(Declared {
             name: declaration.name.clone(),
@@ -123,24 +127,28 @@ fn facts(kind: DeclaredKind) -> Facts {
     }
 }
 
-/// A size in a declaration; its depth is limited by the reader of declarations.
-fn size(dim: &DimExpr, sizes: &mut Sizes, names: &mut FxHashSet<String>) -> Size {
+/// A size in a declaration; its depth is limited by the reader of declarations. `None` for a fraction.
+fn size(dim: &DimExpr, sizes: &mut Sizes, names: &mut FxHashSet<String>) -> Option<Size> {
     match dim {
-        DimExpr::Number(value) => sizes.constant(i64::try_from(*value).unwrap_or(i64::MAX)),
+        DimExpr::Number(value) => Some(sizes.constant(i64::try_from(*value).unwrap_or(i64::MAX))),
         DimExpr::Name(name) => {
             names.insert(name.clone());
-            sizes.named(name)
+            Some(sizes.named(name))
         }
         DimExpr::Sum(parts) => {
             let zero = sizes.constant(0);
-            parts.iter().fold(zero, |sum, part| {
-                let part = size(part, sizes, names);
-                sizes.plus(sum, part)
+            parts.iter().try_fold(zero, |sum, part| {
+                let part = size(part, sizes, names)?;
+                Some(sizes.plus(sum, part))
             })
         }
-        DimExpr::Product(parts) => parts.iter().fold(Size::ONE, |product, part| {
-            let part = size(part, sizes, names);
-            sizes.times(product, part)
+        DimExpr::Product(parts) => parts.iter().try_fold(Size::ONE, |product, part| {
+            let part = size(part, sizes, names)?;
+            Some(sizes.times(product, part))
         }),
+        DimExpr::Quotient(above, below) => {
+            let above = size(above, sizes, names)?;
+            sizes.divided(above, i64::try_from(*below).ok()?)
+        }
     }
 }

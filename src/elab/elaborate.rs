@@ -8,7 +8,7 @@ use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
 use super::{Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, report, stacks};
 use crate::base::{Diagnostic, Fault, Span};
-use crate::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId, UserFunction};
+use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -60,6 +60,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let values = build(store, ast, &names.order, &mut built)?;
     debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
+    store.add_habits(habits(store, ast, &names.order, value));
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
         name: v.name.clone(),
@@ -120,6 +121,36 @@ fn declare_members(store: &mut Store, stack: &Stack, whole: SymbolId) {
     let family = store.declare(symbol);
     store.set_subscripts(family, std::slice::from_ref(&stack.subscript));
     store.set_members(whole, family, stack.rows);
+}
+
+/// The notations that the reader chose where there are several for one value.
+fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> ExprId) -> Habits {
+    let mut habits = Habits::NONE;
+    let (mut bare, mut bounded) = (false, false);
+    let norm = |of: AstId| if store.shape(value(of)).is_column() { Habits::NORM } else { Habits::NORM | Habits::FROBENIUS };
+    for &id in order {
+        match &ast.node(id).kind {
+            Kind::Inner(..) => habits |= Habits::INNER,
+            Kind::Bars(Bars::Double, a) => habits |= norm(*a),
+            Kind::Call { name, args, .. } => match (name.as_str(), &args[..]) {
+                ("norm", [a]) => habits |= norm(*a),
+                ("inner", _) => habits |= Habits::INNER,
+                ("mean", _) => habits |= Habits::MEAN,
+                ("sym", _) => habits |= Habits::SYM,
+                _ => {}
+            },
+            Kind::Big { low, high, .. } => {
+                let open = low.is_none() && high.is_none();
+                bare |= open;
+                bounded |= !open;
+            }
+            _ => {}
+        }
+    }
+    if bare && !bounded {
+        habits |= Habits::BARE_SUMS;
+    }
+    habits
 }
 
 /// What was assumed, and what may have been meant otherwise.

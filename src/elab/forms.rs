@@ -57,6 +57,7 @@ fn fits(store: &mut Store, sig: &Sig, args: &[ExprId]) -> bool {
                     (Some(a), Some(b)) => store.dim_times(a, b),
                     _ => actual,
                 },
+                D::Triangle(k) => dims[usize::from(k)].map_or(actual, |n| store.dim_triangle(n)),
             };
             if expected != actual {
                 return false;

@@ -125,6 +125,7 @@ mod tests {
                     D::One => DimId::ONE,
                     D::N(k) => dims[usize::from(k)],
                     D::Times(a, b) => store.dim_times(dims[usize::from(a)], dims[usize::from(b)]),
+                    D::Triangle(k) => store.dim_triangle(dims[usize::from(k)]),
                 };
                 let (mut args, mut bindings) = (Vec::new(), Vec::new());
                 for (arg, (name, d)) in form.sig.args.iter().zip([("X", "dX"), ("Y", "dY"), ("Z", "dZ")]) {

@@ -369,8 +369,13 @@ impl Names {
             Kind::Product(factors) => {
                 let mut product = Some(Size::ONE);
                 for (how, factor) in factors {
-                    let plain = matches!(how, syntax::Times::Product | syntax::Times::Dot);
-                    product = product.zip(self.dims.get(factor).copied()).filter(|_| plain).map(|(p, f)| sizes.times(p, f));
+                    let by = self.dims.get(factor).copied();
+                    product = product.zip(by).and_then(|(p, f)| match how {
+                        syntax::Times::Product | syntax::Times::Dot => Some(sizes.times(p, f)),
+                        // n (n + 1)/2.
+                        syntax::Times::Divide => sizes.as_constant(f).and_then(|f| sizes.divided(p, f)),
+                        _ => None,
+                    });
                 }
                 product
             }

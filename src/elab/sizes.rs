@@ -2,7 +2,8 @@
 //!
 //! A size is the number 1 or it is not, and that is known from the start; an unknown never turns out to be 1.
 
-use crate::ir::{Dim, DimId, Store};
+use crate::base::Rational;
+use crate::ir::{Dim, DimId, Store, is_whole, polynomial};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
@@ -30,31 +31,31 @@ type Monomial = SmallVec<[Atom; 2]>;
 /// Sorted monomials with coefficients other than 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 struct Poly {
-    terms: SmallVec<[(Monomial, i64); 1]>,
+    terms: SmallVec<[(Monomial, Rational); 1]>,
 }
 
 impl Poly {
     fn constant(value: i64) -> Poly {
         let mut poly = Poly::default();
-        poly.push(Monomial::new(), value);
+        poly.push(Monomial::new(), &Rational::from(value));
         poly
     }
 
     fn atom(atom: Atom) -> Poly {
         let mut poly = Poly::default();
-        poly.push(smallvec::smallvec![atom], 1);
+        poly.push(smallvec::smallvec![atom], &Rational::ONE);
         poly
     }
 
-    fn push(&mut self, monomial: Monomial, coefficient: i64) {
+    fn push(&mut self, monomial: Monomial, coefficient: &Rational) {
         match self.terms.binary_search_by(|(m, _)| m.cmp(&monomial)) {
             Ok(at) => {
-                self.terms[at].1 = self.terms[at].1.saturating_add(coefficient);
-                if self.terms[at].1 == 0 {
+                self.terms[at].1 = self.terms[at].1.add(coefficient);
+                if self.terms[at].1.is_zero() {
                     self.terms.remove(at);
                 }
             }
-            Err(at) if coefficient != 0 => self.terms.insert(at, (monomial, coefficient)),
+            Err(at) if !coefficient.is_zero() => self.terms.insert(at, (monomial, coefficient.clone())),
             Err(_) => {}
         }
     }
@@ -62,7 +63,7 @@ impl Poly {
     fn plus(&self, other: &Poly, sign: i64) -> Poly {
         let mut sum = self.clone();
         for (m, c) in &other.terms {
-            sum.push(m.clone(), c.saturating_mul(sign));
+            sum.push(m.clone(), &if sign < 0 { c.neg() } else { c.clone() });
         }
         sum
     }
@@ -73,10 +74,26 @@ impl Poly {
             for (k, d) in &other.terms {
                 let mut monomial: Monomial = m.iter().chain(k).copied().collect();
                 monomial.sort_unstable();
-                product.push(monomial, c.saturating_mul(*d));
+                product.push(monomial, &c.mul(d));
             }
         }
         product
+    }
+
+    fn scaled(mut self, factor: &Rational) -> Poly {
+        self.terms.iter_mut().for_each(|(_, c)| *c = c.mul(factor));
+        self
+    }
+
+    /// With a value in place of an atom.
+    fn with(&self, atom: Atom, value: &Poly) -> Poly {
+        let mut sum = Poly::default();
+        for (m, c) in &self.terms {
+            let start = Poly::constant(1).scaled(c);
+            let product = m.iter().fold(start, |p, &a| if a == atom { p.times(value) } else { p.times(&Poly::atom(a)) });
+            sum = sum.plus(&product, 1);
+        }
+        sum
     }
 
     fn unknowns(&self) -> impl Iterator<Item = Atom> + '_ {
@@ -86,7 +103,7 @@ impl Poly {
     fn as_constant(&self) -> Option<i64> {
         match self.terms.as_slice() {
             [] => Some(0),
-            [(m, c)] if m.is_empty() => Some(*c),
+            [(m, c)] if m.is_empty() => c.to_integer(),
             _ => None,
         }
     }
@@ -101,7 +118,7 @@ impl Poly {
                     if let Some(at) = m.iter().position(|&a| a == atom) {
                         m.remove(at);
                     }
-                    divided.push(m, c);
+                    divided.push(m, &c);
                 }
                 self = divided;
             }
@@ -138,7 +155,8 @@ impl Sizes {
     }
 
     fn intern(&mut self, poly: Poly) -> Size {
-        if let [(m, 1)] = poly.terms.as_slice()
+        if let [(m, c)] = poly.terms.as_slice()
+            && c.is_one()
             && let [atom] = m.as_slice()
             && atom & UNKNOWN != 0
         {
@@ -181,6 +199,21 @@ impl Sizes {
         self.intern(sum)
     }
 
+    /// `a (a + 1)/2`: the entries of a triangle.
+    pub fn triangle(&mut self, a: Size) -> Size {
+        let next = self.plus(a, Size::ONE);
+        let both = self.times(a, next);
+        self.divided(both, 2).unwrap_or(both)
+    }
+
+    /// `a / by` where that is always a whole number.
+    pub fn divided(&mut self, a: Size, by: i64) -> Option<Size> {
+        let factor = Rational::new(1, by).filter(|f| !f.is_negative())?;
+        let quotient = self.poly(a).scaled(&factor);
+        let terms: Vec<(Vec<Atom>, Rational)> = quotient.terms.iter().map(|(m, c)| (m.to_vec(), c.clone())).collect();
+        is_whole(&terms).then(|| self.intern(quotient))
+    }
+
     pub fn times(&mut self, a: Size, b: Size) -> Size {
         if a == Size::ONE {
             return b;
@@ -217,7 +250,7 @@ impl Sizes {
                     }
                     let mut sum = Poly::default();
                     for (m, c) in &poly.terms {
-                        let mut product = Poly::constant(*c);
+                        let mut product = Poly::constant(1).scaled(c);
                         for atom in m {
                             let factor = match solved(atom).filter(|_| atom & UNKNOWN != 0) {
                                 Some(value) => self.poly(value),
@@ -300,15 +333,15 @@ impl Sizes {
         for (m, c) in &difference.terms {
             let [atom] = m.as_slice() else { continue };
             let elsewhere = difference.terms.iter().filter(|(k, _)| k.contains(atom)).count() > 1;
-            let divides = difference.terms.iter().all(|(_, d)| d % c == 0);
+            let divides = c.abs().is_one() || difference.terms.iter().all(|(_, d)| d.div(c).is_some_and(|q| q.is_integer()));
             if atom & UNKNOWN == 0 || elsewhere || !divides {
                 continue;
             }
             let mut rest = Poly::default();
             for (k, d) in difference.terms.iter().filter(|(k, _)| k != m) {
-                rest.push(k.clone(), -d / c);
+                rest.push(k.clone(), &d.neg().div(c).unwrap_or(Rational::ZERO));
             }
-            let positive = rest.terms.iter().all(|(_, d)| *d > 0);
+            let positive = rest.terms.iter().all(|(_, d)| !d.is_negative());
             if positive || solution.is_none() {
                 solution = Some((atom & !UNKNOWN, rest));
                 if positive {
@@ -346,8 +379,13 @@ impl Sizes {
             let (a, b, node) = self.deferred[0];
             let (a, b) = (self.resolve(a), self.resolve(b));
             let difference = self.poly(a).plus(&self.poly(b), -1).primitive();
+            if let Some((unknown, value)) = root(&difference) {
+                let value = self.intern(value);
+                self.bind(unknown & !UNKNOWN, value).map_err(|Clash| node)?;
+                continue;
+            }
             let [(m, c), (k, d)] = difference.terms.as_slice() else { return Err(node) };
-            if *c != -*d {
+            if *c != d.neg() {
                 return Err(node);
             }
             // vec(A)' vec(B), (A ⊗ B) (C ⊗ D): in order. (A ⊗ B) vec(X): the rows of X, named last, are the columns of B.
@@ -400,7 +438,7 @@ impl Sizes {
         let poly = self.poly(size);
         let mut dim = Dim::default();
         for (m, c) in &poly.terms {
-            let mut product = Dim::constant(*c);
+            let mut product = Dim::constant(1).scaled(c);
             for &atom in m {
                 let name = if atom & UNKNOWN != 0 { "?" } else { self.names[atom as usize].as_str() };
                 product = product.times(&Dim::name(store.dim_name(name)));
@@ -414,7 +452,7 @@ impl Sizes {
     pub fn of_dim(&mut self, store: &Store, dim: DimId) -> Size {
         let mut sum = Poly::default();
         for (monomial, coefficient) in &store.dim_poly(dim).terms {
-            let mut product = Poly::constant(*coefficient);
+            let mut product = Poly::constant(1).scaled(coefficient);
             for &name in monomial {
                 let named = self.named(store.dim_spelling(name));
                 product = product.times(&self.poly(named));
@@ -428,27 +466,25 @@ impl Sizes {
     pub fn text(&mut self, size: Size) -> String {
         let size = self.resolve(size);
         let poly = self.poly(size);
-        if poly.terms.is_empty() {
-            return "0".into();
-        }
-        let mut text = String::new();
-        for (monomial, coefficient) in poly.terms.iter().rev() {
-            let names: Vec<&str> = monomial.iter().map(|&a| if a & UNKNOWN != 0 { "?" } else { self.names[a as usize].as_str() }).collect();
-            match (text.is_empty(), *coefficient < 0) {
-                (true, true) => text.push('-'),
-                (true, false) => {}
-                (false, true) => text.push_str(" - "),
-                (false, false) => text.push_str(" + "),
-            }
-            let magnitude = coefficient.unsigned_abs();
-            if magnitude != 1 || names.is_empty() {
-                text.push_str(&magnitude.to_string());
-                text.push_str(if names.is_empty() { "" } else { " " });
-            }
-            text.push_str(&names.join(" "));
-        }
-        text
+        let name = |a: Atom| if a & UNKNOWN != 0 { "?".to_owned() } else { self.names[a as usize].clone() };
+        let terms: Vec<(Vec<String>, Rational)> =
+            poly.terms.iter().rev().map(|(m, c)| (m.iter().map(|&a| name(a)).collect(), c.clone())).collect();
+        polynomial(&terms)
     }
+}
+
+/// An unknown with a value that makes a difference of higher degree vanish: u (u + 1)/2 = n (n + 1)/2, u (u + 1)/2 = 6.
+fn root(difference: &Poly) -> Option<(Atom, Poly)> {
+    let square = |a: Atom| difference.terms.iter().any(|(m, _)| m.iter().filter(|&&b| b == a).count() > 1);
+    for unknown in difference.unknowns().filter(|&u| square(u)) {
+        let atoms = difference.terms.iter().flat_map(|(m, _)| m.iter().copied()).filter(|&a| a != unknown).map(Poly::atom);
+        let alone = difference.terms.iter().all(|(m, _)| m.iter().all(|&a| a == unknown));
+        let numbers = (2..if alone { 1000 } else { 2 }).map(Poly::constant);
+        if let Some(value) = atoms.chain(numbers).find(|value| difference.with(unknown, value).terms.is_empty()) {
+            return Some((unknown, value));
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -500,5 +536,16 @@ mod tests {
         let (sum, target) = (s.plus(v, Size::ONE), s.times(n, n));
         assert_eq!(s.unify(sum, target, 0), Ok(()));
         assert_eq!(s.text(v), "n n - 1");
+    }
+
+    #[test]
+    fn triangles_are_told_by_their_number_of_entries() {
+        let mut s = Sizes::new();
+        let (n, v, w, six) = (s.named("n"), s.fresh(), s.fresh(), s.constant(6));
+        let (tn, tv, tw) = (s.triangle(n), s.triangle(v), s.triangle(w));
+        assert_eq!(s.unify(tv, tn, 0), Ok(()));
+        assert_eq!(s.unify(tw, six, 0), Ok(()));
+        assert_eq!(s.settle(), Ok(()));
+        assert_eq!((s.text(v), s.text(w), s.text(tn)), ("n".into(), "3".into(), "n (n + 1)/2".into()));
     }
 }

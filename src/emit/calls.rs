@@ -100,7 +100,8 @@ impl Code<'_> {
     /// A row's template with operands. A subscript at its end is an instruction of its own, so that two parts of one
     /// decomposition share it.
     pub fn template(&mut self, template: &str, args: &[Id], ndim: usize) -> Id {
-        if let Some(at) = template.find(")[").filter(|_| template.ends_with(']') && !template.starts_with("np.eye")) {
+        let whole = template.starts_with("np.eye") || template.ends_with("}]");
+        if let Some(at) = template.find(")[").filter(|_| template.ends_with(']') && !whole) {
             let inner = self.template(&template[..=at], args, 2);
             return self.table.view(&format!("{{0}}{}", &template[at + 1..]), inner, ndim);
         }

@@ -163,20 +163,21 @@ impl Code<'_> {
     /// A dimension as code.
     pub fn dim(&mut self, dim: DimId) -> Id {
         let poly = self.store.dim_poly(dim).clone();
+        // Sizes are whole numbers in code too: (n * n + n) // 2.
+        let below = poly.terms.values().fold(Rational::ONE, |all, c| all.mul(&all.mul(c).denominator()));
         let mut terms = Vec::new();
         for (monomial, coefficient) in poly.terms.iter().rev() {
             let names: Vec<Id> = monomial.iter().map(|&n| self.dim_leaf(n)).collect();
             let product = self.table.times(&Rational::ONE, &names, &[]);
-            terms.push((Rational::from(*coefficient), product));
+            terms.push((coefficient.mul(&below), product));
         }
-        self.table.plus(&terms)
+        let whole = self.table.plus(&terms);
+        if below.is_one() { whole } else { self.table.text(format!("{{0}} // {below}"), &[(whole, Hole::Left)], Rank::Mul, 0) }
     }
 
     /// A dimension as the length of an axis.
     pub fn extent(&mut self, dim: DimId) -> Extent {
-        let poly = self.store.dim_poly(dim).clone();
-        #[allow(clippy::cast_precision_loss, reason = "an estimate")]
-        let cost = poly.terms.iter().map(|(m, &c)| c as f64 * 100f64.powi(i32::try_from(m.len()).unwrap_or(1))).sum::<f64>();
+        let cost = self.store.dim_poly(dim).estimate();
         Extent { cost: cost.max(1.0), count: self.dim(dim) }
     }
 

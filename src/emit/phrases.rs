@@ -150,10 +150,7 @@ impl Phrases {
 
     /// Whether the product of two is larger than both: a thin pair is better left apart.
     fn grows(&self, store: &Store, a: Word, b: Word) -> bool {
-        let size = |d: DimId| -> f64 {
-            #[allow(clippy::cast_precision_loss, reason = "an estimate")]
-            store.dim_poly(d).terms.iter().map(|(m, &c)| c as f64 * 100f64.powi(i32::try_from(m.len()).unwrap_or(1))).sum()
-        };
+        let size = |d: DimId| store.dim_poly(d).estimate();
         let (s, t) = (self.shape(a), self.shape(b));
         let made = size(s.rows) * size(t.cols);
         made > size(s.rows) * size(s.cols) && made > size(t.rows) * size(t.cols)

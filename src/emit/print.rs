@@ -123,15 +123,16 @@ fn sizes(store: &Store, names: &Names, used: &BTreeSet<DimName>) -> (Vec<String>
     }
     let plain = |dim: DimId| -> Option<DimName> {
         let poly = store.dim_poly(dim);
-        let (monomial, &c) = poly.terms.iter().next()?;
-        (poly.terms.len() == 1 && c == 1 && monomial.len() == 1).then(|| monomial[0])
+        let (monomial, c) = poly.terms.iter().next()?;
+        (poly.terms.len() == 1 && c.is_one() && monomial.len() == 1).then(|| monomial[0])
     };
     // c·n + d with one name: n is (length − d) / c.
     let linear = |dim: DimId| -> Option<(DimName, i64, i64)> {
         let poly = store.dim_poly(dim);
         let mut name = None;
         let mut constant = 0;
-        for (monomial, &c) in &poly.terms {
+        for (monomial, c) in &poly.terms {
+            let c = c.to_integer()?;
             match monomial.as_slice() {
                 [] => constant = c,
                 [n] if name.is_none() => name = Some((*n, c)),

@@ -1,6 +1,6 @@
 //! The arena: interning, leaves, and reading.
 
-use super::{Dim, DimId, DimName, ExprId, Facts, Node, Shape, SymbolId};
+use super::{Dim, DimId, DimName, ExprId, Facts, Habits, Node, Shape, SymbolId};
 use crate::base::Rational;
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -53,6 +53,7 @@ pub struct Store {
     /// Transposes of products that have been asked for, in both directions.
     pub(super) turned: FxHashMap<ExprId, ExprId>,
     fresh: u32,
+    habits: Habits,
     /// The subscripts with which families were first written.
     subscripts: FxHashMap<SymbolId, Vec<String>>,
     /// The families whose members are the rows (`true`) or the columns of a variable.
@@ -80,6 +81,7 @@ impl Store {
             written: FxHashMap::default(),
             turned: FxHashMap::default(),
             fresh: 1 << 20,
+            habits: Habits::NONE,
             subscripts: FxHashMap::default(),
             members: FxHashMap::default(),
         };
@@ -172,6 +174,17 @@ impl Store {
         self.written.get(&id).map(Vec::as_slice)
     }
 
+    /// The notations that the input chose.
+    #[must_use]
+    pub fn habits(&self) -> Habits {
+        self.habits
+    }
+
+    /// Records notations that the input chose.
+    pub fn add_habits(&mut self, habits: Habits) {
+        self.habits |= habits;
+    }
+
     // ---- dimensions
 
     /// Interns a dimension.
@@ -216,6 +229,12 @@ impl Store {
         self.dim(product)
     }
 
+    /// `n (n + 1)/2`.
+    pub fn dim_triangle(&mut self, n: DimId) -> DimId {
+        let triangle = self.dim_poly(n).triangle();
+        self.dim(triangle)
+    }
+
     /// The polynomial.
     #[must_use]
     pub fn dim_poly(&self, id: DimId) -> &Dim {
@@ -233,30 +252,10 @@ impl Store {
         (0..u32::try_from(self.dim_names.len()).unwrap_or(u32::MAX)).map(DimName)
     }
 
-    /// A dimension as text in the language: `n`, `n q`, `m + n`.
+    /// A dimension as text in the language: `n`, `n q`, `m + n`, `n (n + 1)/2`.
     #[must_use]
     pub fn dim_text(&self, id: DimId) -> String {
-        let dim = self.dim_poly(id);
-        if dim.terms.is_empty() {
-            return "0".into();
-        }
-        let mut text = String::new();
-        // Names before constants, as one writes n + 1.
-        for (monomial, coefficient) in dim.terms.iter().rev() {
-            let names: Vec<&str> = monomial.iter().map(|&n| self.dim_spelling(n)).collect();
-            let magnitude = coefficient.abs();
-            if text.is_empty() {
-                text.push_str(if *coefficient < 0 { "-" } else { "" });
-            } else {
-                text.push_str(if *coefficient < 0 { " - " } else { " + " });
-            }
-            if magnitude != 1 || names.is_empty() {
-                text.push_str(&magnitude.to_string());
-                text.push_str(if names.is_empty() { "" } else { " " });
-            }
-            text.push_str(&names.join(" "));
-        }
-        text
+        self.dim_poly(id).text(&|name| self.dim_spelling(name).to_owned())
     }
 
     // ---- interning
@@ -301,13 +300,13 @@ impl Store {
 
     /// A dimension as a scalar expression: a polynomial in [`Node::Size`].
     pub fn size(&mut self, dim: DimId) -> ExprId {
-        let terms: Vec<(Vec<DimName>, i64)> = self.dim_poly(dim).terms.iter().rev().map(|(m, c)| (m.clone(), *c)).collect();
+        let terms: Vec<(Vec<DimName>, Rational)> = self.dim_poly(dim).terms.iter().rev().map(|(m, c)| (m.clone(), c.clone())).collect();
         let mut sum = Vec::new();
         for (monomial, coefficient) in terms {
             let facts = Facts::POSITIVE | Facts::INTEGER;
             let names: Vec<ExprId> = monomial.iter().map(|&name| self.intern(Node::Size(name), Shape::SCALAR, facts)).collect();
             let product = self.mul(&names);
-            sum.push((Rational::from(coefficient), product));
+            sum.push((coefficient, product));
         }
         self.sum(sum)
     }

@@ -313,19 +313,19 @@ impl Store {
     /// The dimension that a scalar expression in sizes stands for, where it is one: the inverse of [`Store::size`].
     pub fn as_dim(&mut self, id: ExprId) -> Option<DimId> {
         let dim = match self.node(id).clone() {
-            Node::Num(r) => super::Dim::constant(r.to_integer()?),
+            Node::Num(r) => super::Dim::constant(1).scaled(&r),
             Node::Size(name) => super::Dim::name(name),
             Node::Sum(terms) => {
                 let mut sum = super::Dim::default();
                 for (c, t) in terms {
                     let part = self.as_dim(t)?;
-                    let part = self.dim_poly(part).times(&super::Dim::constant(c.to_integer()?));
+                    let part = self.dim_poly(part).scaled(&c);
                     sum = sum.plus(&part);
                 }
                 sum
             }
             Node::Product { coefficient, scalars, chain } if chain.is_empty() => {
-                let mut product = super::Dim::constant(coefficient.to_integer()?);
+                let mut product = super::Dim::constant(1).scaled(&coefficient);
                 for (base, exponent) in scalars {
                     let base = self.as_dim(base)?;
                     let base = self.dim_poly(base).clone();
@@ -337,6 +337,6 @@ impl Store {
             }
             _ => return None,
         };
-        Some(self.dim(dim))
+        dim.is_whole().then(|| self.dim(dim))
     }
 }

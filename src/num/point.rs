@@ -2,6 +2,7 @@
 
 use super::plan::Needs;
 use super::sample::{self, Random};
+use crate::base::Rational;
 use crate::ir::{DimId, DimName, Facts, Store, SymbolId};
 use crate::ops::Matrix;
 use rand::{RngExt, SeedableRng};
@@ -84,6 +85,12 @@ impl Hasher for Mix {
     fn write_u32(&mut self, n: u32) {
         self.add(u64::from(n));
     }
+    fn write_u64(&mut self, n: u64) {
+        self.add(n);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.add(n as u64);
+    }
     fn write_i64(&mut self, n: i64) {
         self.add(n.cast_unsigned());
     }
@@ -152,15 +159,15 @@ impl Point {
         if dim == DimId::ONE {
             return Some(1);
         }
-        let mut sum = 0i64;
+        let mut sum = Rational::ZERO;
         for (monomial, coefficient) in &store.dim_poly(dim).terms {
-            let mut product = *coefficient;
+            let mut product = coefficient.clone();
             for name in monomial {
-                product = product.checked_mul(self.size_of(*name)?)?;
+                product = product.mul(&Rational::from(self.size_of(*name)?));
             }
-            sum = sum.checked_add(product)?;
+            sum = sum.add(&product);
         }
-        usize::try_from(sum).ok().filter(|n| (1..=MOST_ENTRIES).contains(n))
+        usize::try_from(sum.to_integer()?).ok().filter(|n| (1..=MOST_ENTRIES).contains(n))
     }
 
     /// Rows and columns; `None` where there are too many entries.
@@ -231,6 +238,16 @@ impl Point {
             1 => c,
             _ => 0.0,
         }
+    }
+
+    /// A hasher that begins with this point's own number.
+    pub(super) fn hasher(&self) -> impl Hasher + use<> {
+        Mix(self.seed)
+    }
+
+    /// The value of a variable that only whole numbers make sense of: an exponent, an index.
+    pub(super) fn whole(&self, symbol: SymbolId) -> Option<i64> {
+        self.whole.get(&symbol).copied()
     }
 
     /// A generator of this point's own for some purpose.

@@ -1,5 +1,6 @@
 //! Matrix functions: trace, determinant, inverse, exponential, pseudo-inverse, extreme eigenvalues.
 
+use super::exact::{ExactMatrix, exact_determinant};
 use super::row::{BLANK, Code, D, Derivative, Domain, Eval, Form, MN, Make, Matrix, Row, SQUARE, SQUARE_TO_SCALAR, Sig, Spelling};
 use crate::ir::{ExprId, Facts, Node, Store};
 
@@ -18,6 +19,7 @@ const fn square_call() -> Form {
 const FLIPPED: Sig = Sig { args: &[MN], out: (D::N(1), D::N(0)), broadcast: false };
 const LEFT: Sig = Sig { args: &[MN], out: (D::N(0), D::One), broadcast: false };
 const RIGHT: Sig = Sig { args: &[MN], out: (D::N(1), D::One), broadcast: false };
+const EIGENVECTORS_OF: Sig = Sig { args: &[super::row::NN, super::row::Arg::Dim(1)], out: (D::N(0), D::N(1)), broadcast: false };
 const EIGENVECTOR: Sig = Sig { args: &[super::row::NN], out: (D::N(0), D::One), broadcast: false };
 
 fn fold_det(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
@@ -147,6 +149,28 @@ fn eigenvector(a: &Matrix, sign: f64) -> Option<Matrix> {
     Some(oriented(Matrix::from_iterator(a.nrows(), 1, eigen.eigenvectors.column(at).iter().copied())))
 }
 
+/// Orthonormal eigenvectors of the k largest (`sign` 1) or smallest (−1) eigenvalues, the extreme one first.
+fn eigenvectors(args: &[Matrix], sign: f64) -> Option<Matrix> {
+    let [a, k] = args else { return None };
+    let k = k.iter().next()?.round();
+    let n = a.nrows();
+    let eigen = a.clone().symmetric_eigen();
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &j| (sign * eigen.eigenvalues[j]).total_cmp(&(sign * eigen.eigenvalues[i])));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and n")]
+    let k = if k >= 1.0 && k <= n as f64 { k as usize } else { return None };
+    Some(Matrix::from_fn(n, k, |i, j| eigen.eigenvectors[(i, order[j])]))
+}
+
+/// U Vᵀ of the thin singular value decomposition; where it is not unique, nothing.
+fn polar(a: &Matrix) -> Option<Matrix> {
+    let svd = a.clone().svd(true, true);
+    let least = svd.singular_values.iter().copied().fold(f64::INFINITY, f64::min);
+    (least > 1e-12).then(|| Some(svd.u? * svd.v_t?))?
+}
+
+const POLAR: &str = "def polar(a):\n    u, _, vt = np.linalg.svd(a, full_matrices=False)\n    return u @ vt";
+
 fn oriented(v: Matrix) -> Matrix {
     let top = v.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(1.0);
     if top < 0.0 { -v } else { v }
@@ -191,6 +215,7 @@ pub(super) const ROWS: &[Row] = &[
         fold: fold_det,
         show: Spelling::Command("\\det"),
         eval: Eval::Matrix(|a| one(a[0].determinant())),
+        exact: Some(|a| exact_determinant(a[0]).map(|d| ExactMatrix::from_element(1, 1, d))),
         code: Code::new("np.linalg.det({0})"),
         laws: &["det(X') = det(X)"],
         ..BLANK
@@ -285,6 +310,17 @@ pub(super) const ROWS: &[Row] = &[
         ..BLANK
     },
     Row {
+        name: "polar",
+        doc: "the orthogonal polar factor U Vᵀ of the singular value decomposition, A (AᵀA)^(-1/2) of a tall A",
+        forms: &[Form { sig: super::row::ENTRYWISE, make: Make::Call }],
+        d: Derivative::Refused("its derivative has no short closed form; write A (A'A)^(-1/2)"),
+        assume: "full rank",
+        domain: Domain::FullRank,
+        eval: Eval::Matrix(|a| polar(&a[0])),
+        code: Code { numpy: "polar({0})", helper: POLAR, import: "" },
+        ..BLANK
+    },
+    Row {
         name: "maxeig",
         prefix: true,
         doc: "the largest eigenvalue of a symmetric matrix",
@@ -329,6 +365,26 @@ pub(super) const ROWS: &[Row] = &[
         domain: Domain::Distinct,
         eval: Eval::Matrix(|a| eigenvector(&a[0], -1.0)),
         code: Code::new("np.linalg.eigh({0})[1][:, 0]"),
+        ..BLANK
+    },
+    Row {
+        name: "maxeigvecs",
+        doc: "maxeigvecs(S, k): orthonormal eigenvectors of the k largest eigenvalues of a symmetric matrix, as columns",
+        forms: &[Form { sig: EIGENVECTORS_OF, make: Make::Call }],
+        d: Derivative::Refused(EIGENVECTORS),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvectors(a, 1.0)),
+        code: Code::new("np.linalg.eigh({0})[1][:, ::-1][:, :{1}]"),
+        ..BLANK
+    },
+    Row {
+        name: "mineigvecs",
+        doc: "mineigvecs(S, k): orthonormal eigenvectors of the k smallest eigenvalues of a symmetric matrix, as columns",
+        forms: &[Form { sig: EIGENVECTORS_OF, make: Make::Call }],
+        d: Derivative::Refused(EIGENVECTORS),
+        domain: Domain::Distinct,
+        eval: Eval::Matrix(|a| eigenvectors(a, -1.0)),
+        code: Code::new("np.linalg.eigh({0})[1][:, :{1}]"),
         ..BLANK
     },
     Row {

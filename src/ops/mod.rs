@@ -3,6 +3,7 @@
 //! To add a function, add its row to the file of its kind; nothing else changes. `row.rs` says what a row holds.
 
 mod elementwise;
+mod exact;
 mod matrix;
 mod named;
 mod reduce;
@@ -10,6 +11,7 @@ mod row;
 mod special;
 mod structure;
 
+pub use exact::{ExactMatrix, exact_inverse};
 pub(crate) use matrix::sqrtm;
 pub use row::{Arg, Code, D, Derivative, Domain, Eval, Form, Make, Matrix, Row, Sig, Spelling};
 
@@ -132,6 +134,7 @@ fn out_shape(store: &mut Store, row: &Row, args: &[ExprId]) -> Shape {
         D::One => crate::ir::DimId::ONE,
         D::N(k) => dims[usize::from(k)],
         D::Times(a, b) => store.dim_times(dims[usize::from(a)], dims[usize::from(b)]),
+        D::Triangle(k) => store.dim_triangle(dims[usize::from(k)]),
     };
     Shape::new(resolve(form.sig.out.0), resolve(form.sig.out.1))
 }

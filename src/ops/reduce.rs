@@ -40,6 +40,9 @@ fn colsum(store: &mut Store, args: &[ExprId]) -> ExprId {
 
 /// A norm of a scalar is its absolute value; numbers come out in front.
 fn fold_norm(store: &mut Store, args: &[ExprId], name: &str) -> Option<ExprId> {
+    if store.is_zero(args[0]) {
+        return Some(ExprId::ZERO);
+    }
     let x = args[0];
     if store.is_zero(x) {
         return Some(ExprId::ZERO);

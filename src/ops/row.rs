@@ -1,5 +1,6 @@
 //! What a row of the function table holds: everything about one function in one place.
 
+use super::ExactMatrix;
 use crate::ir::{ExprId, Facts, Store};
 
 /// A dimension in a signature.
@@ -11,6 +12,8 @@ pub enum D {
     N(u8),
     /// The product of two dimension variables.
     Times(u8, u8),
+    /// n (n + 1)/2 of the k-th dimension variable: the entries of a triangle.
+    Triangle(u8),
 }
 
 /// What an argument must be.
@@ -95,6 +98,8 @@ pub enum Spelling {
     Superscript(&'static str),
     /// `√` in LaTeX, `sqrt(x)` in plain text.
     Root,
+    /// A letter with the sizes as its subscript in LaTeX (`D_n`), `name(n)` in plain text.
+    Sized(&'static str),
 }
 
 /// A matrix of floating-point numbers.
@@ -112,6 +117,9 @@ pub enum Eval {
     /// Never evaluated: it is always built from other nodes.
     Never,
 }
+
+/// A value modulo a prime; `None` where it does not exist.
+pub type Exact = fn(&[&ExactMatrix]) -> Option<ExactMatrix>;
 
 /// NumPy code of an application.
 #[derive(Clone, Copy, Debug)]
@@ -177,6 +185,8 @@ pub struct Row {
     pub show: Spelling,
     /// How it is evaluated.
     pub eval: Eval,
+    /// Its value modulo a prime, where it is a rational function of the entries.
+    pub exact: Option<Exact>,
     /// How it is computed by generated code.
     pub code: Code,
     /// Further identities, as equations in matdiff's own language with X, Y as variables; checked numerically by a test.
@@ -197,6 +207,7 @@ pub const BLANK: Row = Row {
     fold: |_, _| None,
     show: Spelling::Name,
     eval: Eval::Never,
+    exact: None,
     code: Code::new(""),
     laws: &[],
 };

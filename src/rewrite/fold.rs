@@ -126,34 +126,6 @@ fn is_all_ones(store: &Store, id: ExprId) -> bool {
         if coefficient.is_one() && scalars.is_empty() && chain.iter().all(|f: &Factor| matches!(store.node(f.base), Node::Ones(_))))
 }
 
-/// The X of tr(XᵀX) or xᵀx.
-fn gram(store: &mut Store, id: ExprId) -> Option<ExprId> {
-    let chain = match store.node(id) {
-        Node::Trace(a) => match store.node(*a) {
-            Node::Product { chain, .. } => chain.clone(),
-            _ => return None,
-        },
-        Node::Product { coefficient, scalars, chain } if coefficient.is_one() && scalars.is_empty() => chain.clone(),
-        _ => return None,
-    };
-    if !chain.len().is_multiple_of(2) {
-        return None;
-    }
-    // Any rotation of a trace may show the square.
-    for k in 0..chain.len() {
-        let rotated = [&chain[k..], &chain[..k]].concat();
-        let (left, right) = rotated.split_at(chain.len() / 2);
-        if store.is_scalar(id) && matches!(store.node(id), Node::Product { .. }) && k > 0 {
-            return None;
-        }
-        let (left, right) = (store.product(Rational::ONE, &[], left), store.product(Rational::ONE, &[], right));
-        if store.transpose(left) == right {
-            return Some(right);
-        }
-    }
-    None
-}
-
 /// sqrt(tr(XᵀX)) = ‖X‖ and its other half powers.
 pub(super) fn norm(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
@@ -162,7 +134,7 @@ pub(super) fn norm(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
         if store.as_num(exponent).is_none_or(Rational::is_integer) {
             continue;
         }
-        if let Some(x) = gram(store, base) {
+        if let Some(x) = store.gram(base) {
             let norm = ops::apply(store, "norm", &[x]);
             let mut scalars = scalars.clone();
             let power = store.mul(&[ExprId::TWO, exponent]);

@@ -36,9 +36,11 @@ impl Look {
     pub const MINUS: Look = Look(1 << 12);
     /// A term is a sum over an index.
     pub const RANGE: Look = Look(1 << 13);
+    /// A column made into a matrix.
+    pub const UNSTACKED: Look = Look(1 << 14);
 
     /// A sum over an index.
-    pub const INDEXED: Look = Look(1 << 14);
+    pub const INDEXED: Look = Look(1 << 15);
 
     /// A unit column is among the matrix factors.
     pub const UNIT: Look = Look(1 << 15);
@@ -93,6 +95,7 @@ impl Look {
             Node::Diagonal(_) => Look::DIAGONAL,
             Node::Trace(_) => Look::TRACE,
             Node::BigSum { .. } => Look::INDEXED,
+            Node::Unvec(..) => Look::UNSTACKED,
             _ => Look::NONE,
         }
     }

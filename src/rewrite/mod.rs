@@ -11,6 +11,7 @@ mod inverse;
 mod kron;
 mod look;
 mod range;
+mod triangle;
 
 pub use expand::multiplied_out;
 pub use range::without_indices;
@@ -62,6 +63,8 @@ const LAWS: &[Law] = &[
     law("Kronecker product with a vector", &[Look::PRODUCT.and(Look::KRON)], fold::kron_with_vector),
     law("commutation matrix: K vec(X) = vec(X')", &[Look::PRODUCT.and(Look::APPLIED)], kron::turn),
     law("commutation matrix: K (A ⊗ B) = (B ⊗ A) K", &[Look::SUM.and(Look::KRON)], kron::symmetrizer),
+    law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
+    law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),

@@ -2,6 +2,7 @@
 
 use super::derivation::Line;
 use super::law;
+use super::structured::Sense;
 use super::{Task, tasks};
 use crate::base::Diagnostic;
 use crate::elab::Elaborated;
@@ -36,6 +37,8 @@ pub(super) struct Outcome {
     pub code: Option<ExprId>,
     /// The shape in which code returns it.
     pub returned: Returned,
+    /// In which sense it is the derivative by a variable with structure, where there are several.
+    pub sense: Option<Sense>,
 }
 
 impl Outcome {
@@ -46,7 +49,7 @@ impl Outcome {
 
     /// A result that belongs to no one variable.
     pub fn whole(value: ExprId) -> Self {
-        Outcome { target: None, second: None, value, code: None, returned: Returned::Natural }
+        Outcome { target: None, second: None, value, code: None, returned: Returned::Natural, sense: None }
     }
 
     /// The same, returned by code as a 1-D array where it is a row.
@@ -70,6 +73,8 @@ pub struct Answer {
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
+    /// What a stationary point is, where that is proved.
+    pub(super) kind: Option<&'static str>,
     pub(super) steps: Vec<Line>,
     pub(super) style: Style,
     pub(super) lhs: bool,
@@ -88,6 +93,7 @@ impl Answer {
             verified: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
+            kind: None,
             steps: Vec::new(),
             style: Style::new(Format::Plain),
             lhs: false,
@@ -127,13 +133,20 @@ impl Answer {
         let mut lines = Vec::new();
         for outcome in self.results.clone() {
             let body = show::show(&mut self.store, outcome.value, &style, &lets);
-            let label = match (outcome.target, outcome.second) {
-                (Some(x), Some(y)) => self.block_label(x, y, format),
-                (target, _) => self.label(target, format),
+            let label = match (outcome.target, outcome.second, &outcome.sense) {
+                (_, _, Some(sense)) => sense.label(format),
+                (Some(x), Some(y), _) => self.block_label(x, y, format),
+                (target, ..) => self.label(target, format),
             };
             lines.push(if labelled { format!("{label}{body}") } else { body });
         }
         lines
+    }
+
+    /// When each result is the right one, where there are several senses of the derivative.
+    #[must_use]
+    pub fn senses(&self, format: Format) -> Vec<String> {
+        self.results.iter().filter_map(|r| r.sense.as_ref().map(|s| law::said(&s.when, format))).collect()
     }
 
     /// `∂²f/∂x∂y' = `: a block of a Hessian by several variables.
@@ -211,7 +224,16 @@ impl Answer {
                 symbols.push(symbol);
             }
         }
-        emit::numpy_as(&mut self.store, &roots, function, &symbols).map(|f| f.text)
+        let text = emit::numpy_as(&mut self.store, &roots, function, &symbols)?.text;
+        let senses: Vec<&Sense> = self.results.iter().filter_map(|r| r.sense.as_ref()).collect();
+        if senses.is_empty() {
+            return Ok(text);
+        }
+        // What each value is stands behind the docstring.
+        let (head, body) = text.split_once("\"\"\"\n").unwrap_or(("", &text));
+        let lines: String =
+            senses.iter().map(|s| format!("    # {}: {}\n", s.label(Format::Ascii).trim_end_matches(" = "), s.when)).collect();
+        Ok(format!("{head}\"\"\"\n{lines}{body}"))
     }
 
     /// Every name with its shape and structure.

@@ -17,11 +17,16 @@ pub enum Evidence {
     NormalForm,
     /// The laws of simplification make them the same: proved as far as the laws are.
     Laws(Vec<&'static str>),
+    /// They agree exactly, modulo a prime, at random points: equal but for a chance far below 10⁻¹².
+    Exact {
+        /// The sizes at each point.
+        sizes: Vec<String>,
+    },
     /// They agree at random points, to this relative error.
     Points {
         /// How many.
         points: usize,
-        /// The sizes at each, each set once.
+        /// The sizes at each.
         sizes: Vec<String>,
         /// The largest relative error.
         max_error: f64,
@@ -39,10 +44,9 @@ impl Evidence {
             Evidence::NormalForm => "by normal form".into(),
             Evidence::Laws(laws) if laws.is_empty() => "by simplification".into(),
             Evidence::Laws(laws) => format!("by simplification ({})", laws.join("; ")),
+            Evidence::Exact { sizes } => format!("exactly, at {} random points modulo 2^61 - 1{}", sizes.len(), listed(sizes)),
             Evidence::Points { points, sizes, max_error } => {
-                let more = if sizes.len() > SIZES { "; …" } else { "" };
-                let sizes = sizes.iter().take(SIZES).map(String::as_str).collect::<Vec<_>>().join("; ");
-                let sizes = if sizes.is_empty() { String::new() } else { format!(" ({sizes}{more})") };
+                let sizes = listed(sizes);
                 // A power of ten: the last digits differ from machine to machine.
                 let within = 10f64.powf(max_error.max(1e-15).log10().ceil());
                 format!("at {points} random points{sizes}, to within {within:.0e}")
@@ -54,9 +58,23 @@ impl Evidence {
         match self {
             Evidence::NormalForm => json!({ "by": "normal form" }),
             Evidence::Laws(laws) => json!({ "by": "simplification", "laws": laws }),
+            Evidence::Exact { sizes } => json!({ "by": "exact values", "points": sizes.len() }),
             Evidence::Points { points, max_error, .. } => json!({ "by": "points", "points": points, "max_error": max_error }),
         }
     }
+}
+
+/// The sizes that occur, each once, in parentheses.
+fn listed(sizes: &[String]) -> String {
+    let mut each: Vec<&str> = Vec::new();
+    for size in sizes.iter().filter(|s| !s.is_empty()) {
+        if !each.contains(&size.as_str()) {
+            each.push(size);
+        }
+    }
+    let more = if each.len() > SIZES { "; …" } else { "" };
+    each.truncate(SIZES);
+    if each.is_empty() { String::new() } else { format!(" ({}{more})", each.join("; ")) }
 }
 
 /// What a comparison came to.
@@ -135,6 +153,11 @@ pub(super) fn decide(store: &mut Store, a: ExprId, b: ExprId, pairs: &[(SymbolId
         return Ok(Verdict::Equal(Evidence::NormalForm));
     }
     let laws = by_laws(store, a, b);
+    if laws.is_none()
+        && let Some(sizes) = num::check_exact(store, a, b, POINTS, num::Options::default().seed)
+    {
+        return Ok(Verdict::Equal(Evidence::Exact { sizes }));
+    }
     let found = match by_points(store, a, b, pairs) {
         Ok(evidence) => counterexample::far(store, a, b).map_or(Ok(evidence), |d| Err(num::Failure::Disagrees(Box::new(d)))),
         Err(failure) => Err(failure),
@@ -178,15 +201,10 @@ pub(super) fn by_points(store: &Store, a: ExprId, b: ExprId, pairs: &[(SymbolId,
         let options = num::Options { points: POINTS, seed: default.seed ^ (run << 32), ..default };
         match num::check_equal(store, a, b, pairs, &options) {
             Ok(report) => {
-                let mut sizes: Vec<String> = Vec::new();
-                for size in report.sizes.into_iter().filter(|s| !s.is_empty()) {
-                    if !sizes.contains(&size) {
-                        sizes.push(size);
-                    }
-                }
+                let sizes = report.sizes;
                 evidence = match evidence.take() {
                     Some(Evidence::Points { points, sizes: mut all, max_error }) => {
-                        all.extend(sizes.into_iter().filter(|s| !all.contains(s)).collect::<Vec<_>>());
+                        all.extend(sizes);
                         let max_error = max_error.max(report.max_error);
                         Some(Evidence::Points { points: points + report.points, sizes: all, max_error })
                     }

@@ -12,7 +12,7 @@ impl Answer {
         self.conditions_for(true)
     }
 
-    /// The conditions, without those that only a derivative needs (`|x|` exists at zero) where `derivative` is false.
+    /// The conditions, without those that only a derivative needs (`|x|` exists at zero, `det` of a singular matrix) where `derivative` is false.
     pub(super) fn conditions_for(&mut self, derivative: bool) -> Vec<String> {
         // What the objective assumes of the unknown is no condition on a solution.
         let mut roots = if self.task == super::Task::Solve { Vec::new() } else { vec![self.input.root] };
@@ -40,8 +40,14 @@ impl Answer {
                     let Some(row) = ops::row(fun) else { continue };
                     let known = row.domain == ops::Domain::Positive && args.iter().all(|&a| self.store.is(a, Facts::POSITIVE))
                         || row.domain == ops::Domain::Invertible && args.iter().all(|&a| self.store.is(a, Facts::DEFINITE));
-                    let kink =
-                        matches!(row.domain, ops::Domain::Real | ops::Domain::AwayFromZero | ops::Domain::Distinct | ops::Domain::FullRank);
+                    let kink = matches!(
+                        row.domain,
+                        ops::Domain::Real
+                            | ops::Domain::AwayFromZero
+                            | ops::Domain::Distinct
+                            | ops::Domain::FullRank
+                            | ops::Domain::Invertible
+                    );
                     if !row.assume.is_empty()
                         && !known
                         && (derivative || !kink)

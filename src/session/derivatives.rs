@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Outcome};
 use super::tasks::{self, Target, accept, refused, variable};
-use super::{Form, Layout, Session};
+use super::{Form, Layout, Session, Task};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus;
 use crate::emit::Returned;
@@ -10,6 +10,11 @@ use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::num;
 use crate::rewrite::Rewriter;
 use crate::show;
+
+/// Jacobians or Hessians, as the answer's task says.
+pub(super) fn of_task(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
+    if answer.task == Task::Hessian { hessian(session, answer, targets) } else { jacobian(session, answer, targets) }
+}
 
 /// Jacobians of the expression by each variable.
 pub(super) fn jacobian(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
@@ -129,7 +134,7 @@ fn slope(
 }
 
 /// M with vec dF = M vec dX.
-fn vec_jacobian(
+pub(super) fn vec_jacobian(
     session: &Session,
     answer: &mut Answer,
     rewriter: &mut Rewriter,

@@ -151,6 +151,109 @@ pub(super) fn fitted(
     Ok(joint)
 }
 
+/// Reads one text by itself.
+///
+/// # Errors
+/// When it is not an expression; the error carries the text.
+pub(super) fn alone(session: &Session, text: &str) -> Result<Side, Diagnostic> {
+    let latex = match session.dialect {
+        Dialect::Detect => syntax::looks_like_latex(text),
+        Dialect::Plain => false,
+        Dialect::Latex => true,
+    };
+    side(session, text, latex, &BTreeSet::new(), &BTreeSet::new())
+}
+
+/// The difference of two parts of a text, each with the place where it begins; a right side that is 0 is left out.
+pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (Side, usize)) -> Side {
+    let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
+    let [a, b] = [left, right].map(|(side, at)| append(&mut whole, &side.ast, at, &str::to_owned));
+    let zero = matches!(&whole.node(b).kind, Kind::Number(n) if n.is_zero());
+    whole.body = if zero { a } else { push(&mut whole, Kind::Sum(vec![(false, a), (true, b)]), Span::new(0, text.len())) };
+    Side { text: text.to_owned(), latex, ast: whole }
+}
+
+/// One tree of several texts: the first one's value, the others' values as definitions called by their position. Definitions of
+/// the first can be used in the others. With `same_shape` the two terms of a difference have one shape, also where one is a number.
+pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
+    let mut text = String::new();
+    let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
+    let free = sides.first().map(|s| names(session, s).free).unwrap_or_default();
+    for (at, side) in sides.iter().enumerate() {
+        if at > 0 {
+            text.push_str(between);
+        }
+        let shift = text.len();
+        let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
+        let members = if at > 0 { members(&side.ast, &free, &mut whole.nodes, &span) } else { Vec::new() };
+        let first = whole.nodes.len();
+        let body = append(&mut whole, &side.ast, shift, &|own| if at > 0 { format!("\u{1}{at}{own}") } else { own.to_owned() });
+        for (id, kind) in members {
+            whole.nodes[first + id as usize].kind = kind;
+        }
+        if at == 0 {
+            whole.body = body;
+        } else {
+            let place = span(Span::new(0, side.text.len()));
+            whole.lets.push(Definition { name: name(at), spelling: String::new(), span: place, value: body });
+            if same_shape
+                && let Kind::Sum(terms) = &whole.node(body).kind.clone()
+                && let [(_, a), (_, b)] = terms[..]
+            {
+                let pair = Kind::Call { name: "inner".to_owned(), at: place, primes: 0, args: vec![a, b] };
+                let both = push(&mut whole, pair, place);
+                whole.lets.push(Definition { name: format!("{}s", name(at)), spelling: String::new(), span: place, value: both });
+            }
+        }
+        text.push_str(&side.text);
+    }
+    (text, whole)
+}
+
+/// Appends a tree whose text begins at `shift`; its own definitions are renamed. The body's new number.
+fn append(whole: &mut Ast, tree: &Ast, shift: usize, rename: &dyn Fn(&str) -> String) -> AstId {
+    let by = u32::try_from(whole.nodes.len()).unwrap_or(u32::MAX);
+    let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
+    let own = |name: &str| tree.lets.iter().any(|l| l.name == name);
+    let renamed = |name: &str| if own(name) { rename(name) } else { name.to_owned() };
+    whole.nodes.extend(tree.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));
+    whole.lets.extend(tree.lets.iter().map(|l| Definition {
+        name: renamed(&l.name),
+        spelling: l.spelling.clone(),
+        span: span(l.span),
+        value: AstId(l.value.0 + by),
+    }));
+    AstId(tree.body.0 + by)
+}
+
+fn push(whole: &mut Ast, kind: Kind, span: Span) -> AstId {
+    whole.nodes.push(Node { kind, span });
+    AstId(u32::try_from(whole.nodes.len() - 1).unwrap_or(u32::MAX))
+}
+
+/// An error about the joint text as one about the side that it is about, where it is one.
+pub(super) fn placed_among(mut error: Diagnostic, sides: &[Side], between: &str, text: &str) -> Diagnostic {
+    if error.source.is_some() {
+        return error;
+    }
+    let mut spans: Vec<Span> = error.notes.iter().map(|n| n.span).collect();
+    spans.extend(error.span);
+    let mut start = 0;
+    for side in sides {
+        let end = start + side.text.len();
+        if spans.iter().all(|s| s.start as usize >= start && s.end as usize <= end) {
+            let back = |s: Span| Span::new(s.start as usize - start, s.end as usize - start);
+            error.span = error.span.map(back);
+            for note in &mut error.notes {
+                note.span = back(note.span);
+            }
+            return error.of(side.text.clone());
+        }
+        start = end + between.len();
+    }
+    error.of(text)
+}
+
 fn side(
     session: &Session,
     text: &str,

@@ -28,7 +28,20 @@ impl Answer {
             .map(|(outcome, (plain, latex))| {
                 let shape = self.store.shape(outcome.value);
                 let shape = [self.store.dim_text(shape.rows), self.store.dim_text(shape.cols)];
-                json!({ "plain": plain, "latex": latex, "shape": shape })
+                let mut object = json!({ "plain": plain, "latex": latex, "shape": shape });
+                if let Some(sense) = &outcome.sense {
+                    // The label says what it is; the formula stands alone.
+                    for (key, format) in [("plain", Format::Plain), ("latex", Format::Latex)] {
+                        let label = sense.label(format);
+                        if let Some(bare) = object[key].as_str().and_then(|text| text.strip_prefix(&label)) {
+                            object[key] = json!(bare);
+                        }
+                    }
+                    object["structure"] = json!(sense.word());
+                    object["label"] = json!(sense.label(Format::Plain).trim_end_matches(" = "));
+                    object["when"] = json!(sense.when);
+                }
+                object
             })
             .collect();
         let mut object = Map::new();
@@ -39,6 +52,9 @@ impl Answer {
         if self.task != Task::Shapes {
             let result = if let [one] = &results[..] { one.clone() } else { Value::Array(results) };
             object.insert("result".into(), result);
+        }
+        if let Some(kind) = self.kind {
+            object.insert("kind".into(), json!(kind));
         }
         object.insert("conditions".into(), json!(self.conditions()));
         let points: usize = self.verified.iter().map(|v| v.points).sum();

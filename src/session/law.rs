@@ -161,6 +161,15 @@ pub(super) fn said(words: &str, format: Format) -> String {
             '⁻' => out.push_str("$^-$"),
             '¹' => out.push_str("$^1$"),
             '²' => out.push_str("$^2$"),
+            '⟨' => out.push_str("$\\langle$"),
+            '⟩' => out.push_str("$\\rangle$"),
+            '×' => out.push_str("$\\times$"),
+            '≥' => out.push_str("$\\ge$"),
+            '∂' => out.push_str("$\\partial$"),
+            '↦' => out.push_str("$\\mapsto$"),
+            '∇' => out.push_str("$\\nabla$"),
+            'Ω' => out.push_str("$\\Omega$"),
+            '·' => out.push_str("$\\cdot$"),
             '⋆' => out.push_str("$^\\star$"),
             '\\' => out.push_str("\\textbackslash{}"),
             '^' => out.push_str("\\textasciicircum{}"),
@@ -172,7 +181,8 @@ pub(super) fn said(words: &str, format: Format) -> String {
             _ => return String::new(),
         }
     }
-    out
+    // Two formulas side by side are one.
+    out.replace("$$", "")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod answer;
 mod check;
 mod compare;
 mod conditions;
+mod constraints;
 mod counterexample;
 mod derivation;
 mod derivatives;
@@ -20,6 +21,8 @@ mod mistake;
 mod ratio;
 mod rows;
 mod solve;
+mod stacked;
+mod structured;
 mod tasks;
 
 pub use answer::{Answer, Format, Verified};
@@ -30,6 +33,9 @@ pub use derivation::{Derivation, Line};
 pub use json::error as error_json;
 pub use lines::{CheckedDerivation, CheckedLine, LineVerdict};
 pub use mistake::{Diagnosis, Mistake};
+
+/// What a stationary point is.
+pub use crate::solve::Extremum;
 
 use crate::base::Diagnostic;
 use crate::syntax::{self, Declaration, FunctionDeclaration};
@@ -67,6 +73,36 @@ pub enum Form {
     Kron,
     /// Entry by entry.
     Index,
+}
+
+/// In which sense a derivative by a variable with structure is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Structure {
+    /// In the variable's own space: for a symmetric S the gradient is symmetric.
+    #[default]
+    Own,
+    /// Every sense, side by side.
+    All,
+    /// As if every entry were free.
+    Ambient,
+    /// By the entries that can be chosen freely.
+    Entries,
+    /// By those entries in one column, `vech(S)`.
+    Vech,
+}
+
+impl Structure {
+    /// The word on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Structure::Own => "own",
+            Structure::All => "all",
+            Structure::Ambient => "ambient",
+            Structure::Entries => "entries",
+            Structure::Vech => "vech",
+        }
+    }
 }
 
 /// What is asked.
@@ -125,6 +161,9 @@ pub struct Session {
     form: Option<Form>,
     explain_layout: bool,
     second_order: bool,
+    constraints: Vec<String>,
+    goal: Option<Extremum>,
+    structure: Structure,
 }
 
 impl Session {
@@ -187,9 +226,24 @@ impl Session {
         self.second_order = second;
     }
 
+    /// In which sense derivatives by variables with structure are given.
+    pub fn set_structure(&mut self, structure: Structure) {
+        self.structure = structure;
+    }
+
     /// The form of derivatives with more than two indices; `None` for the usual one.
     pub fn set_form(&mut self, form: Option<Form>) {
         self.form = form;
+    }
+
+    /// Requires an equation of the solutions of [`Task::Solve`]: `A x = b`.
+    pub fn subject_to(&mut self, equation: &str) {
+        self.constraints.push(equation.to_owned());
+    }
+
+    /// Which kind of point [`Task::Solve`] gives where several are stationary (of eigenvectors, the largest's or the smallest's).
+    pub fn set_goal(&mut self, goal: Option<Extremum>) {
+        self.goal = goal;
     }
 
     /// Answers one question about one expression; `wrt` names the variables, in order.

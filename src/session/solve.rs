@@ -6,10 +6,11 @@ use super::law::said;
 use super::tasks::{Target, accept, refused, variable};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::ExprId;
+use crate::ops;
 use crate::show::{self, Format, Style};
-use crate::solve::{self, Equation, Solution, Unsolved};
+use crate::solve::{self, Equation, Extremum, Kind, Reason, Recognised, Solution, Unsolved};
 
-pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
+pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target], constraints: &[ExprId]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
         return Err(Diagnostic::new(Fault::Usage, "which variable is it solved for").hint("name it: --wrt X"));
     }
@@ -21,9 +22,16 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
         }
     }
     let root = answer.input.root;
-    let solution = solve::stationary(&mut answer.store, root, &unknowns).map_err(|e| unsolved(answer, &unknowns, e))?;
+    let solution =
+        solve::stationary(&mut answer.store, root, &unknowns, constraints, session.goal).map_err(|e| unsolved(answer, &unknowns, e))?;
     for (&x, &value) in unknowns.iter().zip(&solution.values) {
-        answer.results.push(Outcome::new(x, value));
+        let mut outcome = Outcome::new(x, value);
+        if let Some(Recognised::Polar { of, negated, transposed }) = solution.recognised {
+            let of = if transposed { answer.store.transpose(of) } else { of };
+            let factor = ops::apply(&mut answer.store, "polar", &[of]);
+            outcome.code = Some(if negated { answer.store.neg(factor) } else { factor });
+        }
+        answer.results.push(outcome);
     }
     remarks(answer, &unknowns, &solution);
     if session.steps {
@@ -50,11 +58,75 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
     for &s in &solution.positive {
         answer.assumed.push((s, "is positive"));
     }
+    if let Some(kind) = &solution.kind {
+        let text = kind_text(answer, kind);
+        answer.input.notes.push(text);
+        answer.kind = Some(kind.what.word());
+    }
     if let [x] = *unknowns {
-        for &other in &solution.others {
-            let (name, value) = (show::show_inline(&mut answer.store, x, &style), show::show_inline(&mut answer.store, other, &style));
-            answer.input.notes.push(format!("{name} = {value} is stationary too"));
+        let name = show::show_inline(&mut answer.store, x, &style);
+        if let Some(recognised) = solution.recognised {
+            let text = recognised_text(answer, x, solution.values[0], recognised);
+            answer.input.notes.push(format!("{name} {text}"));
         }
+        for (other, kind) in &solution.others {
+            let value = show::show_inline(&mut answer.store, *other, &style);
+            let what = kind.as_ref().map(|k| format!(": the {}", k.what.word())).unwrap_or_default();
+            answer.input.notes.push(format!("{name} = {value} is stationary too{what}"));
+        }
+    }
+}
+
+/// What is known of the value in words.
+fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Recognised) -> String {
+    let style = Style::new(Format::Plain);
+    let several = !answer.store.shape(x).is_column();
+    match recognised {
+        Recognised::Eigenvectors { of, largest, metric } => {
+            let name = show::show_inline(&mut answer.store, x, &style);
+            let of = show::show_inline(&mut answer.store, of, &style);
+            let end = if largest { "largest" } else { "smallest" };
+            let unit = ["maxeigvec", "mineigvec"].iter().any(|f| ops::args_of(&answer.store, value, f).is_some());
+            match metric {
+                Some(b) => {
+                    let b = show::show_inline(&mut answer.store, b, &style);
+                    format!("is a generalised eigenvector, {of} {name} = λ {b} {name}, for the {end} λ")
+                }
+                None if several => {
+                    format!("has orthonormal eigenvectors of {of} for its {end} eigenvalues as columns; any rotation of them does as well")
+                }
+                None if unit => format!("is a unit eigenvector of {of} for its {end} eigenvalue"),
+                None => format!("is an eigenvector of {of} for its {end} eigenvalue"),
+            }
+        }
+        Recognised::Polar { of, negated, .. } => {
+            let of = show::show_inline(&mut answer.store, of, &style);
+            let sign = if negated { "minus " } else { "" };
+            format!("is {sign}the orthogonal polar factor of {of}: U Vᵀ where U S Vᵀ is its singular value decomposition")
+        }
+    }
+}
+
+/// `it is the minimum: the objective is convex`.
+fn kind_text(answer: &mut Answer, kind: &Kind) -> String {
+    let style = Style::new(Format::Plain);
+    let names: Vec<String> = kind.positive.iter().map(|&s| show::show_inline(&mut answer.store, s, &style)).collect();
+    let only = match names.len() {
+        0 => String::new(),
+        1 => format!(" where {} is positive", names[0]),
+        _ => format!(" where {} are positive", names.join(", ")),
+    };
+    let shape = if kind.what == Extremum::Maximum { "concave" } else { "convex" };
+    let word = kind.what.word();
+    match kind.reason {
+        Reason::Convex => format!("it is the {word}{only}: the objective is {shape}"),
+        Reason::Lagrangian => format!("it is the {word} on the constraint{only}: the Lagrangian is {shape}"),
+        Reason::Definite => {
+            let sign = if kind.what == Extremum::Maximum { "negative" } else { "positive" };
+            format!("it is a local {word}: the second differential there is {sign}")
+        }
+        Reason::Indefinite => "it is a saddle: the second differential there takes both signs".into(),
+        Reason::Spectrum => format!("it is the {word} on the constraint"),
     }
 }
 
@@ -72,6 +144,10 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             let name = show::show_inline(&mut answer.store, x, &style);
             let what = if everywhere { "vanishes for every" } else { "does not depend on" };
             none(format!("there is nothing to solve: the gradient by {name} {what} {name}"))
+        }
+        Unsolved::NotBinding(c) => {
+            let text = show::show_inline(&mut answer.store, c, &style);
+            Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
         }
         Unsolved::NoClosedForm(equations) => {
             let names: Vec<String> = unknowns.iter().map(|&x| show::show_inline(&mut answer.store, x, &style)).collect();

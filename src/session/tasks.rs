@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Task, derivation, derivatives, solve};
+use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, solve, stacked, structured};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -20,18 +20,25 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     };
     let targets = targets(wrt)?;
     let ast = parse(session, text, latex)?;
-    let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
     let mut store = Store::new();
     let wanted: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
-    let input = elab::elaborate(&mut store, &ast, text, &context)?;
+    let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
+        constraints::elaborate(session, &mut store, text)?
+    } else {
+        let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
+        let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
+        (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
+    };
     let mut answer = Answer::new(task, text, latex, store, input);
     match task {
+        Task::Gradient if session.structure != Structure::Own => structured::gradient(session, &mut answer, &ast, &targets)?,
+        Task::Jacobian | Task::Hessian if session.structure != Structure::Own => {
+            stacked::derivatives(session, &mut answer, &ast, &targets)?;
+        }
         Task::Gradient => gradient(session, &mut answer, &targets)?,
         Task::Differential => differential(session, &mut answer, &targets)?,
-        Task::Jacobian => derivatives::jacobian(session, &mut answer, &targets)?,
-        Task::Hessian => derivatives::hessian(session, &mut answer, &targets)?,
-        Task::Solve => solve::stationary(session, &mut answer, &targets)?,
+        Task::Jacobian | Task::Hessian => derivatives::of_task(session, &mut answer, &targets)?,
+        Task::Solve => solve::stationary(session, &mut answer, &targets, &constraints)?,
         Task::Simplify => simplify(session, &mut answer)?,
         Task::Shapes => {}
     }

@@ -16,12 +16,14 @@ pub(super) struct Layer {
 pub(super) struct Builder<'a> {
     pub store: &'a mut Store,
     pub givens: &'a Givens,
+    /// Whether sums over a whole family are written without bounds.
+    pub bare: bool,
     pub runs: Vec<Vec<Factor>>,
 }
 
 /// The layer of an expression; definitions stand in it by number, other parts as [`Notation::Part`].
-pub(super) fn layer(store: &mut Store, givens: &Givens, id: ExprId) -> Layer {
-    let mut builder = Builder { store, givens, runs: Vec::new() };
+pub(super) fn layer(store: &mut Store, givens: &Givens, bare: bool, id: ExprId) -> Layer {
+    let mut builder = Builder { store, givens, bare, runs: Vec::new() };
     let notation = builder.whole(id);
     Layer { notation, runs: builder.runs }
 }
@@ -49,6 +51,17 @@ impl Builder<'_> {
         Box::new(self.part(id))
     }
 
+    /// A part whose sign does not matter: under a norm the definition r, never −r.
+    fn unsigned(&mut self, id: ExprId) -> Box<Notation> {
+        if self.givens.named(id).is_none() && matches!(self.store.node(id), Node::Sum(_)) {
+            let negative = self.store.neg(id);
+            if self.givens.named(negative).is_some() {
+                return self.boxed(negative);
+            }
+        }
+        self.boxed(id)
+    }
+
     fn whole(&mut self, id: ExprId) -> Notation {
         let shape = self.store.shape(id);
         match self.store.node(id).clone() {
@@ -66,10 +79,7 @@ impl Builder<'_> {
             Node::Product { coefficient, scalars, chain } => self.signed_product(id, &coefficient, &scalars, &chain),
             Node::Hadamard(entries) => self.hadamard(id, &entries),
             Node::Kron(parts) => Notation::Infix(Operator::Kron, parts.into_iter().map(|p| self.part(p)).collect()),
-            Node::Trace(a) => {
-                let inside = self.under_trace(id, a);
-                Notation::named("tr", self.part(inside))
-            }
+            Node::Trace(a) => self.trace(id, a),
             Node::Diag(a) | Node::Diagonal(a) => Notation::named("diag", self.part(a)),
             Node::Vec(a) => Notation::named("vec", self.part(a)),
             Node::Unvec(a, shape) => {
@@ -78,14 +88,15 @@ impl Builder<'_> {
             }
             Node::Call(fun, args) => self.call(fun, &args),
             Node::BigSum { level, low, high, body } => {
-                Notation::Big { level, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
+                let bare = self.bare && self.is_whole_family(level, low, high, body);
+                Notation::Big { level, bare, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
             }
         }
     }
 
     /// What is written under a trace: of all rotations without more transposes the one that ends in the change (`tr(X⁻¹dX)`),
     /// or begins with its transpose; else the one that was written first.
-    fn under_trace(&mut self, trace: ExprId, inside: ExprId) -> ExprId {
+    pub fn under_trace(&mut self, trace: ExprId, inside: ExprId) -> ExprId {
         if self.givens.named(inside).is_some() {
             return inside;
         }
@@ -110,12 +121,14 @@ impl Builder<'_> {
         match row.show {
             Spelling::Norm(sub) => {
                 let sub = if sub.is_empty() && !self.store.shape(first).is_column() { "F" } else { sub };
-                Notation::Norm(Norm { name: row.name, sub }, self.boxed(first))
+                Notation::Norm(Norm { name: row.name, sub }, self.unsigned(first))
             }
-            Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.boxed(first)),
+            Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.unsigned(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) => Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect()),
+            Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) => {
+                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
+            }
         }
     }
 
@@ -131,18 +144,18 @@ impl Builder<'_> {
         let mut signed = Vec::with_capacity(terms.len());
         let spread = self.may_spread(&terms, shape);
         let bare_eye = terms.iter().any(|(_, t)| !self.is_scaled_eye(*t));
-        let mut used: Option<(usize, bool, Vec<ExprId>)> = None;
-        if let Some((given, negative)) = self.givens.in_sum(self.store, id, &terms)
+        let mut used: Option<(usize, Rational, Vec<ExprId>)> = None;
+        if let Some((given, times)) = self.givens.in_sum(self.store, id, &terms)
             && let Node::Sum(inner) = self.store.node(self.givens.list[given].value)
         {
-            used = Some((given, negative, inner.iter().map(|&(_, t)| t).collect()));
+            used = Some((given, times, inner.iter().map(|&(_, t)| t).collect()));
         }
         for (c, t) in &terms {
-            if let Some((given, negative, inner)) = &mut used
+            if let Some((given, times, inner)) = &mut used
                 && inner.contains(t)
             {
                 if *given != usize::MAX {
-                    signed.push((*negative, Notation::Given(*given)));
+                    signed.push((times.is_negative(), scaled(&times.abs(), Notation::Given(*given))));
                     *given = usize::MAX;
                 }
                 continue;
@@ -168,12 +181,17 @@ impl Builder<'_> {
         if t == ExprId::ONE {
             return (false, Notation::Number(c.clone()));
         }
+        if *c == Rational::HALF
+            && let Some(sym) = self.symmetric_part(t)
+        {
+            return (false, sym);
+        }
         if spread && let Some(front) = self.scaled_ones(t) {
             let front = self.store.scale(c, front);
             let Node::Product { coefficient, scalars, chain } = self.store.node(front).clone() else {
                 return (false, self.part(front));
             };
-            let (scalars, turned) = self.outer_sign(&scalars);
+            let (scalars, chain, turned) = self.outer_sign(&scalars, &chain);
             return (turned, self.product(front, &coefficient, &scalars, &chain, Vec::new()));
         }
         if let Some(given) = self.givens.named(t) {
@@ -183,7 +201,7 @@ impl Builder<'_> {
             Node::Eye(_) if bare_eye => (false, scaled(c, Notation::Eye(None))),
             Node::Product { scalars, chain, .. } => {
                 let eye = bare_eye && self.is_scaled_eye(t);
-                let (scalars, turned) = self.outer_sign(&scalars);
+                let (scalars, chain, turned) = self.outer_sign(&scalars, &chain);
                 if c.is_one() && !turned && !eye {
                     return (false, self.part(t));
                 }

@@ -156,8 +156,8 @@ impl Givens {
         best
     }
 
-    /// A definition that is a part of the sum, with its sign there.
-    pub fn in_sum(&self, store: &Store, whole: ExprId, terms: &[(Rational, ExprId)]) -> Option<(usize, bool)> {
+    /// A definition of which a multiple is a part of the sum, with the number before it there.
+    pub fn in_sum(&self, store: &Store, whole: ExprId, terms: &[(Rational, ExprId)]) -> Option<(usize, Rational)> {
         if self.sums.is_empty() {
             return None;
         }
@@ -165,13 +165,15 @@ impl Givens {
             for &given in self.sums.get(t).into_iter().flatten() {
                 let value = self.list[given].value;
                 let Node::Sum(inner) = store.node(value) else { continue };
-                let same = inner[0].0 == *c;
-                if !same && inner[0].0.neg() != *c || inner.len() > terms.len() || !self.smaller(store, value, whole) {
+                let Some(times) = c.div(&inner[0].0) else { continue };
+                // 2 a + 2 b + c is 2 (a + b) + c only where something is left.
+                let fits = inner.len() < terms.len() || times.abs().is_one() && inner.len() == terms.len();
+                if !fits || !self.smaller(store, value, whole) {
                     continue;
                 }
-                let has = |(k, s): &(Rational, ExprId)| terms.iter().any(|(d, r)| r == s && (if same { *d == *k } else { d.neg() == *k }));
+                let has = |(k, s): &(Rational, ExprId)| terms.iter().any(|(d, r)| r == s && *d == k.mul(&times));
                 if inner.iter().all(has) {
-                    return Some((given, !same));
+                    return Some((given, times));
                 }
             }
         }

@@ -165,6 +165,10 @@ impl Writer<'_> {
             Notation::Super(base, mark) => self.marked(base, mark),
             Notation::Call(function, args) => self.call(notation, *function, args, spot),
             Notation::Norm(norm, a) => self.norm(*norm, a),
+            Notation::Inner(sides) => {
+                let [a, b] = [&sides[0], &sides[1]].map(|s| self.write(s, FREE));
+                fence("\\langle", &format!("{a}, {b}"), "\\rangle")
+            }
             Notation::Abs(true, a) => fence("\\lvert", &self.write(a, FREE), "\\rvert"),
             Notation::Abs(false, a) => format!("\\operatorname{{abs}}{}", paren(&self.write(a, FREE))),
             Notation::Root(a) => format!("\\sqrt{{{}}}", self.write(a, FREE)),
@@ -190,7 +194,10 @@ impl Writer<'_> {
                 };
                 format!("{base}[{}]", places.join(","))
             }
-            Notation::Big { level, parts } => {
+            Notation::Big { level, bare: true, parts } => {
+                format!("\\sum_{{{}}} {}", names.index(*level), self.fit(&parts[2], Binding::Product, FREE))
+            }
+            Notation::Big { level, parts, .. } => {
                 let [low, high, body] = &**parts;
                 let (index, low, high) = (names.index(*level), self.write(low, SMALL), self.write(high, SMALL));
                 format!("\\sum_{{{index}={low}}}^{{{high}}} {}", self.fit(body, Binding::Product, FREE))
@@ -274,6 +281,12 @@ impl Writer<'_> {
 
     fn call(&self, whole: &Notation, function: Function, args: &[Notation], spot: Spot) -> String {
         let operator = |name: &str| format!("\\operatorname{{{name}}}");
+        if let Function::Applied(fun) = function
+            && let Some(Spelling::Sized(letter)) = ops::row(fun).map(|r| r.show)
+        {
+            let sizes: Vec<String> = args.iter().map(|a| self.write(a, SMALL)).collect();
+            return format!("{}_{{{}}}", operator(letter), sizes.join(","));
+        }
         let name = match function {
             Function::Named(name) => operator(name),
             Function::Applied(fun @ Fun::Row(_)) => match ops::row(fun) {

@@ -3,6 +3,7 @@
 use super::build::{Layer, layer};
 use super::given::Givens;
 use super::notation::Notation;
+use super::phrases::bounds_are_free;
 use crate::ir::{ExprId, Node, Store};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -48,6 +49,7 @@ impl Layout {
     }
 
     fn build(&mut self, store: &mut Store, givens: &Givens, roots: &[ExprId]) {
+        let bare = bounds_are_free(store, roots);
         let mut stack: Vec<(ExprId, bool)> = roots.iter().rev().map(|&r| (r, false)).collect();
         let mut entered: FxHashSet<ExprId> = FxHashSet::default();
         while let Some((id, done)) = stack.pop() {
@@ -58,7 +60,7 @@ impl Layout {
             if !entered.insert(id) {
                 continue;
             }
-            let made = layer(store, givens, id);
+            let made = layer(store, givens, bare, id);
             stack.push((id, true));
             let mut inner = Vec::new();
             parts(&made.notation, givens, &mut |part, _| inner.push(part));

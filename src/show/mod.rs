@@ -10,6 +10,7 @@ mod latex;
 mod layout;
 mod names;
 mod notation;
+mod phrases;
 mod plain;
 mod product;
 mod share;

@@ -42,7 +42,7 @@ impl Names {
             names.order.push(at);
             names.given[at] = match &givens.list[at].spelling {
                 Some(spelling) => tidy(spelling),
-                None => fresh(store.shape(*id), &mut taken, &mut numbers),
+                None => fresh(store.shape(*id), is_difference(store, *id), &mut taken, &mut numbers),
             };
         }
         names
@@ -156,25 +156,7 @@ impl Names {
 
     /// A dimension as a polynomial.
     pub fn dim(&self, store: &Store, dim: DimId, style: &Style) -> String {
-        let poly = store.dim_poly(dim);
-        let mut text = String::new();
-        for (monomial, coefficient) in poly.terms.iter().rev() {
-            let names: Vec<String> = monomial.iter().map(|&n| self.size(store, n, style)).collect();
-            let sign = match (text.is_empty(), *coefficient < 0) {
-                (true, true) => "-",
-                (true, false) => "",
-                (false, true) => " - ",
-                (false, false) => " + ",
-            };
-            text.push_str(sign);
-            let magnitude = coefficient.unsigned_abs();
-            if magnitude != 1 || names.is_empty() {
-                text.push_str(&magnitude.to_string());
-                text.push_str(if names.is_empty() { "" } else { " " });
-            }
-            text.push_str(&names.join(" "));
-        }
-        if text.is_empty() { "0".into() } else { text }
+        store.dim_poly(dim).text(&|name| self.size(store, name, style))
     }
 
     /// A canonical name in LaTeX; bold unless `shape` is 1×1.
@@ -235,7 +217,7 @@ fn tidy(spelling: &str) -> String {
 }
 
 /// A letter that means nothing yet.
-fn fresh(shape: Shape, taken: &mut BTreeSet<String>, numbers: &mut FxHashMap<&'static str, usize>) -> String {
+fn fresh(shape: Shape, difference: bool, taken: &mut BTreeSet<String>, numbers: &mut FxHashMap<&'static str, usize>) -> String {
     let letters = if shape.is_scalar() {
         SCALARS
     } else if shape.is_column() || shape.is_row() {
@@ -243,7 +225,12 @@ fn fresh(shape: Shape, taken: &mut BTreeSet<String>, numbers: &mut FxHashMap<&'s
     } else {
         MATRICES
     };
-    if let Some(letter) = letters.iter().find(|l| !taken.contains(**l)) {
+    let first: &[&str] = match difference {
+        true if shape.is_column() => &["r"],
+        true if !shape.is_scalar() => &["R"],
+        _ => &[],
+    };
+    if let Some(letter) = first.iter().chain(letters).find(|l| !taken.contains(**l)) {
         taken.insert((*letter).to_string());
         return (*letter).to_string();
     }
@@ -252,6 +239,11 @@ fn fresh(shape: Shape, taken: &mut BTreeSet<String>, numbers: &mut FxHashMap<&'s
     *next = number + 1;
     taken.insert(name.clone());
     name
+}
+
+/// A residual is called r.
+fn is_difference(store: &Store, id: ExprId) -> bool {
+    matches!(store.node(id), Node::Sum(terms) if matches!(&terms[..], [a, b] if a.0.is_negative() != b.0.is_negative()))
 }
 
 /// The first free name with a number from `from` on.

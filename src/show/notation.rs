@@ -47,6 +47,8 @@ pub(super) enum Notation {
     Call(Function, Vec<Notation>),
     /// Double bars.
     Norm(Norm, Box<Notation>),
+    /// `⟨A, B⟩`.
+    Inner(Box<[Notation; 2]>),
     /// Single bars; whether it is a scalar between them.
     Abs(bool, Box<Notation>),
     /// The square root.
@@ -59,6 +61,8 @@ pub(super) enum Notation {
     Big {
         /// The level of the bound index.
         level: u32,
+        /// Whether the bounds are left to the family.
+        bare: bool,
         /// First value, last value and summand.
         parts: Box<[Notation; 3]>,
     },
@@ -189,6 +193,8 @@ impl Notation {
                     }
                 });
             }
+            Notation::Inner(sides) => sides.iter().for_each(f),
+            Notation::Big { bare: true, parts, .. } => f(&parts[2]),
             Notation::Big { parts, .. } => parts.iter().for_each(f),
         }
     }
@@ -215,14 +221,20 @@ impl Notation {
             Notation::Eye(size) => 1 + u64::from(size.is_some()),
             Notation::Ones(..) => 2,
             Notation::Zero(shape) => 2 + u64::from(!shape.is_column()),
-            Notation::Part(_) | Notation::Product(_) => 0,
+            Notation::Part(_) | Notation::Product(_) | Notation::Inner(_) => 0,
             Notation::Sum(terms) => many(terms.len()) - u64::from(!terms.first().is_some_and(|(negative, _)| *negative)),
             Notation::Infix(_, all) => many(all.len()) - 1,
             Notation::Super(_, Mark::InverseTranspose) => 2,
             Notation::Super(..) => 1,
             Notation::Norm(norm, _) => 1 + u64::from(norm.sub.is_empty()),
             Notation::At(_, places) => many(places.iter().filter(|p| matches!(p, Place::All)).count()),
-            Notation::Big { .. } => 3,
+            Notation::Big { bare, .. } => {
+                if *bare {
+                    1
+                } else {
+                    3
+                }
+            }
         }
     }
 

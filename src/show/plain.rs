@@ -130,11 +130,18 @@ impl Writer<'_> {
                 if self.ascii || inner.contains('‖') { format!("norm({inner})") } else { format!("‖{inner}‖") }
             }
             Notation::Norm(norm, a) => format!("{}({})", norm.name, self.write(a, FREE)),
+            Notation::Inner(sides) => {
+                let [a, b] = [&sides[0], &sides[1]].map(|s| self.write(s, FREE));
+                if self.ascii { format!("inner({a}, {b})") } else { format!("⟨{a}, {b}⟩") }
+            }
             Notation::Abs(_, a) => format!("abs({})", self.write(a, FREE)),
             Notation::Root(a) => format!("sqrt({})", self.write(a, FREE)),
             Notation::Total(_, a) => format!("sum({})", self.write(a, FREE)),
             Notation::At(base, places) => self.at(base, places),
-            Notation::Big { level, parts } => {
+            Notation::Big { level, bare: true, parts } => {
+                format!("sum_{} {}", names.index(*level), self.fit(&parts[2], Binding::Product, FREE))
+            }
+            Notation::Big { level, parts, .. } => {
                 let [low, high, body] = &**parts;
                 let (index, low, high) = (names.index(*level), self.write(low, TIGHT), self.write(high, TIGHT));
                 format!("sum_{{{index}={low}}}^{{{high}}} {}", self.fit(body, Binding::Product, FREE))
@@ -227,7 +234,13 @@ impl Writer<'_> {
         };
         let is_call = matches!(
             right,
-            Notation::Call(..) | Notation::Root(_) | Notation::Total(..) | Notation::Abs(..) | Notation::Norm(..) | Notation::Big { .. }
+            Notation::Call(..)
+                | Notation::Root(_)
+                | Notation::Total(..)
+                | Notation::Abs(..)
+                | Notation::Norm(..)
+                | Notation::Inner(_)
+                | Notation::Big { .. }
         ) || self.ascii && matches!(right, Notation::Super(_, Mark::Inverse));
         let group = before.starts_with('(') && before.ends_with(')');
         if after.starts_with('(') {

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::given::product_parts;
 use super::notation::{Function, Mark, Notation, Place};
 use crate::base::Rational;
-use crate::ir::{DimId, ExprId, Factor, Node, Power, Shape, SymbolId};
+use crate::ir::{DimId, ExprId, Factor, Habits, Node, Power, Shape, SymbolId};
 
 /// What a factor of a chain is written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ enum Base {
     Given(usize),
     /// A row or a column of a variable under the name of the family that these are: Xᵀe_k as x_k.
     Member(SymbolId, ExprId),
+    /// sym(A).
+    Sym(ExprId),
 }
 
 /// A factor of a chain, or several that have a name together.
@@ -25,28 +27,72 @@ struct Item {
 
 /// How many factors a fraction over a matrix product may have above the line.
 const SHORT: usize = 3;
+/// The same where a one would stand there alone.
+const ALONE: usize = 6;
 
 impl Builder<'_> {
     /// A product with the sign of its number.
     pub fn signed_product(&mut self, id: ExprId, c: &Rational, scalars: &[Power], chain: &[Factor]) -> Notation {
-        let (scalars, turned) = self.outer_sign(scalars);
-        let product = self.product(id, &c.abs(), &scalars, chain, Vec::new());
+        if let Some(root) = self.root_of_product(c, scalars, chain) {
+            return root;
+        }
+        let (scalars, chain, turned) = self.outer_sign(scalars, chain);
+        let product = self.product(id, &c.abs(), &scalars, &chain, Vec::new());
         if c.is_negative() != turned { Notation::minus(product) } else { product }
     }
 
-    /// The scalars with minus signs taken out of sums that have no plus, and whether the product changes its sign.
-    pub fn outer_sign(&mut self, scalars: &[Power]) -> (Vec<Power>, bool) {
+    /// The factors with minus signs taken out of sums that have no plus, or whose negative has a name, and whether the
+    /// product changes its sign.
+    pub fn outer_sign(&mut self, scalars: &[Power], chain: &[Factor]) -> (Vec<Power>, Vec<Factor>, bool) {
         let mut turned = false;
         let mut scalars = scalars.to_vec();
         for (base, exponent) in &mut scalars {
             let odd = self.store.as_num(*exponent).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
+            if !odd {
+                continue;
+            }
             let negative = matches!(self.store.node(*base), Node::Sum(terms) if terms.iter().all(|(c, _)| c.is_negative()));
-            if odd && negative && self.givens.named(*base).is_none() {
+            if negative && self.givens.named(*base).is_none() {
                 *base = self.store.neg(*base);
+                turned = !turned;
+            } else if let Some(named) = self.turned_to_given(*base) {
+                *base = named;
                 turned = !turned;
             }
         }
-        (scalars, turned)
+        let mut chain = chain.to_vec();
+        if !self.givens.list.is_empty() {
+            for f in chain.iter_mut().filter(|f| f.power == ExprId::ONE) {
+                if let Some(named) = self.turned_to_given(f.base) {
+                    f.base = named;
+                    turned = !turned;
+                }
+            }
+        }
+        (scalars, chain, turned)
+    }
+
+    /// The negative of a difference, or of an element-wise product with one, where that has a name and it has not.
+    fn turned_to_given(&mut self, base: ExprId) -> Option<ExprId> {
+        if self.givens.list.is_empty() || self.givens.named(base).is_some() {
+            return None;
+        }
+        match self.store.node(base).clone() {
+            Node::Sum(_) => {
+                let negative = self.store.neg(base);
+                self.givens.named(negative).map(|_| negative)
+            }
+            Node::Hadamard(mut entries) => {
+                let odd = |e: ExprId, s: &crate::ir::Store| s.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
+                let at = entries.iter().position(|&(b, e)| odd(e, self.store) && matches!(self.store.node(b), Node::Sum(_)))?;
+                let negative = self.store.neg(entries[at].0);
+                self.givens.named(negative)?;
+                entries[at].0 = negative;
+                let shape = self.store.shape(base);
+                Some(self.store.hadamard_entries(Rational::ONE, &[], &entries, shape))
+            }
+            _ => None,
+        }
     }
 
     /// Number · scalars · chain (or `tail` in place of a chain), the number not negative.
@@ -56,8 +102,14 @@ impl Builder<'_> {
             scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
         }
         let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
-        let items = self.items(id, &mut scalars, chain);
+        let sym = if *c == Rational::HALF { self.halved(chain) } else { None };
+        let c = if sym.is_some() { &Rational::ONE } else { c };
+        let items = self.items(id, &mut scalars, chain, sym);
         let mut fraction = Fraction { names_below: true, ..Fraction::default() };
+        if let Some(mean) = self.mean(&mut scalars) {
+            fraction.up.push((mean, 1));
+        }
+        self.join_roots(id, &mut scalars);
         for (base, exponent) in scalars {
             let (size, negative) = self.magnitude(exponent);
             let open = self.is_open(base) && size == ExprId::ONE;
@@ -88,7 +140,17 @@ impl Builder<'_> {
             }
             _ => items.iter().map(|i| self.weight(i.base)).sum(),
         };
-        let mut chain = if tail.is_empty() { self.chain(&items, is_scalar) } else { tail };
+        let norm = if is_scalar && !chain.is_empty() && fraction.up.is_empty() {
+            let whole = self.store.product(Rational::ONE, &[], chain);
+            self.norm_power(whole, ExprId::ONE)
+        } else {
+            None
+        };
+        let mut chain = match norm {
+            Some(norm) => vec![norm],
+            None if tail.is_empty() => self.chain(&items, is_scalar),
+            None => tail,
+        };
         fraction.long = chain.len() > 1;
         if is_scalar {
             fraction.up.extend(chain.drain(..).map(|n| (n, 2)));
@@ -103,8 +165,23 @@ impl Builder<'_> {
         }
     }
 
+    /// The factor A + Aᵀ that half of is written as sym(A), with A: in a product that is a matrix, or where the reader
+    /// writes so; 1/2 (A + Aᵀ) x stays.
+    fn halved(&mut self, chain: &[Factor]) -> Option<(ExprId, ExprId)> {
+        let (first, last) = (*chain.first()?, *chain.last()?);
+        let thin = self.store.factor_shape(first).rows == DimId::ONE || self.store.factor_shape(last).cols == DimId::ONE;
+        if thin && !self.store.habits().has(Habits::SYM) {
+            return None;
+        }
+        let sums: Vec<ExprId> = chain.iter().filter(|f| f.power == ExprId::ONE).map(|f| f.base).collect();
+        sums.into_iter().find_map(|sum| Some((sum, self.one_of_each_pair(sum)?)))
+    }
+
     /// A scalar with a positive exponent.
     fn power(&mut self, base: ExprId, exponent: ExprId) -> Notation {
+        if let Some(norm) = self.norm_power(base, exponent).filter(|_| self.givens.named(base).is_none()) {
+            return norm;
+        }
         let part = self.part(base);
         match exponent {
             ExprId::ONE => part,
@@ -130,11 +207,19 @@ impl Builder<'_> {
     }
 
     /// The chain with what has a name put together.
-    fn items(&mut self, id: ExprId, scalars: &mut Vec<Power>, chain: &[Factor]) -> Vec<Item> {
+    fn items(&mut self, id: ExprId, scalars: &mut Vec<Power>, chain: &[Factor], sym: Option<(ExprId, ExprId)>) -> Vec<Item> {
         let mut items = Vec::with_capacity(chain.len());
         let mut run: Vec<Factor> = Vec::new();
         let mut at = 0;
+        let mut sym = sym;
         while at < chain.len() {
+            if let Some((_, half)) = sym.filter(|s| s.0 == chain[at].base && chain[at].power == ExprId::ONE) {
+                sym = None;
+                items.push(Item { base: Base::Sym(half), flipped: false, power: ExprId::ONE });
+                self.runs.push(std::mem::take(&mut run));
+                at += 1;
+                continue;
+            }
             if let Some(found) = self.givens.at_chain(self.store, id, scalars, &chain[at..]) {
                 if let Some((_, front, _)) = product_parts(self.store, self.givens.list[found.given].value) {
                     scalars.retain(|p| !front.contains(p));
@@ -187,7 +272,7 @@ impl Builder<'_> {
     fn node(&self, item: Item) -> Option<&Node> {
         match item.base {
             Base::Expr(id) => Some(self.store.node(id)),
-            Base::Given(_) | Base::Member(..) => None,
+            Base::Given(_) | Base::Member(..) | Base::Sym(_) => None,
         }
     }
 
@@ -212,6 +297,7 @@ impl Builder<'_> {
             Base::Member(..) => false,
             Base::Expr(id) => self.is_symmetric(id),
             Base::Given(at) => self.is_symmetric(self.givens.list[at].value),
+            Base::Sym(_) => true,
         };
         items.iter().rev().map(|i| Item { flipped: !i.flipped && !symmetric(i), ..*i }).collect()
     }
@@ -287,6 +373,16 @@ impl Builder<'_> {
             let column = Notation::product(self.chain(&column, false));
             return Notation::At(Box::new(column), vec![Place::One(self.part(i))]);
         }
+        if self.writes_inner()
+            && let [left, rest @ ..] = items
+            && left.flipped
+            && left.power == ExprId::ONE
+            && !rest.is_empty()
+        {
+            let left = self.item(Item { flipped: false, ..*left });
+            let right = Notation::product(self.chain(rest, false));
+            return Notation::Inner(Box::new([left, right]));
+        }
         Notation::product(self.chain(items, false))
     }
 
@@ -294,6 +390,7 @@ impl Builder<'_> {
         let base = match item.base {
             Base::Given(at) => Notation::Given(at),
             Base::Member(family, k) => Notation::Member(family, vec![self.part(k)]),
+            Base::Sym(half) => Notation::named("sym", self.part(half)),
             Base::Expr(id) => match *self.store.node(id) {
                 Node::Basis(k, dim) => Notation::Call(Function::Named("unit"), vec![self.part(k), Notation::Dim(dim)]),
                 _ => self.part(id),
@@ -344,7 +441,8 @@ impl Fraction {
         }
         let below = Notation::product(number(&q).into_iter().chain(self.down).collect());
         let room = weight + self.up.iter().map(|u| u.1).sum::<usize>();
-        let whole = chain.is_empty() || room <= SHORT && !(self.long && self.names_below);
+        let bare = p.is_one() && self.up.is_empty() && !self.names_below;
+        let whole = chain.is_empty() || room <= SHORT && !(self.long && self.names_below) || bare && room <= ALONE;
         if self.open.is_empty() && whole {
             let above = number(&p).into_iter().chain(self.up.into_iter().map(|u| u.0)).chain(chain);
             return Notation::quotient(Notation::product(above.collect()), below);

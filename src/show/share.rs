@@ -1,5 +1,6 @@
 //! Which parts of an answer get a name: the user's definitions where they save something, then repeated large parts.
 
+use super::build::Layer;
 use super::given::{Given, Givens, turned};
 use super::layout::{Layout, free_levels, size_of};
 use super::notation::{Mark, Notation};
@@ -18,12 +19,13 @@ pub(super) enum Sharing {
     Explosive,
 }
 
-/// A new name stands for at least this many signs and saves at least that many.
-const NEW: (u64, u64) = (5, 3);
-/// The same where it is used three times.
-const NEW_THRICE: (u64, u64) = (3, 2);
-/// The same where there are definitions already.
-const NEW_BESIDE: (u64, u64) = (4, 1);
+/// A new name stands for at least this many signs: a scalar, anything else.
+const NEW_SCALAR: u64 = 4;
+const NEW: u64 = 3;
+/// The same in a derivation.
+const NEW_ALONE: u64 = 5;
+/// How many parts are tried as a definition before the answer is left as it is.
+const TRIES: usize = 24;
 /// The same for a name that the user gave.
 const LET_SIZE: u64 = 3;
 const LET_SAVING: u64 = 1;
@@ -51,7 +53,11 @@ pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
         }
     }
     if sharing != Sharing::Explosive {
-        prune(store, roots, &mut givens, &mut layout);
+        if layout.order.len() > LARGE {
+            prune(store, roots, &mut givens, &mut layout);
+        } else {
+            drop_useless(store, roots, &mut givens, &mut layout);
+        }
     }
     cut(store, roots, &mut givens, &mut layout);
     (givens, layout)
@@ -62,18 +68,13 @@ fn saving(size: u64, uses: u64) -> Option<u64> {
     size.saturating_mul(uses).checked_sub(size.saturating_add(1).saturating_add(uses))
 }
 
-/// Whether a part of this size, printed so often, is worth a new name.
-fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, beside: bool, sharing: Sharing) -> bool {
-    let Some(saved) = saving(size, uses) else { return false };
-    let enough = |(least, save): (u64, u64)| size >= least && saved >= save;
+/// Whether a part of this size, printed so often, may be worth a new name.
+fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, sharing: Sharing) -> bool {
     match sharing {
-        Sharing::Explosive => saved >= EXPLOSIVE_SAVING,
-        Sharing::Derivation => size >= NEW.0 && uses >= EVERYWHERE,
-        Sharing::Readable => {
-            // A short scalar like xᵀx reads better than a name for it.
-            let scalar = store.is_scalar(value) && size < 4;
-            enough(NEW) || beside && enough(NEW_BESIDE) || uses >= 3 && !scalar && enough(NEW_THRICE)
-        }
+        Sharing::Explosive => saving(size, uses).is_some_and(|saved| saved >= EXPLOSIVE_SAVING),
+        Sharing::Derivation => size >= NEW_ALONE && uses >= EVERYWHERE,
+        // A short scalar like xᵀx reads better than a name for it.
+        Sharing::Readable => uses >= 2 && size >= if store.is_scalar(value) { NEW_SCALAR } else { NEW },
     }
 }
 
@@ -91,7 +92,7 @@ fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
         let layout = Layout::new(store, &givens, roots);
         let keep = |at: usize, given: &Given| {
             let size = layout.sizes.get(&given.value).copied().unwrap_or(0);
-            size >= LET_SIZE && saving(size, layout.uses[at]).is_some_and(|s| s >= LET_SAVING)
+            size >= LET_SIZE && layout.uses[at] > 1
         };
         let kept: Vec<Given> = givens.list.iter().enumerate().filter(|(at, g)| keep(*at, g)).map(|(_, g)| g.clone()).collect();
         if kept.len() == givens.list.len() {
@@ -102,23 +103,69 @@ fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
     Givens::new(store, list)
 }
 
-/// Names the largest part that is worth one, again and again.
+/// Names the largest part that is worth one, again and again: where the answer with all its definitions gets shorter.
 fn greedy(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout, sharing: Sharing) {
     let mut refused: FxHashSet<ExprId> = FxHashSet::default();
-    for _ in 0..LARGE {
+    while refused.len() < TRIES {
         let Some(value) = best(store, roots, givens, layout, &refused, sharing) else { return };
-        let mut more = givens.clone();
-        more.add(store, Given { value, spelling: None, forced: false });
-        let laid = Layout::new(store, &more, roots);
+        let with = |store: &mut Store, value| {
+            let mut more = givens.clone();
+            more.add(store, Given { value, spelling: None, forced: false });
+            let laid = Layout::new(store, &more, roots);
+            (more, laid)
+        };
+        let (mut more, mut laid) = with(store, value);
+        let mut named = value;
+        // Of x − y and y − x the one that was there first: it is the reader's.
+        if matches!(store.node(value), Node::Sum(_)) {
+            let negative = store.neg(value);
+            if negative < value {
+                let (others, other) = with(store, negative);
+                if total(&other, &others, roots) <= total(&laid, &more, roots) {
+                    (more, laid, named) = (others, other, negative);
+                }
+            }
+        }
         // Pieces of products may overlap, and a new name may take uses away from another: what counts is the end.
         let uses = laid.uses.get(givens.list.len()).copied().unwrap_or(0);
-        let size = laid.sizes.get(&value).copied().unwrap_or(0);
-        let smaller = total(&laid, &more, roots) < total(layout, givens, roots);
-        if smaller && is_worth(store, value, size, uses, !givens.list.is_empty(), sharing) {
-            (*givens, *layout) = (more, laid);
-        } else {
-            refused.insert(value);
+        let size = laid.sizes.get(&named).copied().unwrap_or(0);
+        if uses > 1 && (sharing == Sharing::Readable || is_worth(store, value, size, uses, sharing)) {
+            drop_where(store, roots, &mut more, &mut laid, |_, uses| uses <= 1);
+            if total(&laid, &more, roots) < total(layout, givens, roots) {
+                (*givens, *layout) = (more, laid);
+                continue;
+            }
         }
+        refused.insert(value);
+    }
+}
+
+/// Takes back the definitions that `hopeless` says so of, given their number and how often they are used.
+fn drop_where(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout, hopeless: impl Fn(usize, u64) -> bool) {
+    let drop = |at: usize, given: &Given| !given.forced && hopeless(at, layout.uses[at]);
+    if !givens.list.iter().enumerate().any(|(at, g)| drop(at, g)) {
+        return;
+    }
+    let kept: Vec<Given> = givens.list.iter().enumerate().filter(|(at, g)| !drop(*at, g)).map(|(_, g)| g.clone()).collect();
+    *givens = Givens::new(store, kept);
+    *layout = Layout::new(store, givens, roots);
+}
+
+/// Takes back each definition without which the answer is no longer than with it.
+fn drop_useless(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout) {
+    let mut at = 0;
+    while at < givens.list.len() {
+        if !givens.list[at].forced {
+            let mut kept = givens.list.clone();
+            kept.remove(at);
+            let fewer = Givens::new(store, kept);
+            let laid = Layout::new(store, &fewer, roots);
+            if layout.uses[at] == 0 || total(&laid, &fewer, roots) <= total(layout, givens, roots) {
+                (*givens, *layout) = (fewer, laid);
+                continue;
+            }
+        }
+        at += 1;
     }
 }
 
@@ -140,14 +187,29 @@ fn best(
     sharing: Sharing,
 ) -> Option<ExprId> {
     let free = free_levels(store, &all_values(givens, roots));
-    let beside = !givens.list.is_empty();
     let open = |value: ExprId| givens.named(value).is_none() && !refused.contains(&value);
     // Ties go to the part that is met last, the one nearest to the root.
     let mut best: Option<(u64, ExprId)> = None;
     for &id in &layout.order {
-        let (size, times) = (layout.sizes[&id], layout.times[&id]);
+        let (size, mut times) = (layout.sizes[&id], layout.times[&id]);
+        // y - x is -(x - y): one name for both.
+        if size >= NEW && times > 0 && matches!(store.node(id), Node::Sum(_)) {
+            let negative = store.neg(id);
+            times += layout.times.get(&negative).copied().unwrap_or(0);
+        }
         let larger = times > 1 && best.is_none_or(|(s, _)| size >= s);
-        if larger && is_worth(store, id, size, times, beside, sharing) && open(id) && !free.contains_key(&id) {
+        // What is short for the names in it may be long without them.
+        let behind = |layer: &Layer| {
+            let mut more = 0;
+            layer.notation.visit(&mut |n| {
+                if let Notation::Given(given) = n {
+                    more += layout.sizes.get(&givens.list[*given].value).map_or(0, |s| s.saturating_sub(1));
+                }
+            });
+            more
+        };
+        let full = size.saturating_add(layout.layers.get(&id).map_or(0, behind));
+        if larger && is_worth(store, id, full, times, sharing) && open(id) && !free.contains_key(&id) {
             best = Some((size, id));
         }
     }
@@ -159,8 +221,12 @@ fn best(
         if chain.iter().any(|f| free.contains_key(&f.base) || free.contains_key(&f.power)) {
             continue;
         }
+        // A root of a single matrix is as short as a name for it.
+        if matches!(chain[..], [f] if store.children(f.base).is_empty()) && uses < 3 {
+            continue;
+        }
         let value = store.product(Rational::ONE, &[], &chain);
-        if open(value) && !store.is_scalar(value) && is_worth(store, value, size, uses, beside, sharing) {
+        if open(value) && !store.is_scalar(value) && is_worth(store, value, size, uses, sharing) {
             best = Some((size, value));
         }
     }
@@ -238,7 +304,8 @@ fn sweep(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut 
     let mut chosen = Vec::new();
     for &id in layout.order.iter().rev() {
         let (mut count, size) = (times.get(&id).copied().unwrap_or(0), layout.sizes[&id]);
-        let worth = count > 1 && is_worth(store, id, size, count, false, sharing) && !free.contains_key(&id);
+        let worth =
+            count > 1 && is_worth(store, id, size, count, sharing) && saving(size, count).is_some_and(|s| s > 0) && !free.contains_key(&id);
         if givens.named(id).is_some() {
             count = 1;
         } else if worth {

@@ -1,6 +1,7 @@
 //! No solution counts before it has been tried: the equation at it is zero at random points, and it lies where it should.
 
 use super::expand::{expand, terms};
+use super::family::put;
 use super::linear::placeholder;
 use crate::ir::{DimName, ExprId, Facts, Node, Shape, Store};
 use crate::num;
@@ -52,7 +53,7 @@ pub(super) fn sides(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId)]) ->
     let left = store.sum(left);
     let right = if right.is_empty() { store.zeros(store.shape(g)) } else { store.sum(right) };
     let right = store.neg(right);
-    (store.substitute(left, pairs), store.substitute(right, pairs))
+    (put(store, left, pairs), put(store, right, pairs))
 }
 
 /// The same, with scalars that are positive.
@@ -158,7 +159,7 @@ impl Points {
 
 /// Whether there is a point where the objective exists at the solution and the values have the signs that were declared.
 pub(super) fn in_domain(store: &mut Store, objective: ExprId, pairs: &[(ExprId, ExprId)]) -> bool {
-    let at = store.substitute(objective, pairs);
+    let at = put(store, objective, pairs);
     let mut roots = vec![at];
     roots.extend(pairs.iter().map(|p| p.1));
     let mut points = Points::new(store, &roots);

@@ -163,7 +163,7 @@ fn node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, on: &[
                     let mut entries = Vec::new();
                     for (c, t) in parts {
                         let t = store.scale(&c, t);
-                        entries.push((ops::call(store, fun, &[t]), ExprId::ONE));
+                        entries.push((exponential(store, t), ExprId::ONE));
                     }
                     store.hadamard_entries(Rational::ONE, &[], &entries, shape)
                 }
@@ -176,6 +176,21 @@ fn node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, on: &[
         }
         _ => id,
     })
+}
+
+/// exp(t); exp(s 1) = exp(s) 1.
+fn exponential(store: &mut Store, t: ExprId) -> ExprId {
+    let shape = store.shape(t);
+    if let Node::Product { coefficient, scalars, chain } = store.node(t).clone()
+        && !chain.is_empty()
+        && chain.iter().all(|f| matches!(store.node(f.base), Node::Ones(_)))
+    {
+        let front = store.product(coefficient, &scalars, &[]);
+        let exp = ops::apply(store, "exp", &[front]);
+        let ones = store.ones(shape);
+        return store.mul(&[exp, ones]);
+    }
+    ops::apply(store, "exp", &[t])
 }
 
 /// The terms of a sum or of the transpose of one (a row is held as the transpose of a column).

@@ -2,19 +2,28 @@
 //!
 //! `expand.rs` multiplies out as far as the unknown is concerned, `linear.rs` solves what is linear in it (or in a power
 //! of it), `entrywise.rs` what concerns one number or each entry by itself, `matrix.rs` brings equations into one of
-//! these forms, `system.rs` eliminates several unknowns, `check.rs` tries every solution numerically before it counts.
+//! these forms, `system.rs` eliminates several unknowns, `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows
+//! unit vectors and orthonormal columns, `ray.rs` directions on a hyperplane, `kind.rs` tells minima from maxima, `check.rs` tries every solution numerically
+//! before it counts.
 
 mod check;
 mod entrywise;
 mod expand;
+mod family;
+mod kind;
+mod lagrange;
 mod linear;
+mod manifold;
 mod matrix;
+mod ray;
 mod system;
 
 pub use check::confirm;
+pub use kind::{Extremum, Kind, Reason};
+pub use manifold::Recognised;
 
 use crate::calculus::{self, Refusal};
-use crate::ir::{ExprId, Facts, Store};
+use crate::ir::{ExprId, Store};
 use crate::rewrite::Rewriter;
 
 /// One line of a solution: the equation lhs = rhs, and what was done to get there.
@@ -40,9 +49,13 @@ pub struct Solution {
     /// Scalars that the solution needs positive.
     pub positive: Vec<ExprId>,
     /// Further stationary points of a single unknown.
-    pub others: Vec<ExprId>,
+    pub others: Vec<(ExprId, Option<Kind>)>,
     /// The equations on the way.
     pub steps: Vec<Equation>,
+    /// What kind of point it is, where that is proved.
+    pub kind: Option<Kind>,
+    /// What the problem was recognised as.
+    pub recognised: Option<Recognised>,
 }
 
 /// Why there is no solution.
@@ -56,6 +69,8 @@ pub enum Unsolved {
     Degenerate(ExprId, bool),
     /// No closed form was found; the equations' left sides, simplified.
     NoClosedForm(Vec<ExprId>),
+    /// A constraint does not depend on the unknowns.
+    NotBinding(ExprId),
 }
 
 /// The solver's state: one simplifier for all, the lines on the way, and how much may still be tried.
@@ -71,6 +86,8 @@ pub(crate) struct Solver {
     positive: Vec<ExprId>,
     /// Other solutions that stand the check, of a single unknown.
     others: Vec<ExprId>,
+    /// What is looked for where several kinds of points are stationary.
+    goal: Option<Extremum>,
 }
 
 /// How many equations may be attempted for one question.
@@ -86,6 +103,7 @@ impl Solver {
             scale_free: Vec::new(),
             positive: Vec::new(),
             others: Vec::new(),
+            goal: None,
         }
     }
 
@@ -141,63 +159,100 @@ impl Solver {
     }
 }
 
-/// Solves ∇f = 0 for the unknowns together.
+/// Solves ∇f = 0 for the unknowns together; with constraints (each an expression that is zero) the gradient of the
+/// Lagrangian. Where a point is wanted of a certain kind, `goal` says which.
 ///
 /// # Errors
 /// When the gradient cannot be had, or no closed form is found that stands the numeric check.
-pub fn stationary(store: &mut Store, f: ExprId, unknowns: &[ExprId]) -> Result<Solution, Unsolved> {
-    // A diagonal unknown is solved for as its diagonal.
-    let mut inner = Vec::new();
-    let mut replace = Vec::new();
-    for &x in unknowns {
-        let facts = store.facts(x);
-        if facts.has(Facts::ORTHOGONAL) {
-            return Err(Unsolved::Constrained(x, "is orthogonal: its stationary points are not those of ∇f = 0"));
+pub fn stationary(
+    store: &mut Store,
+    f: ExprId,
+    unknowns: &[ExprId],
+    constraints: &[ExprId],
+    goal: Option<Extremum>,
+) -> Result<Solution, Unsolved> {
+    let mut solver = Solver { goal, ..Solver::new() };
+    let problem = lagrange::pose(&mut solver, store, f, unknowns, constraints)?;
+    let outer = |solver: &mut Solver, store: &mut Store, pairs: &[(ExprId, ExprId)]| {
+        let mut values = Vec::new();
+        for &x in unknowns {
+            let stand_in = problem.replace.iter().find(|r| r.0 == x).map_or(x, |r| r.1);
+            let value = family::put(store, stand_in, pairs);
+            values.push(solver.simplify(store, value));
         }
-        if facts.has(Facts::SUMS_TO_ONE) || facts.has(Facts::ROWS_SUM_TO_ONE) {
-            return Err(Unsolved::Constrained(x, "sums to one: its stationary points are not those of ∇f = 0"));
+        values
+    };
+    if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
+        && let Some(found) = manifold::solve(&mut solver, store, problem.objective, *x, *c)
+    {
+        let mut others = Vec::new();
+        for (other, kind) in found.others {
+            let value = outer(&mut solver, store, &[(*x, other)])[0];
+            others.push((value, Some(kind)));
         }
-        if facts.has(Facts::DIAGONAL) && !store.is_scalar(x) {
-            let shape = crate::ir::Shape::column(store.shape(x).rows);
-            let signs = if facts.has(Facts::DEFINITE) { Facts::POSITIVE } else { Facts::NONE };
-            let d = linear::placeholder(store, shape, signs);
-            replace.push((x, store.diag(d)));
-            inner.push(d);
-        } else {
-            inner.push(x);
-        }
+        return Ok(Solution {
+            values: outer(&mut solver, store, &[(*x, found.value)]),
+            sides: found.sides,
+            scale_free: Vec::new(),
+            positive: Vec::new(),
+            others,
+            steps: found.steps,
+            kind: Some(found.kind),
+            recognised: found.recognised,
+        });
     }
-    let objective = store.substitute(f, &replace);
-    let mut solver = Solver::new();
-    let sweep = calculus::gradients(store, objective, &inner, false).map_err(Unsolved::Gradient)?;
+    if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
+        && let Some(found) = ray::solve(&mut solver, store, problem.objective, *x, *c)
+    {
+        return Ok(Solution {
+            values: outer(&mut solver, store, &[(*x, found.value)]),
+            sides: found.sides,
+            scale_free: Vec::new(),
+            positive: Vec::new(),
+            others: Vec::new(),
+            steps: found.steps,
+            kind: None,
+            recognised: None,
+        });
+    }
+    let inner: Vec<ExprId> = problem.unknowns.iter().chain(&problem.multipliers).copied().collect();
+    let sweep = calculus::gradients(store, problem.lagrangian, &inner, false).map_err(Unsolved::Gradient)?;
     let mut equations: Vec<(ExprId, ExprId)> = Vec::new();
-    for (&x, &g) in inner.iter().zip(&sweep.gradients) {
+    for (at, (&x, &g)) in inner.iter().zip(&sweep.gradients).enumerate() {
+        let bound = at >= problem.unknowns.len();
+        let g = if bound { problem.constraints[at - problem.unknowns.len()] } else { g };
         let g = solver.simplify(store, g);
-        if !store.depends_on(g, &inner) {
-            return Err(Unsolved::Degenerate(x, store.is_zero(g)));
+        if !family::depends(store, g, &inner) {
+            let shown = unknowns.get(at).copied().unwrap_or(x);
+            return Err(if bound { Unsolved::NotBinding(g) } else { Unsolved::Degenerate(shown, store.is_zero(g)) });
         }
         equations.push((x, g));
+        let law = match (bound, constraints.is_empty()) {
+            (true, _) => "the constraint holds",
+            (false, true) => "the gradient vanishes",
+            (false, false) => "the gradient of the Lagrangian f + ⟨multiplier, constraint⟩ vanishes",
+        };
+        solver.step(store, g, None, law);
     }
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
-    for &(_, g) in &equations {
-        solver.step(store, g, None, "the gradient vanishes");
-    }
-    let Some(values) = system::solve(&mut solver, store, objective, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
+    let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
+    let (own, multipliers) = pairs.split_at(problem.unknowns.len());
+    let at_multipliers = store.substitute(problem.lagrangian, multipliers);
+    let kind = kind::classify(store, at_multipliers, own, !problem.constraints.is_empty());
     solver.positive.sort_unstable();
     solver.positive.dedup();
-    solver.positive.retain(|&s| store.depends_on(objective, &[s]));
+    solver.positive.retain(|&s| store.depends_on(problem.objective, &[s]));
     let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
-    let mut outer = Vec::new();
-    for (&x, &value) in unknowns.iter().zip(&values) {
-        outer.push(if replace.iter().any(|r| r.0 == x) { store.diag(value) } else { value });
-    }
+    let values = outer(&mut solver, store, &pairs);
     Ok(Solution {
-        values: outer,
+        values,
         sides,
         scale_free: solver.scale_free,
         positive: solver.positive,
-        others: solver.others,
+        others: solver.others.into_iter().map(|value| (value, None)).collect(),
         steps: solver.steps,
+        kind,
+        recognised: None,
     })
 }

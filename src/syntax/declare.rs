@@ -87,6 +87,8 @@ pub enum DimExpr {
     Sum(Vec<DimExpr>),
     /// A product, of two factors at least.
     Product(Vec<DimExpr>),
+    /// A size divided by a number, as in `n (n + 1)/2`.
+    Quotient(Box<DimExpr>, u64),
 }
 
 /// One declared variable.
@@ -421,6 +423,10 @@ fn read_dim(text: &str, pair: Pair<'_, Rule>) -> Result<DimExpr, Diagnostic> {
             match (parts.len(), rule) {
                 (1, _) => Ok(parts.remove(0)),
                 (_, Rule::dim) => Ok(DimExpr::Sum(parts)),
+                (2, Rule::quotient) => match (parts.remove(0), parts.remove(0)) {
+                    (above, DimExpr::Number(below)) => Ok(DimExpr::Quotient(Box::new(above), below)),
+                    (above, _) => Ok(above),
+                },
                 _ => Ok(DimExpr::Product(parts)),
             }
         }
@@ -459,6 +465,7 @@ mod tests {
             DimExpr::Name(n) => n.clone(),
             DimExpr::Sum(parts) => format!("({})", list(parts, "+")),
             DimExpr::Product(parts) => list(parts, "*"),
+            DimExpr::Quotient(above, below) => format!("{}/{below}", show(above)),
         }
     }
 

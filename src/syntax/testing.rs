@@ -50,6 +50,8 @@ const FUNCTIONS: &[(&str, u8, u8, bool)] = &[
     ("hadamard", 2, 2, false),
     ("inner", 2, 2, false),
     ("commutation", 2, 2, false),
+    ("duplication", 1, 1, false),
+    ("elimination", 1, 1, false),
     ("eye", 1, 1, false),
     ("ones", 1, 2, false),
     ("zeros", 1, 2, false),

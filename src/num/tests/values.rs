@@ -210,6 +210,7 @@ fn every_row_evaluates_to_its_shape() {
                     D::One => DimId::ONE,
                     D::N(k) => dims[usize::from(k)],
                     D::Times(j, k) => b.s.dim_times(dims[usize::from(j)], dims[usize::from(k)]),
+                    D::Triangle(k) => b.s.dim_triangle(dims[usize::from(k)]),
                 };
                 args.push(match *arg {
                     Arg::Dim(k) => b.s.size(dims[usize::from(k)]),
@@ -237,4 +238,26 @@ fn every_row_evaluates_to_its_shape() {
             assert!(found.is_some_and(|(declared, actual)| declared == actual), "{}: {found:?}", row.name);
         }
     }
+}
+
+#[test]
+fn exact_values_decide_what_is_rational() {
+    let mut b = Bench::new();
+    let ((_, a), (_, c), (_, k), (_, x)) =
+        (b.square("A", Facts::NONE), b.square("C", Facts::NONE), b.square("K", Facts::SKEW), b.column("x"));
+    let same = |b: &Bench, left, right| check_exact(&b.s, left, right, 6, 7).is_some();
+    let (ac, ca) = (b.s.mul(&[a, c]), b.s.mul(&[c, a]));
+    let [det_a, det_c, det_ac] = [a, c, ac].map(|m| b.call("det", &[m]));
+    let product = b.s.mul(&[det_a, det_c]);
+    assert!(same(&b, det_ac, product));
+    assert!(!same(&b, ac, ca));
+    let turned = b.t(x);
+    let form = b.s.mul(&[turned, k, x]);
+    assert!(same(&b, form, ExprId::ZERO));
+    // An unknown function is one: exp(A x) is itself, and exp(x) ∘ exp(x) = exp(2 x) is not known.
+    let exp = b.call("exp", &[x]);
+    let twice = b.s.scale(&Rational::from(2), x);
+    let (square, double) = (b.s.hadamard(&[exp, exp]), b.call("exp", &[twice]));
+    assert!(same(&b, exp, exp));
+    assert!(!same(&b, square, double));
 }

@@ -8,9 +8,15 @@ use crate::syntax::Times;
 use crate::syntax::names::{plain_letters, small_character};
 use crate::syntax::token::{Bracket, Mark, Norm, Sub, Token, TokenKind, Word};
 
+/// Upright letters that stand for a matrix of the sizes below them.
+const SIZED: &[(&str, &str)] = &[("K", "commutation"), ("D", "duplication"), ("L", "elimination")];
+
 impl Lower<'_> {
     /// A name that begins here, with its subscript; answers where the next phrase begins. `None` where there is no name.
     pub fn name(&mut self, at: usize, to: usize) -> Result<Option<usize>, Diagnostic> {
+        if let Some(next) = self.sized(at, to) {
+            return Ok(Some(next));
+        }
         let Some((mut word, mut next)) = self.bare_name(at, to)? else { return Ok(None) };
         if let Some(after) = self.exponential(&word, at, next, to).or_else(|| self.norm_macro(&word, next, to)) {
             return Ok(Some(after));
@@ -129,6 +135,27 @@ impl Lower<'_> {
     /// Whether a subscript follows the superscript that stands here.
     fn script_follows(&self, caret: usize) -> bool {
         self.argument(caret + 1).is_some_and(|(_, _, after)| self.kind(after) == Some(RawKind::Underscore))
+    }
+
+    /// `\operatorname{D}_{n}`, `\operatorname{L}_{n}`, `\operatorname{K}_{m,n}`: upright letters with sizes below them are the
+    /// duplication, elimination and commutation matrices.
+    fn sized(&mut self, at: usize, to: usize) -> Option<usize> {
+        let Some(RawKind::Named(letter)) = self.kind(at) else { return None };
+        let name = SIZED.iter().find(|(l, _)| *l == letter)?.1;
+        let written = self.raws.get(at)?.span;
+        let upright = self.text.get(written.start as usize..).is_some_and(|t| t.starts_with("\\operatorname"));
+        if !upright || self.kind(at + 1) != Some(RawKind::Underscore) {
+            return None;
+        }
+        let (from, end, next) = self.argument(at + 2).filter(|(_, _, next)| *next <= to)?;
+        let whole = self.place(at, next);
+        self.push_word(Word::new(name), written);
+        self.later(vec![
+            Work::Emit(TokenKind::Open(Bracket::Paren), empty_at(written.end)),
+            Work::Range(from, end),
+            Work::Emit(TokenKind::Close(Bracket::Paren), empty_at(whole.end)),
+        ]);
+        Some(next)
     }
 
     /// A letter or word under any typefaces and accents, with the subscript that stands inside them.

@@ -126,6 +126,7 @@ fn functions() {
         (r"\max(0, x) + \det{A}^2 + \log{x}", "(sum +max[0 x] +(^ det[A] 2) +log[x])"),
         (r"f(x) + \lambda (A + B)", "(sum +f[x] +(lambda (sum +A +B)))"),
         (r"\operatorname{unit}(k,n)", "unit[k n]"),
+        (r"\operatorname{D}_{n} \operatorname{L}_n + \operatorname{K}_{n,n}", "(sum +(duplication[n] elimination[n]) +commutation[n n])"),
     ]);
 }
 

@@ -1,0 +1,92 @@
+//! Half of a symmetric matrix: vech with the duplication and the elimination matrix.
+//!
+//! Source: Magnus and Neudecker (2019), sections 3.8 and 3.9.
+
+use super::Rewriter;
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Facts, Node, Store};
+use crate::ops;
+
+/// What a factor is, as far as these laws are concerned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    /// D: duplication.
+    Double,
+    /// L: elimination.
+    Pick,
+    /// A square commutation matrix, which is symmetric.
+    Turn,
+    /// vec(A).
+    Whole(ExprId),
+    /// vech(A).
+    Triangle(ExprId),
+}
+
+fn half(store: &Store, base: ExprId) -> Option<Half> {
+    if let Node::Vec(a) = store.node(base) {
+        return Some(Half::Whole(*a));
+    }
+    let Node::Call(fun, args) = store.node(base) else { return None };
+    match ops::row(*fun)?.name {
+        "duplication" => Some(Half::Double),
+        "elimination" => Some(Half::Pick),
+        "commutation" if args[0] == args[1] => Some(Half::Turn),
+        "vech" => Some(Half::Triangle(args[0])),
+        _ => None,
+    }
+}
+
+/// L vec(A) = vech(A), D vech(S) = vec(S) for a symmetric S, L D = I, K D = D; and their transposes.
+pub(super) fn duplicated(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for at in 0..chain.len().saturating_sub(1) {
+        let (f, g) = (chain[at], chain[at + 1]);
+        let turned = |f: Factor, h: Half| f.flipped && h != Half::Turn;
+        let Some((a, b)) = half(store, f.base).zip(half(store, g.base)) else { continue };
+        if f.power != ExprId::ONE || g.power != ExprId::ONE {
+            continue;
+        }
+        // A transposed pair is the same law read from the right.
+        let back = turned(f, a) || turned(g, b);
+        if back && (a != Half::Turn && !turned(f, a) || b != Half::Turn && !turned(g, b)) {
+            continue;
+        }
+        let (first, second) = if back { (b, a) } else { (a, b) };
+        let new = match (first, second) {
+            (Half::Pick, Half::Whole(m)) => ops::apply(store, "vech", &[m]),
+            (Half::Double, Half::Triangle(s)) if store.is(s, Facts::SYMMETRIC) => store.vec(s),
+            (Half::Pick, Half::Double) => store.eye(store.factor_shape(f).rows),
+            (Half::Turn, Half::Double) => {
+                if back {
+                    f.base
+                } else {
+                    g.base
+                }
+            }
+            _ => continue,
+        };
+        let new = if back { store.transpose(new) } else { new };
+        let mut factors = vec![store.product(coefficient.clone(), &scalars, &chain[..at]), new];
+        if at + 2 < chain.len() {
+            factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
+        }
+        results.push(store.mul(&factors));
+    }
+    results
+}
+
+/// unvec(Lᵀ vech(A)) is the lower triangle of A.
+pub(super) fn triangle(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Unvec(v, _) = *store.node(id) else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(v).clone() else { return Vec::new() };
+    let [f, g] = chain[..] else { return Vec::new() };
+    match (half(store, f.base), half(store, g.base)) {
+        (Some(Half::Pick), Some(Half::Triangle(a))) if f.flipped && !g.flipped && f.power == ExprId::ONE && g.power == ExprId::ONE => {
+            let front = store.product(coefficient, &scalars, &[]);
+            let lower = ops::apply(store, "tril", &[a]);
+            vec![store.mul(&[front, lower])]
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,438 @@
+//! One unknown of prescribed length or with orthonormal columns: eigenvectors and polar factors.
+
+use super::expand::{expand, terms};
+use super::kind::{Extremum, Kind};
+use super::linear::{Sandwich, Unknown, affine, placeholder};
+use super::{Equation, Solver, check};
+use crate::base::Rational;
+use crate::calculus;
+use crate::ir::{DimId, ExprId, Factor, Facts, Node, Shape, Store};
+use crate::ops;
+
+/// What a problem was recognised as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// The value is made of eigenvectors of this matrix, for its largest (or smallest) eigenvalues.
+    Eigenvectors {
+        /// The symmetric matrix.
+        of: ExprId,
+        /// Whether they belong to the largest eigenvalues.
+        largest: bool,
+        /// The matrix B of xᵀB x = r where it is not the identity.
+        metric: Option<ExprId>,
+    },
+    /// The value is the orthogonal polar factor of this matrix (U Vᵀ of its singular value decomposition).
+    Polar {
+        /// The matrix.
+        of: ExprId,
+        /// Whether the value is the negative of the factor.
+        negated: bool,
+        /// Whether the value is its transpose.
+        transposed: bool,
+    },
+}
+
+/// A value on the constraint with what else is stationary.
+pub(super) struct Found {
+    pub value: ExprId,
+    pub kind: Kind,
+    pub others: Vec<(ExprId, Kind)>,
+    pub recognised: Option<Recognised>,
+    pub sides: Vec<(ExprId, ExprId)>,
+    pub steps: Vec<Equation>,
+}
+
+/// Solves f stationary where c = 0 for quadratic constraints xᵀB x = r and XᵀX = I.
+pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId, c: ExprId) -> Option<Found> {
+    let shape = store.shape(x);
+    let found = match orthonormal(store, x, c) {
+        Some(false) => columns(solver, store, f, x),
+        Some(true) => {
+            // X Xᵀ = I is YᵀY = I for Y = Xᵀ.
+            let y = placeholder(store, shape.transposed(), Facts::NONE);
+            let turned = store.transpose(y);
+            let f = store.substitute(f, &[(x, turned)]);
+            let mut found = columns(solver, store, f, y)?;
+            found.value = store.transpose(found.value);
+            for other in &mut found.others {
+                other.0 = store.transpose(other.0);
+            }
+            if let Some(Recognised::Polar { transposed, .. }) = &mut found.recognised {
+                *transposed = true;
+            }
+            for step in &mut found.steps {
+                let back = store.transpose(x);
+                step.lhs = store.substitute(step.lhs, &[(y, back)]);
+                step.rhs = store.substitute(step.rhs, &[(y, back)]);
+            }
+            Some(found)
+        }
+        None if shape.is_column() && store.is_scalar(c) => length(solver, store, f, x, c),
+        None => None,
+    }?;
+    let feasible = check::sides(store, c, &[(x, found.value)]);
+    let mut sides = found.sides.clone();
+    sides.push(feasible);
+    sides.iter().all(|&(a, b)| check::equal(store, a, b)).then_some(Found { sides, ..found })
+}
+
+/// Whether c is ±(XᵀX − I) (false) or ±(X Xᵀ − I) (true).
+fn orthonormal(store: &mut Store, x: ExprId, c: ExprId) -> Option<bool> {
+    let shape = store.shape(x);
+    if shape.is_column() || shape.is_row() || shape.is_scalar() {
+        return None;
+    }
+    let turned = store.transpose(x);
+    for (outer, list) in [(false, [turned, x]), (true, [x, turned])] {
+        let gram = store.mul(&list);
+        let eye = store.eye(store.shape(gram).rows);
+        let difference = store.sub(gram, eye);
+        if c == difference || c == store.neg(difference) {
+            return Some(outer);
+        }
+    }
+    None
+}
+
+/// The symmetric matrix M of a gradient M x, without positive scalars that depend on x in front.
+fn quadratic(solver: &mut Solver, store: &mut Store, gradient: ExprId, x: ExprId) -> Option<ExprId> {
+    let gradient = match store.node(gradient).clone() {
+        Node::Product { coefficient, scalars, chain } => {
+            let varies = |p: &(ExprId, ExprId)| store.depends_on(p.0, &[x]) || store.depends_on(p.1, &[x]);
+            if scalars.iter().any(|p| varies(p) && !store.is(p.0, Facts::NONNEGATIVE)) {
+                gradient
+            } else {
+                let fixed: Vec<_> = scalars.iter().copied().filter(|p| !varies(p)).collect();
+                store.product(coefficient, &fixed, &chain)
+            }
+        }
+        _ => gradient,
+    };
+    let expanded = expand(store, gradient, &[x])?;
+    let equation = affine(store, expanded, Unknown::plain(x))?;
+    if !store.is_zero(equation.constant) || equation.sandwiches.iter().any(|s| s.flipped || !store.is_scalar(s.right)) {
+        return None;
+    }
+    let parts: Vec<ExprId> = equation.sandwiches.iter().map(|s| store.mul(&[s.right, s.left])).collect();
+    let sum = store.add(&parts);
+    Some(solver.simplify(store, sum))
+}
+
+/// A column with xᵀB x = r.
+fn length(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId, c: ExprId) -> Option<Found> {
+    let shape = store.shape(x);
+    let gradients = [f, c].map(|e| calculus::gradients(store, e, &[x], false).ok().and_then(|s| s.gradients.first().copied()));
+    let [gf, gc] = gradients.map(|g| g.map(|g| solver.simplify(store, g)));
+    let (gf, gc) = (gf?, gc?);
+    let b = quadratic(solver, store, gc, x)?;
+    let zero = store.zeros(shape);
+    let at_zero = store.substitute(c, &[(x, zero)]);
+    // xᵀ(b/2)x + c(0) = 0.
+    let radius = store.scale(&Rational::from(-2), at_zero);
+    let (front, metric) = front_of(store, b);
+    let ratio = store.inverse(front);
+    let squared = store.mul(&[radius, ratio]);
+    let squared = solver.simplify(store, squared);
+    let size = store.power(squared, ExprId::HALF);
+    let euclidean = matches!(store.node(metric), Node::Eye(_));
+    if !euclidean && !store.is(metric, Facts::DEFINITE) {
+        return None;
+    }
+    if !store.depends_on(gf, &[x]) {
+        return linear(solver, store, (gf, gc, x), metric, size);
+    }
+    let a = quadratic(solver, store, gf, x)?;
+    let (front, matrix) = front_of(store, a);
+    let negative = match store.node(front) {
+        Node::Num(n) => n.is_negative(),
+        _ if store.is(front, Facts::POSITIVE) => false,
+        _ => {
+            let minus = store.neg(front);
+            if !store.is(minus, Facts::POSITIVE) {
+                return None;
+            }
+            true
+        }
+    };
+    let mut steps = lagrange(solver, store, gf, gc, x);
+    let (top, bottom) = (Kind::global(Extremum::Maximum), Kind::global(Extremum::Minimum));
+    let (largest, smallest) = if negative { (bottom, top) } else { (top, bottom) };
+    let (value, others, recognised);
+    if let Some(u) = outer_square(store, matrix) {
+        // The one direction with an eigenvalue other than 0: B⁻¹u.
+        let inverse = store.inverse(metric);
+        let direction = if euclidean { u } else { store.mul(&[inverse, u]) };
+        let length = store.inner(u, direction);
+        let length = store.power(length, ExprId::HALF);
+        let length = store.inverse(length);
+        value = store.mul(&[size, length, direction]);
+        (others, recognised) = (Vec::new(), None);
+    } else {
+        let minus = store.mul(&[ExprId::MINUS_ONE, ExprId::HALF]);
+        let back = store.power(metric, minus);
+        let inner = if euclidean { matrix } else { store.mul(&[back, matrix, back]) };
+        let inner = solver.simplify(store, inner);
+        if !store.is(inner, Facts::SYMMETRIC) {
+            let turned = store.transpose(inner);
+            if !check::equal(store, inner, turned) {
+                return None;
+            }
+        }
+        let mut ends = ["maxeigvec", "mineigvec"].map(|name| {
+            let v = ops::apply(store, name, &[inner]);
+            if euclidean { store.mul(&[size, v]) } else { store.mul(&[size, back, v]) }
+        });
+        let mut kinds = [largest, smallest];
+        let mut wanted = 0;
+        if solver.goal.is_some_and(|goal| goal != kinds[0].what) {
+            ends.swap(0, 1);
+            kinds.swap(0, 1);
+            wanted = 1;
+        }
+        value = ends[0];
+        others = vec![(ends[1], kinds[1].clone())];
+        recognised = Some(Recognised::Eigenvectors { of: matrix, largest: wanted == 0, metric: (!euclidean).then_some(metric) });
+        let kind = kinds[0].clone();
+        return Some(close(solver, store, (gf, gc, x), (value, kind, others, recognised), steps));
+    }
+    steps.retain(|s| s.lhs != s.rhs);
+    Some(close(solver, store, (gf, gc, x), (value, largest, others, recognised), steps))
+}
+
+/// gᵀx is smallest at −√r B⁻¹g / √(gᵀB⁻¹g), and largest at its negative.
+fn linear(solver: &mut Solver, store: &mut Store, (gf, gc, x): (ExprId, ExprId, ExprId), metric: ExprId, size: ExprId) -> Option<Found> {
+    if store.is_zero(gf) {
+        return None;
+    }
+    let steps = lagrange(solver, store, gf, gc, x);
+    let inverse = store.inverse(metric);
+    let direction = store.mul(&[inverse, gf]);
+    let length = store.inner(gf, direction);
+    let length = store.power(length, ExprId::HALF);
+    let length = store.inverse(length);
+    let up = store.mul(&[size, length, direction]);
+    let down = store.neg(up);
+    let mut ends = [(down, Kind::global(Extremum::Minimum)), (up, Kind::global(Extremum::Maximum))];
+    if solver.goal == Some(Extremum::Maximum) {
+        ends.swap(0, 1);
+    }
+    let [(value, kind), (other, rest)] = ends;
+    let other = solver.simplify(store, other);
+    Some(close(solver, store, (gf, gc, x), (value, kind, vec![(other, rest)], None), steps))
+}
+
+type Outcome = (ExprId, Kind, Vec<(ExprId, Kind)>, Option<Recognised>);
+
+/// The check ∇f = λ ∇c with λ = xᵀ∇f / xᵀ∇c.
+fn close(
+    solver: &mut Solver,
+    store: &mut Store,
+    (gf, gc, x): (ExprId, ExprId, ExprId),
+    (value, kind, others, recognised): Outcome,
+    mut steps: Vec<Equation>,
+) -> Found {
+    let value = solver.simplify(store, value);
+    let [gf, gc] = [gf, gc].map(|g| store.substitute(g, &[(x, value)]));
+    let (above, below) = (store.inner(value, gf), store.inner(value, gc));
+    let below = store.inverse(below);
+    let right = store.mul(&[above, below, gc]);
+    let law = if recognised.is_some() { "an eigenvector, scaled to the constraint" } else { "scaled to the constraint" };
+    steps.push(Equation { lhs: x, rhs: value, law: law.into() });
+    Found { value, kind, others, recognised, sides: vec![(gf, right)], steps }
+}
+
+/// ∇f = ν ∇c.
+fn lagrange(solver: &mut Solver, store: &mut Store, gf: ExprId, gc: ExprId, x: ExprId) -> Vec<Equation> {
+    let nu = solver.multiplier(store, Shape::SCALAR, &[gf, gc, x], None);
+    let right = store.mul(&[nu, gc]);
+    vec![Equation { lhs: gf, rhs: right, law: "the gradient of the Lagrangian f - ⟨multiplier, constraint⟩ vanishes".into() }]
+}
+
+/// The number and scalars in front, and the rest.
+fn front_of(store: &mut Store, id: ExprId) -> (ExprId, ExprId) {
+    match store.node(id).clone() {
+        Node::Product { coefficient, scalars, chain } if !chain.is_empty() => {
+            let front = store.product(coefficient, &scalars, &[]);
+            (front, store.product(Rational::ONE, &[], &chain))
+        }
+        _ => (ExprId::ONE, id),
+    }
+}
+
+/// u where the matrix is u uᵀ.
+fn outer_square(store: &mut Store, matrix: ExprId) -> Option<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(matrix).clone() else { return None };
+    let cut = (1..chain.len()).find(|&at| store.factor_shape(chain[at]).rows == DimId::ONE)?;
+    let u = store.product(Rational::ONE, &[], &chain[..cut]);
+    let v = store.product(Rational::ONE, &[], &chain[cut..]);
+    (coefficient.is_one() && scalars.is_empty() && store.transpose(u) == v).then_some(u)
+}
+
+/// What is left of a gradient where XᵀX = I, without terms X S with a symmetric S: those are normal to the constraint.
+fn tangential(store: &mut Store, sum: ExprId, x: ExprId) -> Option<ExprId> {
+    let expanded = expand(store, sum, &[x])?;
+    let square = store.shape(x).is_square();
+    let mut kept = Vec::new();
+    for (c, t) in terms(store, expanded, &[x]) {
+        let t = match store.node(t).clone() {
+            Node::BigSum { level, low, high, body } => {
+                let (index, opened) = store.open_sum(level, body);
+                let inner = tangential(store, opened, x)?;
+                store.big_sum(index, low, high, inner)
+            }
+            Node::Product { coefficient, scalars, mut chain } => {
+                let plain = |f: &Factor, flipped: bool| f.base == x && f.power == ExprId::ONE && f.flipped == flipped;
+                while let Some(at) = (1..chain.len()).find(|&k| {
+                    plain(&chain[k - 1], true) && plain(&chain[k], false) || square && plain(&chain[k - 1], false) && plain(&chain[k], true)
+                }) {
+                    chain.drain(at - 1..=at);
+                }
+                let shape = store.shape(t);
+                if chain.is_empty() {
+                    let eye = store.eye(shape.rows);
+                    let front = store.product(coefficient, &scalars, &[]);
+                    store.mul(&[front, eye])
+                } else {
+                    if plain(&chain[0], false) {
+                        let rest = if chain.len() > 1 { store.product(Rational::ONE, &[], &chain[1..]) } else { ExprId::ONE };
+                        if chain.len() == 1 || store.is(rest, Facts::SYMMETRIC) {
+                            continue;
+                        }
+                    }
+                    if square && chain.len() > 1 && plain(&chain[chain.len() - 1], false) {
+                        let rest = store.product(Rational::ONE, &[], &chain[..chain.len() - 1]);
+                        if store.is(rest, Facts::SYMMETRIC) && !store.depends_on(rest, &[x]) {
+                            // S X = X (XᵀS X).
+                            continue;
+                        }
+                    }
+                    store.product(coefficient, &scalars, &chain)
+                }
+            }
+            _ if t == x => continue,
+            _ => t,
+        };
+        kept.push((c, t));
+    }
+    Some(if kept.is_empty() { store.zeros(store.shape(sum)) } else { store.sum(kept) })
+}
+
+/// XᵀX = I: linear objectives have polar factors, quadratic ones eigenvectors.
+fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Option<Found> {
+    let shape = store.shape(x);
+    let gradient = calculus::gradients(store, f, &[x], false).ok()?.gradients.first().copied()?;
+    let gradient = solver.simplify(store, gradient);
+    let along = tangential(store, gradient, x)?;
+    let equation = affine(store, along, Unknown::plain(x))?;
+    let multiplier = solver.multiplier(store, Shape::new(shape.cols, shape.cols), &[f, x], None);
+    let right = store.mul(&[x, multiplier]);
+    let law = "the gradient of the Lagrangian f - ⟨multiplier, constraint⟩ vanishes; the multiplier is symmetric";
+    let mut steps = vec![Equation { lhs: gradient, rhs: right, law: law.into() }];
+    let found: Outcome = if equation.sandwiches.is_empty() {
+        if store.is_zero(equation.constant) {
+            return None;
+        }
+        let constant = solver.simplify(store, equation.constant);
+        steps.push(Equation {
+            lhs: constant,
+            rhs: right,
+            law: "where XᵀX = I, terms X S with a symmetric S go into the multiplier".into(),
+        });
+        polar(solver, store, constant)
+    } else {
+        if !store.is_zero(equation.constant) || equation.sandwiches.iter().any(|s| s.flipped) {
+            return None;
+        }
+        eigen(solver, store, &equation.sandwiches, shape)?
+    };
+    let value = solver.simplify(store, found.0);
+    // G = X sym(XᵀG) on the constraint.
+    let at = store.substitute(gradient, &[(x, value)]);
+    let turned = store.transpose(value);
+    let product = store.mul(&[turned, at]);
+    let other = store.transpose(product);
+    let sum = store.add(&[product, other]);
+    let right = store.mul(&[ExprId::HALF, value, sum]);
+    let law = match found.3 {
+        Some(Recognised::Polar { .. }) => "the polar factor: U Vᵀ of the singular value decomposition U S Vᵀ",
+        _ => "eigenvectors as columns",
+    };
+    steps.push(Equation { lhs: x, rhs: value, law: law.into() });
+    Some(Found { value, kind: found.1, others: found.2, recognised: found.3, sides: vec![(at, right)], steps })
+}
+
+/// ⟨C, X⟩ is largest at C (CᵀC)^(−1/2), and smallest at its negative.
+fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId) -> Outcome {
+    let (front, mut matrix) = front_of(store, constant);
+    let mut negative = match store.node(front) {
+        Node::Num(n) => n.is_negative(),
+        _ if store.is(front, Facts::POSITIVE) => false,
+        _ => {
+            let minus = store.neg(front);
+            let negative = store.is(minus, Facts::POSITIVE);
+            if !negative {
+                // The sign is not known: it stays with the matrix.
+                matrix = constant;
+            }
+            negative
+        }
+    };
+    if let Node::Sum(all) = store.node(matrix)
+        && all.iter().all(|(c, _)| c.is_negative())
+    {
+        matrix = store.neg(matrix);
+        negative = !negative;
+    }
+    let turned = store.transpose(matrix);
+    let gram = store.mul(&[turned, matrix]);
+    let gram = solver.simplify(store, gram);
+    let minus = store.mul(&[ExprId::MINUS_ONE, ExprId::HALF]);
+    let root = store.power(gram, minus);
+    let factor = store.mul(&[matrix, root]);
+    let opposite = store.neg(factor);
+    let (mut value, mut other) = (factor, opposite);
+    let (top, bottom) = (Kind::global(Extremum::Maximum), Kind::global(Extremum::Minimum));
+    let (mut kind, mut rest) = if negative { (bottom, top) } else { (top, bottom) };
+    let negated = solver.goal.is_some_and(|goal| goal != kind.what);
+    if negated {
+        std::mem::swap(&mut value, &mut other);
+        std::mem::swap(&mut kind, &mut rest);
+    }
+    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated, transposed: false }))
+}
+
+/// S X = X Λ.
+fn eigen(solver: &mut Solver, store: &mut Store, sandwiches: &[Sandwich], shape: Shape) -> Option<Outcome> {
+    let mut parts = Vec::new();
+    for s in sandwiches {
+        let (front, bare) = front_of(store, s.right);
+        if !matches!(store.node(bare), Node::Eye(_)) {
+            return None;
+        }
+        parts.push(store.mul(&[front, s.left]));
+    }
+    let sum = store.add(&parts);
+    let sum = solver.simplify(store, sum);
+    let (front, matrix) = front_of(store, sum);
+    let negative = match store.node(front) {
+        Node::Num(n) => n.is_negative(),
+        _ if store.is(front, Facts::POSITIVE) => false,
+        _ => return None,
+    };
+    let turned = store.transpose(matrix);
+    if !store.is(matrix, Facts::SYMMETRIC) && !check::equal(store, matrix, turned) {
+        return None;
+    }
+    let count = store.size(shape.cols);
+    let mut ends = ["maxeigvecs", "mineigvecs"].map(|name| ops::apply(store, name, &[matrix, count]));
+    let (top, bottom) = (Kind::global(Extremum::Maximum), Kind::global(Extremum::Minimum));
+    let mut kinds = if negative { [bottom, top] } else { [top, bottom] };
+    let mut largest = true;
+    if solver.goal.is_some_and(|goal| goal != kinds[0].what) {
+        ends.swap(0, 1);
+        kinds.swap(0, 1);
+        largest = false;
+    }
+    let [kind, rest] = kinds;
+    Some((ends[0], kind, vec![(ends[1], rest)], Some(Recognised::Eigenvectors { of: matrix, largest, metric: None })))
+}
