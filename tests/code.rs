@@ -4,34 +4,10 @@ mod common;
 
 use matdiff::session::Task;
 use serde_json::{Value, json};
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 /// Runs the judge on jobs; what it says. `None` where there is no Python and this is not CI.
 fn judged(jobs: &[Value]) -> Option<String> {
-    run_python("judge.py", jobs)
-}
-
-/// Runs a script of tests/code on jobs; what it says.
-fn run_python(script: &str, jobs: &[Value]) -> Option<String> {
-    let python = common::root().join("target/venv/bin/python");
-    if !python.exists() {
-        assert!(std::env::var_os("CI").is_none(), "target/venv is missing: .ci/run makes it");
-        eprintln!("skipped: no target/venv with numpy and scipy; .ci/run makes it");
-        return None;
-    }
-    let mut child = Command::new(python)
-        .arg(common::root().join("tests/code").join(script))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Python starts");
-    let text = serde_json::to_string(jobs).expect("JSON");
-    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}");
-    Some(said)
+    common::python("judge.py", jobs)
 }
 
 #[test]
@@ -104,6 +80,6 @@ fn sums_over_samples_are_vectorised() {
         assert!(!loops, "{expr} by {wrt} runs in a loop:\n{code}");
         jobs.push(json!({ "expr": expr, "code": code, "additive": additive, "samples": 100_000 }));
     }
-    let Some(said) = run_python("samples.py", &jobs) else { return };
+    let Some(said) = common::python("samples.py", &jobs) else { return };
     assert_eq!(said.trim(), format!("judged {}", jobs.len()), "{said}");
 }

@@ -8,6 +8,7 @@ mod cost;
 mod expand;
 mod fold;
 mod inverse;
+mod key;
 mod kron;
 mod look;
 mod range;
@@ -17,6 +18,7 @@ pub use expand::multiplied_out;
 pub use range::without_indices;
 
 use cost::Costs;
+use key::Keys;
 use look::Look;
 
 use crate::ir::{ExprId, Node, Store};
@@ -66,6 +68,7 @@ const LAWS: &[Law] = &[
     law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
     law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("(B ⊗ C) vec(A) = vec(C A B')", &[Look::UNSTACKED], kron::unstack),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
     law("inverse inside an inverse", INVERTED, inverse::clear),
@@ -85,6 +88,7 @@ const LAWS: &[Law] = &[
 #[derive(Default)]
 pub struct Rewriter {
     costs: Costs,
+    keys: Keys,
     /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
     simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
@@ -233,7 +237,15 @@ impl Rewriter {
                     }
                     let candidate = self.inner(store, candidate);
                     let price = self.cost(store, candidate);
-                    if best.is_none_or(|(b, _)| price < b) {
+                    // Of equally short ones, that which does not depend on how the input was written.
+                    let better = match best {
+                        None => true,
+                        Some((least, _)) if price != least => price < least,
+                        Some((_, other)) => {
+                            price < cost && other != candidate && self.keys.of(store, candidate) < self.keys.of(store, other)
+                        }
+                    };
+                    if better {
                         best = Some((price, candidate));
                     }
                 }

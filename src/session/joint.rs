@@ -174,7 +174,8 @@ pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (S
 }
 
 /// One tree of several texts: the first one's value, the others' values as definitions called by their position. Definitions of
-/// the first can be used in the others. With `same_shape` the two terms of a difference have one shape, also where one is a number.
+/// the first can be used in the others. With `same_shape` what differs from
+/// a literal number is a number.
 pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
     let mut text = String::new();
     let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
@@ -199,6 +200,7 @@ pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dy
             if same_shape
                 && let Kind::Sum(terms) = &whole.node(body).kind.clone()
                 && let [(_, a), (_, b)] = terms[..]
+                && [a, b].iter().any(|&t| matches!(whole.node(t).kind, Kind::Number(_)))
             {
                 let pair = Kind::Call { name: "inner".to_owned(), at: place, primes: 0, args: vec![a, b] };
                 let both = push(&mut whole, pair, place);

@@ -21,15 +21,18 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     let targets = targets(wrt)?;
     let ast = parse(session, text, latex)?;
     let mut store = Store::new();
-    let wanted: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
     let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
         constraints::elaborate(session, &mut store, text)?
     } else {
         let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
+        let wanted: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
         let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
     let mut answer = Answer::new(task, text, latex, store, input);
+    if task == Task::Solve {
+        answer.constraints.clone_from(&session.constraints);
+    }
     match task {
         Task::Gradient if session.structure != Structure::Own => structured::gradient(session, &mut answer, &ast, &targets)?,
         Task::Jacobian | Task::Hessian if session.structure != Structure::Own => {

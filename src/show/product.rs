@@ -11,14 +11,14 @@ use crate::ir::{DimId, ExprId, Factor, Habits, Node, Power, Shape, SymbolId};
 enum Base {
     Expr(ExprId),
     Given(usize),
-    /// A row or a column of a variable under the name of the family that these are: Xᵀe_k as x_k.
-    Member(SymbolId, ExprId),
     /// sym(A).
     Sym(ExprId),
+    /// A row or a column of a variable under the name of the family that these are: Xᵀe_k as x_k.
+    Member(SymbolId, ExprId),
 }
 
 /// A factor of a chain, or several that have a name together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Item {
     base: Base,
     flipped: bool,
@@ -101,6 +101,8 @@ impl Builder<'_> {
         if let Some(order) = self.store.written_order(id) {
             scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
         }
+        // A size is read as a number: n det(X), never det(X) n.
+        scalars.sort_by_key(|(b, _)| !matches!(self.store.node(*b), Node::Size(_)));
         let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
         let sym = if *c == Rational::HALF { self.halved(chain) } else { None };
         let c = if sym.is_some() { &Rational::ONE } else { c };
@@ -272,7 +274,7 @@ impl Builder<'_> {
     fn node(&self, item: Item) -> Option<&Node> {
         match item.base {
             Base::Expr(id) => Some(self.store.node(id)),
-            Base::Given(_) | Base::Member(..) | Base::Sym(_) => None,
+            Base::Given(_) | Base::Sym(_) | Base::Member(..) => None,
         }
     }
 
@@ -328,6 +330,10 @@ impl Builder<'_> {
                 let row = self.line(Item { flipped: !matrix.flipped, ..matrix }, k);
                 out.push(Notation::mark(row, Mark::Transpose));
                 at += 2;
+            } else if let Some((length, times)) = repeated(&items[at..]) {
+                let once = Notation::product(self.chain(&items[at..at + length], false));
+                out.push(Notation::mark(once, Mark::Power(Box::new(Notation::integer(times)))));
+                at += length * usize::try_from(times).unwrap_or(1);
             } else {
                 out.push(self.item(item));
                 at += 1;
@@ -389,8 +395,8 @@ impl Builder<'_> {
     fn item(&mut self, item: Item) -> Notation {
         let base = match item.base {
             Base::Given(at) => Notation::Given(at),
-            Base::Member(family, k) => Notation::Member(family, vec![self.part(k)]),
             Base::Sym(half) => Notation::named("sym", self.part(half)),
+            Base::Member(family, k) => Notation::Member(family, vec![self.part(k)]),
             Base::Expr(id) => match *self.store.node(id) {
                 Node::Basis(k, dim) => Notation::Call(Function::Named("unit"), vec![self.part(k), Notation::Dim(dim)]),
                 _ => self.part(id),
@@ -408,6 +414,18 @@ impl Builder<'_> {
         };
         Notation::mark(base, mark)
     }
+}
+
+/// A B A B is (A B)²: how many factors are repeated at the beginning, and how often they stand there.
+fn repeated(items: &[Item]) -> Option<(usize, i64)> {
+    for length in 2..=items.len() / 2 {
+        let once = &items[..length];
+        let times = items.chunks_exact(length).take_while(|c| *c == once).count();
+        if times > 1 {
+            return i64::try_from(times).ok().map(|times| (length, times));
+        }
+    }
+    None
 }
 
 /// Scalars above and below a line.
