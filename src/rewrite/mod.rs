@@ -52,7 +52,8 @@ const INVERTED: &[Look] = &[Look::PRODUCT.and(Look::INVERSE)];
 
 /// All laws, in the order in which they are tried.
 const LAWS: &[Law] = &[
-    law("sum over all rows as a product: Σᵢ aᵢbᵢ' = A'B", INDEXED, range::contract),
+    law(range::NAME, INDEXED, range::contract),
+    law("entry of an element-wise function", &[Look::PRODUCT.and(Look::UNIT)], range::entry),
     law("softmax: exp(x) / sum(exp(x))", &[Look::PRODUCT.and(Look::NEGATIVE)], fold::softmax),
     law("logsumexp: log(sum(exp(x)))", CALL, fold::logsumexp),
     law("log softmax", CALL, fold::log_softmax),
@@ -74,6 +75,7 @@ const LAWS: &[Law] = &[
     law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
     law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("(B ⊗ C) vec(A) = vec(C A B')", &[Look::UNSTACKED], kron::unstack),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
     law("inverse inside an inverse", INVERTED, inverse::clear),
@@ -117,6 +119,28 @@ impl Rewriter {
 
     /// The simplest form that the laws find.
     pub fn simplify(&mut self, store: &mut Store, root: ExprId) -> ExprId {
+        let simple = self.in_passes(store, root);
+        // Two sums within each other may have a form without both that is shorter than what one of them alone comes to; and
+        // a sum in which unit vectors say what goes where reads worse than any matrix.
+        if !range::is_indexed(store, simple) {
+            return simple;
+        }
+        let without = without_indices(store, root);
+        if without == root {
+            return simple;
+        }
+        let kept = self.used.len();
+        let without = self.in_passes(store, without);
+        let clear = range::shows_units(store, simple) && !range::is_indexed(store, without);
+        if clear || self.cost(store, without) < self.cost(store, simple) {
+            self.used.push(range::NAME);
+            return without;
+        }
+        self.used.truncate(kept);
+        simple
+    }
+
+    fn in_passes(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         let mut current = root;
         for _ in 0..4 {
             let next = self.pass(store, current);

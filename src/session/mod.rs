@@ -13,6 +13,7 @@ mod derivation;
 mod derivatives;
 mod diagnose;
 mod edits;
+mod iterate;
 mod joint;
 mod json;
 mod law;
