@@ -1,6 +1,7 @@
 //! What the functions in a product, a sum or a logarithm do to each other: exp, the logistic function, relu, log det.
 
 use super::Rewriter;
+use super::cost::mirrored_logistics;
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::ops;
@@ -101,7 +102,8 @@ pub(super) fn logistic_of_negative(_: &mut Rewriter, store: &mut Store, id: Expr
             .is_some_and(|(z, _)| all.iter().any(|p| ops::args_of(store, p.0, "sigmoid").is_some_and(|a| a[0] == z)))
     };
     let mut results = Vec::new();
-    if let Some((all, _)) = powers(store, id) {
+    if let Some((all, shape)) = powers(store, id) {
+        results.extend(logistic_and_rest(store, id, &all, shape));
         for (at, &(base, exponent)) in all.iter().enumerate() {
             if beside(store, base, &all) || !store.is(exponent, Facts::INTEGER) {
                 continue;
@@ -122,6 +124,19 @@ pub(super) fn logistic_of_negative(_: &mut Rewriter, store: &mut Store, id: Expr
             let sign = if negative { coefficient.neg() } else { coefficient.clone() };
             results.push(store.product(sign, &scalars, &chain));
         }
+    }
+    results
+}
+
+/// σ(z) σ(−z) = σ(z) (1 − σ(z)), with either.
+fn logistic_and_rest(store: &mut Store, id: ExprId, all: &[Power], shape: Shape) -> Vec<ExprId> {
+    let Some((i, j)) = mirrored_logistics(store, all) else { return Vec::new() };
+    let unit = store.ones(shape);
+    let mut results = Vec::new();
+    for (kept, turned) in [(i, j), (j, i)] {
+        let mut new = all.to_vec();
+        new[turned].0 = store.sub(unit, all[kept].0);
+        results.push(with_powers(store, id, &new));
     }
     results
 }
