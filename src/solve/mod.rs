@@ -5,7 +5,8 @@
 //! these forms, `system.rs` eliminates several unknowns, `family.rs` puts the value of one member into all of them.
 //! `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows unit vectors and orthonormal columns, `ray.rs`
 //! directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
-//! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved.
+//! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved, `sylvester.rs` what code
+//! calls instead of stacking columns.
 
 mod check;
 mod entrywise;
@@ -20,12 +21,14 @@ mod manifold;
 mod matrix;
 mod ray;
 mod sign;
+mod sylvester;
 mod system;
 
 pub use check::confirm;
 pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
+pub use sylvester::computed;
 
 use crate::calculus::{self, Refusal};
 use crate::ir::{ExprId, Shape, Store};
