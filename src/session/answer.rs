@@ -69,6 +69,8 @@ pub struct Answer {
     /// Each variable with the symbol of its differential.
     pub(super) differentials: Vec<(ExprId, ExprId)>,
     pub(super) verified: Vec<Verified>,
+    /// The differential of what is solved, line by line.
+    pub(super) opening: Vec<Line>,
     /// The equations that led to a solution.
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
@@ -95,6 +97,7 @@ impl Answer {
             results: Vec::new(),
             differentials: Vec::new(),
             verified: Vec::new(),
+            opening: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
             constraints: Vec::new(),

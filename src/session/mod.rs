@@ -19,6 +19,7 @@ mod json;
 mod law;
 mod lines;
 mod mistake;
+mod opening;
 mod ratio;
 mod rows;
 mod solve;

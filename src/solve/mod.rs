@@ -60,6 +60,8 @@ pub struct Solution {
     pub others: Vec<(ExprId, Option<Kind>)>,
     /// The equations on the way.
     pub steps: Vec<Equation>,
+    /// What was differentiated (the Lagrangian where there are constraints), and by which variables.
+    pub posed: (ExprId, Vec<ExprId>),
     /// What kind of point it is, where that is proved.
     pub kind: Option<Kind>,
     /// What the problem was recognised as.
@@ -209,6 +211,7 @@ pub fn stationary(
             positive: Vec::new(),
             others,
             steps: found.steps,
+            posed: (problem.objective, problem.unknowns),
             kind: Some(found.kind),
             recognised: found.recognised,
             fallback: None,
@@ -224,6 +227,7 @@ pub fn stationary(
             positive: Vec::new(),
             others: Vec::new(),
             steps: found.steps,
+            posed: (problem.objective, problem.unknowns),
             kind: None,
             recognised: None,
             fallback: None,
@@ -278,6 +282,7 @@ pub fn stationary(
         positive: solver.positive,
         others: solver.others.into_iter().map(|value| (value, None)).collect(),
         steps: solver.steps,
+        posed: (problem.lagrangian, problem.unknowns),
         kind,
         recognised: None,
         fallback,
