@@ -57,6 +57,16 @@ const SAMPLES: &[(&str, &str, &str, bool)] = &[
     ("sum_i c_i log(w' x_i + 40)", "c_k", "c_i: scalar; w: vector(5)", false),
     ("sum_i (x_i - mu)' inv(S) (x_i - mu)", "x_k", "S: spd(5)", false),
     ("log sum_i exp(a_i' x)", "x", "x: vector(5)", false),
+    ("let X = rows(x_i); let y = rows(y_i); sum_i (x_i' w - y_i)^2", "w", "X: matrix(N,5)", true),
+    ("let X = rows(x_i); let y = rows(y_i); sum_i log(1 + exp(-y_i w' x_i))", "w", "x_i: vector(5)", true),
+    ("let X = rows(x_i); sum_i (x_i - mu)' inv(S) (x_i - mu)", "S", "X: matrix(N,5); S: spd(5)", true),
+    ("let X = rows(x_i); sum_i norm(x_i - mu)", "mu", "X: matrix(N,5)", true),
+    ("let X = rows(x_i); sum_i c_i x_i' M x_i where c = rows(c_i)", "M", "X: matrix(N,5)", true),
+    ("let X = rows(x_i); let Y = rows(y_i); sum_i (logsumexp(W x_i) - y_i' W x_i)", "W", "X: matrix(N,5); W: matrix(3,5)", true),
+    ("let X = rows(x_i); let y = rows(y_i); sum_i (x_i' w - y_i)^2", "X", "X: matrix(N,5)", false),
+    ("sum_i log(X[i,:]' w + 40) + sum_i a_i b_i", "w", "X: matrix(N,5); a: vector(N); b: vector(N)", false),
+    ("sum_i exp(a[i]) b[i]^2", "a", "a: vector(N); b: vector(N)", false),
+    ("sum_{i,j} log(40 + A_ij) B_ij", "A", "A: matrix(N,5); B: matrix(N,5)", false),
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Extremum, Form, Format, Layout, Structure, Task};
+use crate::session::{Along, Dialect, Extremum, Form, Format, Layout, Structure, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -66,7 +66,8 @@ pub(super) struct Options {
     pub form: Option<Form>,
     pub steps: bool,
     pub explain_layout: bool,
-    pub second_order: bool,
+    pub order: u8,
+    pub along: Along,
     pub structure: Structure,
     pub lhs: bool,
     pub lines: bool,
@@ -208,8 +209,28 @@ fn options(command: Command) -> Command {
             Arg::new("order")
                 .long("order")
                 .value_name("N")
-                .value_parser(PossibleValuesParser::new(["1", "2"]))
+                .value_parser(clap::value_parser!(u8).range(1..=i64::from(MOST)))
                 .help("The order of a differential: --order 2 gives d²f"),
+        )
+        .arg(
+            Arg::new("jvp")
+                .long("jvp")
+                .value_name("V")
+                .num_args(0..=1)
+                .require_equals(true)
+                .action(ArgAction::Append)
+                .default_missing_value("")
+                .help("The differential along a direction, Df(X)[V]; its name where it is not to be V (--jvp U,V for two variables)"),
+        )
+        .arg(
+            Arg::new("vjp")
+                .long("vjp")
+                .value_name("U")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("")
+                .conflicts_with_all(["jvp", "order"])
+                .help("The adjoint of the differential: a cotangent U of the function's shape taken back to the variables"),
         )
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
@@ -294,6 +315,8 @@ const LONG: &[&str] = &[
     "format",
     "steps",
     "structure",
+    "jvp",
+    "vjp",
     "explain-layout",
     "order",
     "lhs",
@@ -315,6 +338,9 @@ const LONG: &[&str] = &[
     "minimize",
     "maximize",
 ];
+
+/// The highest order of a differential.
+const MOST: u8 = 9;
 
 /// The senses of a derivative by a variable with structure.
 const STRUCTURES: [Structure; 5] = [Structure::Own, Structure::All, Structure::Ambient, Structure::Entries, Structure::Vech];
@@ -393,6 +419,14 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
             if word && !LONG.contains(&name) {
                 return Err(unknown(name));
             }
+            // A name behind --jvp is its value; whatever else stands there is the expression.
+            if matches!(long, "jvp" | "vjp")
+                && let Some(name) = arguments.get(at).and_then(|v| v.to_str()).filter(|v| is_list_of_names(v))
+            {
+                out.push(format!("--{long}={name}").into());
+                at += 1;
+                continue;
+            }
             // The value of an option is not looked at, whatever it begins with.
             if matches!(
                 long,
@@ -422,6 +456,14 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
     }
     out.extend(arguments.iter().skip(at).cloned());
     Ok(out)
+}
+
+fn is_list_of_names(text: &str) -> bool {
+    let name = |n: &str| {
+        let n = n.trim();
+        n.starts_with(char::is_alphabetic) && n.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    text.split(',').all(name)
 }
 
 fn unknown(name: &str) -> Diagnostic {
@@ -479,7 +521,14 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         output: output(text("format").unwrap_or("plain"))?,
         steps: matches.get_flag("steps"),
         explain_layout: matches.get_flag("explain-layout"),
-        second_order: matches.get_one::<String>("order").is_some_and(|n| n == "2"),
+        order: matches.get_one::<u8>("order").copied().unwrap_or(1),
+        along: match (matches.get_many::<String>("jvp"), text("vjp")) {
+            (_, Some(name)) => Along::Backward(Some(name.to_owned()).filter(|n| !n.is_empty())),
+            (Some(names), _) => Along::Forward(
+                names.flat_map(|list| list.split([',', ';'])).map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect(),
+            ),
+            _ => Along::Differentials,
+        },
         lhs: matches.get_flag("lhs"),
         lines: matches.get_flag("lines"),
         verify: !matches.get_flag("no-verify"),
@@ -567,6 +616,9 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     }
     if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
         return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
+    }
+    if (options.order > 1 || options.along != Along::Differentials) && options.task != Task::Differential {
+        return wrong("--order, --jvp and --vjp say what a differential is in terms of", "ask for diff; hess gives second derivatives");
     }
     if options.structure != Structure::Own && !matches!(options.task, Task::Gradient | Task::Hessian | Task::Jacobian) {
         return wrong("--structure says in which sense a derivative by a variable with structure is meant", "ask for grad, jac or hess");

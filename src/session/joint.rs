@@ -287,7 +287,7 @@ fn with_source(error: Diagnostic, text: &str) -> Diagnostic {
 /// # Errors
 /// As [`elab::elaborate`]; the error carries the text that it is about.
 pub(super) fn first(session: &Session, store: &mut Store, side: &Side, goal: Goal) -> Result<Elaborated, Diagnostic> {
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &[] };
     elab::elaborate(store, &side.ast, &side.text, &context).map_err(|e| with_source(e, &side.text))
 }
 
@@ -299,7 +299,7 @@ pub(super) fn both(session: &Session, store: &mut Store, sides: [&Side; 2], fit:
     let text = format!("{}{BETWEEN}{}", sides[0].text, sides[1].text);
     let shift = sides[0].text.len() + BETWEEN.len();
     let ast = join(session, sides, shift, text.len(), fit);
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known, goal: Goal::Any };
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known, goal: Goal::Any, wanted: &[] };
     let mut input = elab::elaborate(store, &ast, &text, &context).map_err(|e| placed(e, sides, shift, &text))?;
     let whole = format!("in `{text}` ");
     input.notes.retain(|note| !note.starts_with(&whole));
