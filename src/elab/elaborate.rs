@@ -24,6 +24,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
+    let ast = entries::numbered(ast, text, &declared);
     let declarations = Declarations::new(&declared, &size_names);
     let (ast, entries_read) = with_entries(ast, text, &declared, &declarations, context, &mut sizes);
     let ast = ast.as_ref();
