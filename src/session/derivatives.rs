@@ -199,11 +199,14 @@ fn index_form(
     x: ExprId,
     target: &Target,
 ) -> Result<Outcome, Diagnostic> {
-    let taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
-    let mut names = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().filter(|n| !taken.iter().any(|t| t == n));
+    let mut taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
+    taken.extend(answer.input.lets.iter().map(|l| l.name.clone()));
+    taken.extend(answer.store.dim_names().map(|d| answer.store.dim_spelling(d).to_owned()));
+    let letters = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().map(str::to_owned);
+    let mut names = letters.chain((1..).map(|at| format!("i{at}"))).filter(|n| !taken.contains(n));
     let mut places: Vec<Place> = Vec::new();
     let mut free = |answer: &mut Answer, dim: DimId| {
-        let name = names.next().unwrap_or("i_0").to_owned();
+        let name = names.next().unwrap_or_default();
         let facts = Facts::INTEGER | Facts::POSITIVE;
         let id = answer.store.declare(Symbol { name: name.clone(), spelling: name, shape: Shape::SCALAR, facts, ranges: Vec::new() });
         let k = answer.store.symbol(id);
@@ -217,8 +220,7 @@ fn index_form(
     let unit = store.mul(&[k, across]);
     let df = calculus::differential(store, f, &[(x, unit)]).map_err(|r| refused(answer, &r))?;
     let store = &mut answer.store;
-    let down = store.transpose(i);
-    let entry = store.mul(&[down, df, j]);
+    let entry = calculus::entry(store, df, (k, l), i, j);
     let entry = rewriter.simplify(store, entry);
     if session.steps {
         reading::entries(answer);

@@ -357,6 +357,13 @@ impl Builder<'_> {
             return Notation::Total(both, Box::new(Notation::product(inner)));
         }
         let (first, end) = (self.basis(items.first()), self.basis(items.last()));
+        if let (Some((i, true)), Some((j, false)), Some(Node::Basis(_, dim))) = (first, end, self.node(items[0]).cloned())
+            && last == 1
+        {
+            // Kronecker's delta.
+            let places = vec![Place::One(self.part(i)), Place::One(self.part(j))];
+            return Notation::At(Box::new(Notation::Eye(Some(dim))), places);
+        }
         if let (Some((i, true)), Some((j, false))) = (first, end)
             && last > 1
         {
