@@ -4,34 +4,10 @@ mod common;
 
 use matdiff::session::Task;
 use serde_json::{Value, json};
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 /// Runs the judge on jobs; what it says. `None` where there is no Python and this is not CI.
 fn judged(jobs: &[Value]) -> Option<String> {
-    run_python("judge.py", jobs)
-}
-
-/// Runs a script of tests/code on jobs; what it says.
-fn run_python(script: &str, jobs: &[Value]) -> Option<String> {
-    let python = common::root().join("target/venv/bin/python");
-    if !python.exists() {
-        assert!(std::env::var_os("CI").is_none(), "target/venv is missing: .ci/run makes it");
-        eprintln!("skipped: no target/venv with numpy and scipy; .ci/run makes it");
-        return None;
-    }
-    let mut child = Command::new(python)
-        .arg(common::root().join("tests/code").join(script))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Python starts");
-    let text = serde_json::to_string(jobs).expect("JSON");
-    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}");
-    Some(said)
+    common::python("judge.py", jobs)
 }
 
 #[test]
@@ -81,6 +57,16 @@ const SAMPLES: &[(&str, &str, &str, bool)] = &[
     ("sum_i c_i log(w' x_i + 40)", "c_k", "c_i: scalar; w: vector(5)", false),
     ("sum_i (x_i - mu)' inv(S) (x_i - mu)", "x_k", "S: spd(5)", false),
     ("log sum_i exp(a_i' x)", "x", "x: vector(5)", false),
+    ("let X = rows(x_i); let y = rows(y_i); sum_i (x_i' w - y_i)^2", "w", "X: matrix(N,5)", true),
+    ("let X = rows(x_i); let y = rows(y_i); sum_i log(1 + exp(-y_i w' x_i))", "w", "x_i: vector(5)", true),
+    ("let X = rows(x_i); sum_i (x_i - mu)' inv(S) (x_i - mu)", "S", "X: matrix(N,5); S: spd(5)", true),
+    ("let X = rows(x_i); sum_i norm(x_i - mu)", "mu", "X: matrix(N,5)", true),
+    ("let X = rows(x_i); sum_i c_i x_i' M x_i where c = rows(c_i)", "M", "X: matrix(N,5)", true),
+    ("let X = rows(x_i); let Y = rows(y_i); sum_i (logsumexp(W x_i) - y_i' W x_i)", "W", "X: matrix(N,5); W: matrix(3,5)", true),
+    ("let X = rows(x_i); let y = rows(y_i); sum_i (x_i' w - y_i)^2", "X", "X: matrix(N,5)", false),
+    ("sum_i log(X[i,:]' w + 40) + sum_i a_i b_i", "w", "X: matrix(N,5); a: vector(N); b: vector(N)", false),
+    ("sum_i exp(a[i]) b[i]^2", "a", "a: vector(N); b: vector(N)", false),
+    ("sum_{i,j} log(40 + A_ij) B_ij", "A", "A: matrix(N,5); B: matrix(N,5)", false),
 ];
 
 #[test]
@@ -94,6 +80,6 @@ fn sums_over_samples_are_vectorised() {
         assert!(!loops, "{expr} by {wrt} runs in a loop:\n{code}");
         jobs.push(json!({ "expr": expr, "code": code, "additive": additive, "samples": 100_000 }));
     }
-    let Some(said) = run_python("samples.py", &jobs) else { return };
+    let Some(said) = common::python("samples.py", &jobs) else { return };
     assert_eq!(said.trim(), format!("judged {}", jobs.len()), "{said}");
 }

@@ -68,6 +68,14 @@ fn laws_of_rows_hold() {
 
 /// Identities of the textbook that have to hold, whatever the normal form makes of them.
 const TRUE: &[(&str, &str, &str)] = &[
+    ("A: matrix(m,n); B: matrix(m,p)", "sum_{i=1}^{m} A[i,:] B[i,:]'", "A' B"),
+    ("A: matrix(m,n); c: vector(m)", "sum_{i=1}^{m} c[i] A[i,:] A[i,:]'", "A' diag(c) A"),
+    ("A: matrix(m,n); M: square(n)", "sum_{i=1}^{m} A[i,:]' M A[i,:]", "tr(A M A')"),
+    ("A: matrix(m,n); B: matrix(n,m)", "sum_{i=1}^{m} sum_{j=1}^{n} A[i,j] B[j,i]", "tr(A B)"),
+    ("A: matrix(m,n)", "sum_{i=1}^{m} log(sum_{j=1}^{n} exp(A[i,j]))", "sum(logsumexp(A))"),
+    ("A: matrix(m,n); x: vector(n)", "sum_{i=1}^{m} ‖A[i,:] - x‖^2", "‖A‖^2 - 2 x' A' ones(m) + m x' x"),
+    ("A: matrix(m,n)", "sum_{i=1}^{m} sum_{j=1}^{m} ‖A[i,:] - A[j,:]‖^2", "2 m ‖A‖^2 - 2 ‖A' ones(m)‖^2"),
+    ("A: matrix(m,n); v: vector(m)", "sum_{i=1}^{m} v[i] diag(A[i,:]) + diag(A[1,:])", "diag(A' v + A[1,:])"),
     ("A: square(n); B: square(n)", "det(A B)", "det(A) det(B)"),
     ("A: square(n)", "det(inv(A))", "1/det(A)"),
     ("A: matrix(m,n); B: matrix(n,m)", "tr(A B)", "tr(B A)"),
@@ -101,6 +109,9 @@ const TRUE: &[(&str, &str, &str)] = &[
 
 /// Tempting laws that are false; a check that passes one of them is worth nothing.
 const FALSE: &[(&str, &str, &str)] = &[
+    ("A: matrix(m,n); B: matrix(m,n)", "sum_{i=1}^{m} A[i,:]' B[i,:]", "sum(A) sum(B)"),
+    ("a: vector(n)", "sum_{i=1}^{n} i a[i]", "n sum(a)"),
+    ("a: vector(n)", "sum_{i=1}^{n} exp(a[i])", "exp(sum(a))"),
     ("A: square(n); B: square(n)", "det(A + B)", "det(A) + det(B)"),
     ("A: square(n); B: square(n)", "A B", "B A"),
     ("A: square(n); B: square(n)", "inv(A + B)", "inv(A) + inv(B)"),

@@ -174,7 +174,7 @@ fn same(declarations: &str, text: &str, known: &str) -> Result<(), String> {
     let lets = if lets.is_empty() { String::new() } else { format!(" where {lets}") };
     let joined = format!("({body}) - ({known}){lets}");
     let ast = syntax::parse(&joined, &vocabulary).map_err(|e| e.render(&joined, false))?;
-    let context = Context { declarations: &parsed, functions: &[], known: &[], goal: Goal::Any };
+    let context = Context { declarations: &parsed, functions: &[], known: &[], goal: Goal::Any, wanted: &[] };
     let input = elab::elaborate(&mut store, &ast, &joined, &context).map_err(|e| e.render(&joined, false))?;
     let zero = store.zeros(store.shape(input.root));
     num::check_equal(&store, input.root, zero, &[], &num::Options::default()).map_err(|e| e.to_string()).map(|_| ())

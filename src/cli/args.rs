@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Along, Dialect, Form, Format, Layout, Structure, Task};
+use crate::session::{Along, Dialect, Extremum, Form, Format, Layout, Structure, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -59,6 +59,7 @@ pub(super) struct Options {
     pub variables: Vec<String>,
     pub functions: Vec<String>,
     pub constraints: Vec<String>,
+    pub goal: Option<Extremum>,
     pub dialect: Dialect,
     pub output: Output,
     pub layout: Option<Layout>,
@@ -110,9 +111,10 @@ Examples:
   matdiff jac 'softmax(W x)' --wrt x
   matdiff hess 'logsumexp(A x)' --wrt x
   matdiff diff 'X^-1' --wrt X
+  matdiff solve \"w'S w\" --wrt w --subject-to 'sum(w) = 1' --var 'S: spd(n)'
   matdiff shapes \"x' A x\"
 
-Exit codes: 0 done · 2 the input is wrong · 3 an internal check failed, and the answer was withheld";
+Exit codes: 0 done · 1 the answer is no, or there is no closed form · 2 the input is wrong · 3 an internal check failed, and the answer was withheld";
 
 /// The whole command line. The options of a command are built only when it is the one that was typed.
 fn command() -> Command {
@@ -268,8 +270,14 @@ fn solve_options(command: Command) -> Command {
         .value_name("EQUATION")
         .action(ArgAction::Append)
         .allow_hyphen_values(true)
-        .help("Requires 'A x = b' of the solution (repeatable)");
-    options(command).arg(equation)
+        .help("Requires 'A x = b' of the solution: 'sum(w) = 1', \"X'X = I\" (repeatable)");
+    let end = |name: &'static str, other: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).conflicts_with(other).help(help)
+    };
+    options(command)
+        .arg(equation)
+        .arg(end("minimize", "maximize", "Of several stationary points gives the minimum; says no where there is none"))
+        .arg(end("maximize", "minimize", "Of several stationary points gives the maximum; says no where there is none"))
 }
 
 fn equal_options(command: Command) -> Command {
@@ -327,6 +335,8 @@ const LONG: &[&str] = &[
     "kind",
     "derivation",
     "subject-to",
+    "minimize",
+    "maximize",
 ];
 
 /// The highest order of a differential.
@@ -498,6 +508,11 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         functions: texts("fn"),
         // Only `solve` has it.
         constraints: matches.try_get_many::<String>("subject-to").ok().flatten().map(|v| v.cloned().collect()).unwrap_or_default(),
+        goal: match ["minimize", "maximize"].map(|end| matches.try_get_one::<bool>(end).ok().flatten() == Some(&true)) {
+            [true, _] => Some(Extremum::Minimum),
+            [_, true] => Some(Extremum::Maximum),
+            _ => None,
+        },
         dialect: match text("from") {
             Some("plain") => Dialect::Plain,
             Some("latex") => Dialect::Latex,

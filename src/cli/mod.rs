@@ -7,9 +7,9 @@ mod print;
 mod question;
 mod report;
 
-use crate::base::Diagnostic;
-use crate::session::Session;
-use args::{Color, Options, Source, Stop};
+use crate::base::{Diagnostic, Fault};
+use crate::session::{Session, Task};
+use args::{Color, Options, Output, Source, Stop};
 use input::Input;
 use report::Paint;
 use std::ffi::OsString;
@@ -48,7 +48,7 @@ fn command(arguments: &[OsString]) -> u8 {
             if said.use_stderr() && args::wants_json(arguments) {
                 let text = said.to_string();
                 let first = text.lines().next().unwrap_or("").trim_start_matches("error: ").to_owned();
-                let wrong = Diagnostic::new(crate::base::Fault::Usage, first);
+                let wrong = Diagnostic::new(Fault::Usage, first);
                 print::answer(&format!("{:#}\n", crate::session::error_json(&wrong)));
             }
             u8::try_from(said.exit_code()).unwrap_or(2)
@@ -68,8 +68,24 @@ fn once(options: &Options, paint: Paint) -> u8 {
             print::answer(&text);
             0
         }
-        Err(wrong) => report::error(paint, json, report::text_of(&input), &wrong, None),
+        Err(mut wrong) => {
+            if let Some(step) = step(options, &input, &wrong) {
+                print::answer(&step);
+                wrong = wrong.hint("the function printed takes one step of Newton's method: repeat it until nothing changes");
+            }
+            report::error(paint, json, report::text_of(&input), &wrong, None)
+        }
     }
+}
+
+/// Code of an iteration, where code was asked for and there is no closed form.
+fn step(options: &Options, input: &Input, wrong: &Diagnostic) -> Option<String> {
+    if options.task != Task::Solve || options.output != Output::Numpy || wrong.fault != Fault::NoClosedForm {
+        return None;
+    }
+    let wrt: Vec<&str> = options.wrt.iter().map(String::as_str).collect();
+    let mut answer = prepared(options, input).and_then(|session| session.step(&input.expression, &wrt)).ok()?;
+    output::text(options, &mut answer).ok()
 }
 
 /// The session for an input: the file's declarations first, then those of the command line, which overrule them.
@@ -83,6 +99,7 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     session.set_along(options.along.clone());
     session.set_layout(options.layout.unwrap_or_default());
     session.set_form(options.form);
+    session.set_goal(options.goal);
     session.set_structure(options.structure);
     for range in &input.variables {
         session.declare(&input.text[range.clone()]).map_err(|e| input.place_declaration(e, range))?;

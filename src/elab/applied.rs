@@ -145,7 +145,7 @@ impl Inference<'_> {
         };
         for (place, size) in places.iter().zip(along) {
             if let Place::At(k) = place {
-                self.ends_at(id, *k, size)?;
+                self.entry_range(id, *k, size)?;
                 if self.fraction(*k) {
                     return Err(self.problem(id, Trouble::IndexValue, Some(self.operand(*k)), None, false));
                 }
@@ -172,6 +172,23 @@ impl Inference<'_> {
         }
         let last = *self.last.entry(big).or_insert_with(|| self.sizes.fresh());
         self.sizes.unify(last, size, node.0).map_err(|Clash| self.problem(node, Trouble::Sizes, None, None, false))
+    }
+
+    /// An index of an entry, a row or a column: it runs to the end, or a written end says how long what it indexes is.
+    fn entry_range(&mut self, node: AstId, index: AstId, size: Size) -> Result<(), Problem> {
+        self.ends_at(node, index, size)?;
+        if let Some((name, offset)) = self.shifted(index)
+            && let Ref::Bound(big) = self.names.refs[name.0 as usize]
+            && let Kind::Big { high: Some(high), .. } = &self.ast.node(big).kind
+            && let Some(&high) = self.names.dims.get(high)
+            && self.sizes.as_constant(high).is_none()
+            && size != Size::ONE
+        {
+            let offset = self.sizes.constant(offset);
+            let last = self.sizes.plus(high, offset);
+            self.candidates.push((size, last));
+        }
+        Ok(())
     }
 
     /// A subscript of a family: what it says of the number of members.

@@ -6,11 +6,12 @@ use super::names::{Declarations, Names, Ref, resolve, spelling};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
-use super::{Context, Elaborated, Function, Goal, LetValue, Variable, context, domains, entries, expand, naming, report};
+use super::{Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, report, stacks};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Gives every name a shape and builds the expression.
 ///
@@ -19,10 +20,12 @@ use rustc_hash::FxHashMap;
 pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>) -> Result<Elaborated, Diagnostic> {
     let ast = expand::expand(ast, context.functions)?;
     let mut sizes = Sizes::new();
-    let (declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
-    let ast = entries::entries(ast, &declared);
+    let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
+    let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
+    let declarations = Declarations::new(&declared, &size_names);
+    let (ast, entries_read) = with_entries(ast, text, &declared, &declarations, context, &mut sizes);
     let ast = ast.as_ref();
-    let mut names = resolve(ast, text, &Declarations::new(&declared, &size_names), &mut sizes)?;
+    let mut names = resolve(ast, text, &declarations, &mut sizes)?;
     domains::restrict(ast, &mut names, context.goal == Goal::Scalar);
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
     if let Err(failure) = search(&mut inference) {
@@ -41,6 +44,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     exponentials(&inference, text)?;
     let mut notes = notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
+    notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {
         ast,
@@ -66,8 +70,57 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         family: v.family.clone(),
         declared: v.declared.is_some(),
     });
-    let variables = variables.collect();
-    Ok(Elaborated { root: value(ast.body), lets, variables, functions: built.functions, notes })
+    let variables: Vec<Variable> = variables.collect();
+    for stack in &stacks {
+        if let Some(whole) = variables.iter().find(|v| v.name == stack.whole) {
+            declare_members(store, stack, whole.symbol);
+        }
+    }
+    Ok(Elaborated { root: value(ast.body), lets, variables, functions: built.functions, stacks, notes })
+}
+
+/// The tree with subscripts read as entries where that is what is declared, or what is cheaper.
+fn with_entries<'a>(
+    ast: Cow<'a, Ast>,
+    text: &str,
+    declared: &[context::Declared],
+    declarations: &Declarations<'_>,
+    context: &Context<'_>,
+    sizes: &mut Sizes,
+) -> (Cow<'a, Ast>, entries::Read) {
+    let doubtful = entries::doubtful(&ast, declared, context.wanted);
+    let (plain, read) = entries::entries(ast, declared, &[]);
+    if doubtful.is_empty() {
+        return (plain, read);
+    }
+    let scalar = context.goal == Goal::Scalar;
+    let mut price = |ast: &Ast| {
+        let mut names = resolve(ast, text, declarations, sizes).ok()?;
+        domains::restrict(ast, &mut names, scalar);
+        let mut inference = Inference::new(ast, &names, sizes, scalar);
+        search(&mut inference).ok().map(|_| inference.cost)
+    };
+    let (indexed, more) = entries::entries(plain.clone(), declared, &doubtful);
+    let better = match (price(&plain), price(&indexed)) {
+        (Some(family), Some(entry)) => entry < family,
+        (None, Some(_)) => true,
+        _ => false,
+    };
+    if better { (indexed, read.into_iter().chain(more).collect()) } else { (plain, read) }
+}
+
+/// Declares the family whose members are the rows or columns of a variable, for printing them under its name.
+fn declare_members(store: &mut Store, stack: &Stack, whole: SymbolId) {
+    if store.members(whole).is_some() {
+        return;
+    }
+    let shape = store.symbol_info(whole).shape;
+    let (length, count) = if stack.rows { (shape.cols, shape.rows) } else { (shape.rows, shape.cols) };
+    let name = stack.family.clone();
+    let symbol = Symbol { name: name.clone(), spelling: name, shape: Shape::column(length), facts: Facts::NONE, ranges: vec![count] };
+    let family = store.declare(symbol);
+    store.set_subscripts(family, std::slice::from_ref(&stack.subscript));
+    store.set_members(whole, family, stack.rows);
 }
 
 /// The notations that the reader chose where there are several for one value.

@@ -1,27 +1,32 @@
 //! Entries written as subscripts: under a sum, `x_i` of a declared vector `x` and `A_{ij}` of a declared matrix `A`.
 
 use super::context::Declared;
+use crate::base::Span;
 use crate::syntax::{self, Ast, AstId, Kind, Node, Place};
 use std::borrow::Cow;
 
+/// Members that are written as entries: where the first of each family stands, and the name of the whole.
+pub(super) type Read = Vec<(Span, String)>;
+
 /// The tree with the members of declared vectors and matrices as their entries: who declares `x` to be a vector means its
-/// entries by `x_i`. Where a family is declared (`x_i: vector(m)`), its members stay as they are.
-pub(super) fn entries<'a>(ast: Cow<'a, Ast>, declared: &[Declared]) -> Cow<'a, Ast> {
+/// entries by `x_i`. Where a family is declared (`x_i: vector(m)`), its members stay as they are. The members of the
+/// families in `more` are read as entries too.
+pub(super) fn entries<'a>(ast: Cow<'a, Ast>, declared: &[Declared], more: &[(String, usize)]) -> (Cow<'a, Ast>, Read) {
     let indexed = |family: &str, count: usize| {
-        let whole = declared.iter().find(|d| d.family == 0 && d.name == family)?;
-        let subscripts = |d: &Declared| {
-            let rest = d.name.strip_prefix(family).and_then(|rest| rest.strip_prefix('_'));
-            rest.is_some_and(|rest| !rest.split('_').next().is_some_and(syntax::is_accent))
-        };
+        if more.iter().any(|(name, sides)| name == family && *sides == count) {
+            return true;
+        }
+        let Some(whole) = declared.iter().find(|d| d.family == 0 && d.name == family) else { return false };
         let one = |size| size == Some(super::sizes::Size::ONE);
         let sides = usize::from(!one(whole.rows)) + usize::from(!one(whole.cols));
-        (sides == count && !declared.iter().any(|d| subscripts(d) || d.family > 0 && d.name == family)).then_some(())
+        sides == count && !is_declared_family(declared, family)
     };
     let found: Vec<usize> = (0..ast.nodes.len())
-        .filter(|&at| matches!(&ast.nodes[at].kind, Kind::Member { family, index } if indexed(family, index.len()).is_some()))
+        .filter(|&at| matches!(&ast.nodes[at].kind, Kind::Member { family, index } if indexed(family, index.len())))
         .collect();
+    let mut read = Read::new();
     if found.is_empty() {
-        return ast;
+        return (ast, read);
     }
     let mut ast = ast.into_owned();
     for at in found {
@@ -30,9 +35,39 @@ pub(super) fn entries<'a>(ast: Cow<'a, Ast>, declared: &[Declared]) -> Cow<'a, A
         let span = node.span;
         if let Kind::Member { family, index } = &mut node.kind {
             let (name, index) = (std::mem::take(family), std::mem::take(index));
+            if !read.iter().any(|(_, whole)| *whole == name) {
+                read.push((span, name.clone()));
+            }
             node.kind = Kind::Index(AstId(fresh), index.into_iter().map(Place::At).collect());
             ast.nodes.push(Node { kind: Kind::Name(name), span });
         }
     }
-    Cow::Owned(ast)
+    (Cow::Owned(ast), read)
+}
+
+/// The undeclared families whose name stands for a whole as well, in the expression or in what is asked for: `x_i` beside
+/// `x` may be an entry of it or a variable of its own; the cheaper reading decides.
+pub(super) fn doubtful(ast: &Ast, declared: &[Declared], wanted: &[String]) -> Vec<(String, usize)> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for node in &ast.nodes {
+        let Kind::Member { family, index } = &node.kind else { continue };
+        let entry = (family.clone(), index.len());
+        if index.len() > 2 || found.contains(&entry) || is_declared_family(declared, family) || declared.iter().any(|d| d.name == *family) {
+            continue;
+        }
+        let whole = ast.nodes.iter().any(|n| matches!(&n.kind, Kind::Name(name) if name == family));
+        if (whole || wanted.contains(family)) && !ast.lets.iter().any(|l| l.name == *family) {
+            found.push(entry);
+        }
+    }
+    found
+}
+
+/// Whether a member of the family is declared: `x_i: vector(m)`.
+fn is_declared_family(declared: &[Declared], family: &str) -> bool {
+    let subscripts = |d: &Declared| {
+        let rest = d.name.strip_prefix(family).and_then(|rest| rest.strip_prefix('_'));
+        rest.is_some_and(|rest| !rest.split('_').next().is_some_and(syntax::is_accent))
+    };
+    declared.iter().any(|d| subscripts(d) || d.family > 0 && d.name == family)
 }

@@ -1,6 +1,6 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `entries.rs` (subscripts that are entries), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
+//! The way through: `expand.rs` (defined functions), `stacks.rs` and `entries.rs` (subscripts that are rows or entries), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
 //! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
 mod applied;
@@ -22,12 +22,14 @@ mod report;
 mod scope;
 mod search;
 mod sizes;
+mod stacks;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 
 pub use elaborate::elaborate;
 pub use instantiate::instantiate;
+pub use stacks::{Stack, free_index};
 pub use vocabulary::vocabulary;
 
 use crate::ir::{ExprId, SymbolId};
@@ -54,6 +56,8 @@ pub struct Context<'a> {
     pub known: &'a [Variable],
     /// What the value must be.
     pub goal: Goal,
+    /// The names of the variables that are asked for: `A_ij` are the entries of an `A` that is one of them.
+    pub wanted: &'a [String],
 }
 
 /// A variable of the expression, or one that was declared and does not occur.
@@ -106,6 +110,8 @@ pub struct Elaborated {
     pub variables: Vec<Variable>,
     /// The user's functions in order of first appearance.
     pub functions: Vec<Function>,
+    /// The families that are the rows or the columns of a variable.
+    pub stacks: Vec<Stack>,
     /// What was assumed (`A is n×n, x is n×1`) and what may have been meant otherwise, for the user to read.
     pub notes: Vec<String>,
 }

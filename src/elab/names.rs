@@ -137,8 +137,12 @@ impl<'a> Declarations<'a> {
 /// A size that is no polynomial in sizes, a function with the wrong number of arguments.
 pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, sizes: &mut Sizes) -> Result<Names, Diagnostic> {
     let order = order(ast);
-    let above = Above::new(ast, &order);
     let lets: FxHashMap<&str, AstId> = ast.lets.iter().map(|l| (l.name.as_str(), l.value)).collect();
+    let open = |name: &str| {
+        let known = |d: &Declared| d.rows.is_some() && (d.cols.is_some() || d.square);
+        !lets.contains_key(name) && !declarations.variable(name).is_some_and(known)
+    };
+    let above = Above::new(ast, &order, &open);
     let mut names = Names {
         refs: vec![Ref::None; ast.nodes.len()],
         variables: Vec::new(),

@@ -68,12 +68,13 @@ pub(super) struct Above {
     scopes: Vec<(AstId, u32)>,
     /// For each node below a bound of a sum, that sum.
     pub limit_of: FxHashMap<AstId, AstId>,
-    /// Sums whose index is a subscript of a family somewhere.
+    /// Sums whose index is a subscript of a family somewhere, or of a variable whose size is to be inferred.
     pub families: FxHashSet<AstId>,
 }
 
 impl Above {
-    pub fn new(ast: &Ast, order: &[AstId]) -> Above {
+    /// `open` says whether the sizes of a variable are to be inferred: a sum over its entries may tell one.
+    pub fn new(ast: &Ast, order: &[AstId], open: &dyn Fn(&str) -> bool) -> Above {
         let count = ast.nodes.len();
         let mut above = Above {
             role: vec![Role::Value; count],
@@ -96,6 +97,14 @@ impl Above {
                     }
                 }
                 Kind::Member { index, .. } => index.iter().for_each(|&k| above.set(k, Role::Subscript, scope)),
+                Kind::Index(base, places) if matches!(&ast.node(*base).kind, Kind::Name(name) if open(name)) => {
+                    above.set(*base, inner, scope);
+                    for place in places {
+                        if let Place::At(k) = place {
+                            above.set(*k, Role::Subscript, scope);
+                        }
+                    }
+                }
                 Kind::Call { name, args, .. } => {
                     let forms = ops::find(name).map_or(&[][..], |(_, row)| row.forms);
                     let sig = forms.iter().map(|f| f.sig.args).find(|sig| sig.len() == args.len());

@@ -28,7 +28,7 @@ fn elaborate_in(store: &mut Store, text: &str, task: &Task<'_>, known: &[Variabl
     let names = declarations.iter().map(|d| d.name.clone()).chain(known.iter().filter(|v| v.family.is_empty()).map(|v| v.name.clone()));
     let vocabulary = vocabulary(names.collect(), functions.iter().map(|f| f.name.clone()).collect());
     let ast = syntax::parse(text, &vocabulary)?;
-    elaborate(store, &ast, text, &Context { declarations: &declarations, functions: &functions, known, goal: task.goal })
+    elaborate(store, &ast, text, &Context { declarations: &declarations, functions: &functions, known, goal: task.goal, wanted: &[] })
 }
 
 fn read(text: &str, task: &Task<'_>) -> Result<(Store, Elaborated), Diagnostic> {

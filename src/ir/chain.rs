@@ -3,6 +3,9 @@
 use super::{DimId, ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
 
+/// Powers of products are written out up to this number of factors.
+const WRITTEN_OUT: usize = 12;
+
 impl Store {
     /// The product of two neighbours where it is one factor (or vanishes): powers of one base, Q Qᵀ, diagonals,
     /// a diagonal times a column, mixed Kronecker products.
@@ -51,6 +54,9 @@ impl Store {
         let shape = self.shape(a);
         if self.is(a, Facts::SYMMETRIC) {
             return a;
+        }
+        if self.is(a, Facts::SKEW) {
+            return self.neg(a);
         }
         match self.node(a).clone() {
             Node::Product { coefficient, scalars, chain } => {
@@ -163,6 +169,14 @@ impl Store {
             }
             return None;
         }
+        // (A B)² = A B A B: a short power is written out, so that both are one.
+        if let Some(n) = self.as_num(power).and_then(Rational::to_integer).and_then(|n| usize::try_from(n).ok())
+            && n >= 2
+            && n * chain.len() <= WRITTEN_OUT
+        {
+            let all: Vec<Factor> = std::iter::repeat_n(chain, n).flatten().copied().collect();
+            return Some(self.product(Rational::ONE, &[], &all));
+        }
         // inv(AB) = inv(B) inv(A) when every factor is square by its shape.
         let square = chain.iter().all(|f| self.shape(f.base).is_square());
         if power == ExprId::MINUS_ONE && square {
@@ -188,16 +202,18 @@ impl Store {
         if let Some(value) = self.short_inner(&chain) {
             return value;
         }
-        let flipped: Vec<Factor> = chain
-            .iter()
-            .rev()
-            .map(|&f| {
-                let symmetric = self.is(f.base, Facts::SYMMETRIC);
-                Factor { flipped: !f.flipped && !symmetric, ..f }
-            })
-            .collect();
-        let chain = if self.chain_key(&flipped) < self.chain_key(&chain) { flipped } else { chain };
-        self.intern_product(Rational::ONE, Vec::new(), chain, Shape::SCALAR)
+        let mut chain = chain;
+        let mut negative = self.align_signs(&mut chain);
+        let (flipped, turned) = self.turned_signed(&chain);
+        if turned && flipped == chain {
+            return ExprId::ZERO;
+        }
+        if self.chain_key(&flipped) < self.chain_key(&chain) {
+            chain = flipped;
+            negative ^= turned;
+        }
+        let value = self.intern_product(Rational::ONE, Vec::new(), chain, Shape::SCALAR);
+        if negative { self.neg(value) } else { value }
     }
 
     /// What decides between a chain and its transpose: fewer transposes of matrices, then the earlier names first.
@@ -319,11 +335,19 @@ impl Store {
             return self.finish(parts, Shape::SCALAR);
         }
         chain.extend(right);
-        let flipped: Vec<Factor> = chain.iter().rev().map(|&f| turn(self, f)).collect();
+        let mut negative = self.align_signs(&mut chain);
+        let (flipped, turned) = self.turned_signed(&chain);
+        if turned && flipped == chain {
+            return ExprId::ZERO;
+        }
         let ones_first = |s: &Self, c: &[Factor]| !matches!(c.first().map(|f| s.node(f.base)), Some(Node::Ones(_)));
         let key = |s: &Self, c: &[Factor]| (ones_first(s, c), s.chain_key(c));
-        let chain = if key(self, &flipped) < key(self, &chain) { flipped } else { chain };
+        if key(self, &flipped) < key(self, &chain) {
+            chain = flipped;
+            negative ^= turned;
+        }
         debug_assert!(chain.first().is_some_and(|f| self.factor_shape(*f).rows == DimId::ONE));
-        self.intern_product(Rational::ONE, Vec::new(), chain, Shape::SCALAR)
+        let value = self.intern_product(Rational::ONE, Vec::new(), chain, Shape::SCALAR);
+        if negative { self.neg(value) } else { value }
     }
 }

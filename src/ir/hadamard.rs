@@ -54,6 +54,7 @@ impl Store {
             return;
         }
         let one = exponent == ExprId::ONE;
+        let base = self.even_power(base, exponent);
         match self.node(base).clone() {
             Node::Ones(_) => return,
             Node::Zero(_) if self.is(exponent, Facts::POSITIVE) => {
@@ -168,7 +169,7 @@ impl Store {
             return None;
         }
         let turned: Vec<Power> = entries.iter().map(|&(b, e)| (self.transpose(b), e)).collect();
-        let turned = self.bare_hadamard(turned, shape.transposed());
+        let turned = self.hadamard_entries(Rational::ONE, &[], &turned, shape.transposed());
         Some(self.transpose(turned))
     }
 }

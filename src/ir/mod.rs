@@ -12,6 +12,7 @@ mod hadamard;
 mod node;
 mod product;
 mod shape;
+mod signs;
 mod store;
 mod structure;
 mod sum;

@@ -156,6 +156,7 @@ impl Store {
         if exponent == ExprId::ZERO || base == ExprId::ONE {
             return;
         }
+        let base = self.even_power(base, exponent);
         match self.node(base) {
             Node::Num(r) => {
                 let r = r.clone();
@@ -246,6 +247,9 @@ impl Store {
         }
         let f = self.normal_factor(parts, f);
         let Some(factor) = f else { return };
+        if self.push_diagonal(parts, factor) {
+            return;
+        }
         if let Some(&last) = parts.chain.last()
             && let Some(merged) = self.merge(last, factor)
         {
@@ -254,6 +258,27 @@ impl Store {
             return;
         }
         parts.chain.push(factor);
+    }
+
+    /// Puts a diagonal matrix among the diagonal ones before it, in order: they commute. Whether it was one.
+    fn push_diagonal(&mut self, parts: &mut Parts, factor: Factor) -> bool {
+        let is_diagonal = |s: &Self, f: &Factor| s.is(f.base, Facts::DIAGONAL);
+        if !is_diagonal(self, &factor) || !parts.chain.last().is_some_and(|last| is_diagonal(self, last)) {
+            return false;
+        }
+        let start = parts.chain.iter().rposition(|f| !is_diagonal(self, f)).map_or(0, |at| at + 1);
+        for at in start..parts.chain.len() {
+            if let Some(merged) = self.merge(parts.chain[at], factor) {
+                let rest = parts.chain.split_off(at + 1);
+                parts.chain.pop();
+                self.push_expr(parts, merged);
+                parts.chain.extend(rest);
+                return true;
+            }
+        }
+        let at = parts.chain[start..].iter().position(|f| *f > factor).map_or(parts.chain.len(), |at| start + at);
+        parts.chain.insert(at, factor);
+        true
     }
 
     /// A factor in normal form: symmetric bases do not flip, closed forms take the flip and the power inside.
@@ -266,6 +291,12 @@ impl Store {
         let facts = self.facts(base);
         if facts.has(Facts::SYMMETRIC) {
             flipped = false;
+        } else if facts.has(Facts::SKEW) && flipped {
+            let (plain, negative) = self.unflip_skew(Factor { base, flipped, power });
+            flipped = plain.flipped;
+            if negative {
+                parts.scale(&Rational::from(-1));
+            }
         }
         if facts.has(Facts::ORTHOGONAL) && power == ExprId::MINUS_ONE && !facts.has(Facts::SYMMETRIC) {
             (flipped, power) = (!flipped, ExprId::ONE);
@@ -296,6 +327,9 @@ impl Store {
     /// Puts coefficient, scalars and chain into a node.
     pub(super) fn finish(&mut self, mut parts: Parts, shape: Shape) -> ExprId {
         self.extract_scalars(&mut parts);
+        if self.align_signs(&mut parts.chain) {
+            parts.scale(&Rational::from(-1));
+        }
         let number = parts.number();
         if number.is_zero() {
             return self.zeros(shape);
@@ -472,6 +506,13 @@ impl Store {
         let structure = Facts::SYMMETRIC | Facts::LOWER | Facts::UPPER | Facts::ORTHOGONAL | Facts::DEFINITE;
         let mut kept = facts & structure;
         let n = self.as_num(f.power).and_then(Rational::to_integer);
+        if facts.has(Facts::SKEW) {
+            kept |= match n {
+                Some(n) if n % 2 == 0 => Facts::SYMMETRIC,
+                Some(_) => Facts::SKEW,
+                None => Facts::NONE,
+            };
+        }
         if facts.has(Facts::SYMMETRIC) && n.is_some_and(|n| n % 2 == 0) || facts.has(Facts::SEMIDEFINITE) {
             kept |= Facts::SEMIDEFINITE;
         }

@@ -56,6 +56,8 @@ pub struct Store {
     habits: Habits,
     /// The subscripts with which families were first written.
     subscripts: FxHashMap<SymbolId, Vec<String>>,
+    /// The families whose members are the rows (`true`) or the columns of a variable.
+    members: FxHashMap<SymbolId, (SymbolId, bool)>,
 }
 
 impl Default for Store {
@@ -81,6 +83,7 @@ impl Store {
             fresh: 1 << 20,
             habits: Habits::NONE,
             subscripts: FxHashMap::default(),
+            members: FxHashMap::default(),
         };
         store.dims.insert(Dim::constant(1));
         for value in [0, 1, -1, 2] {
@@ -336,6 +339,17 @@ impl Store {
     #[must_use]
     pub fn subscripts(&self, family: SymbolId) -> &[String] {
         self.subscripts.get(&family).map_or(&[], Vec::as_slice)
+    }
+
+    /// Records that the members of `family` are the rows (else the columns) of `whole`, for printing.
+    pub fn set_members(&mut self, whole: SymbolId, family: SymbolId, rows: bool) {
+        self.members.insert(whole, (family, rows));
+    }
+
+    /// The family whose members are the rows (`true`) or the columns of a variable.
+    #[must_use]
+    pub fn members(&self, whole: SymbolId) -> Option<(SymbolId, bool)> {
+        self.members.get(&whole).copied()
     }
 
     /// All declared variables, in order.

@@ -33,6 +33,9 @@ impl Store {
 
     fn intern_trace(&mut self, a: ExprId) -> ExprId {
         let facts = self.facts(a);
+        if facts.has(Facts::SKEW) {
+            return ExprId::ZERO;
+        }
         let mut own = Facts::NONE;
         if facts.has(Facts::SEMIDEFINITE) || facts.has(Facts::NONNEGATIVE) {
             own |= Facts::NONNEGATIVE;
@@ -64,15 +67,23 @@ impl Store {
             let rest = self.mul(&[merged, middle]);
             return self.trace(rest);
         }
-        let turned = self.turned_chain(chain);
+        let (turned, negative) = self.turned_signed(chain);
         let both = [chain, &turned];
         let rotation = |&(side, k): &(usize, usize)| both[side][k..].iter().chain(&both[side][..k]).copied();
         let flips = |side: usize| both[side].iter().filter(|f| f.flipped).count();
         let rotations = (0..2).filter(|&side| flips(side) <= flips(1 - side)).flat_map(|side| (0..chain.len()).map(move |k| (side, k)));
         let Some(best) = rotations.min_by(|a, b| rotation(a).cmp(rotation(b))) else { return ExprId::ZERO };
         let factors: Vec<Factor> = rotation(&best).collect();
+        // The trace of what is minus its own transpose vanishes.
+        let other = (0..chain.len()).any(|k| rotation(&(1 - best.0, k)).eq(factors.iter().copied()));
+        if negative && other {
+            return ExprId::ZERO;
+        }
         let product = self.product(Rational::ONE, &[], &factors);
         let trace = self.intern_trace(product);
+        if negative && best.0 == 1 {
+            return self.neg(trace);
+        }
         if best != (0, 0) && flips(0) <= flips(1) {
             let as_given = self.product(Rational::ONE, &[], chain);
             self.set_written(trace, &[as_given]);
@@ -198,6 +209,7 @@ impl Store {
         let shape = Shape::column(self.shape(a).rows);
         match self.node(a).clone() {
             _ if shape.is_scalar() => a,
+            _ if self.is(a, Facts::SKEW) && !self.is(a, Facts::SYMMETRIC) => self.zeros(shape),
             Node::Eye(_) => self.ones(shape),
             Node::Zero(_) => self.zeros(shape),
             Node::Diag(v) => v,

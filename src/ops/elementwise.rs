@@ -71,6 +71,10 @@ fn fold_abs(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
         let r = r.abs();
         return Some(store.num(r));
     }
+    let even = store.even_argument(x);
+    if even != x {
+        return Some(super::apply(store, "abs", &[even]));
+    }
     if c.is_one() {
         return None;
     }

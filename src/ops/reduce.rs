@@ -50,6 +50,10 @@ fn fold_norm(store: &mut Store, args: &[ExprId], name: &str) -> Option<ExprId> {
     if store.is_scalar(x) {
         return Some(super::apply(store, "abs", &[x]));
     }
+    let even = store.even_argument(x);
+    if even != x {
+        return Some(super::apply(store, name, &[even]));
+    }
     if let Node::Product { coefficient, scalars, chain } = store.node(x).clone() {
         let front = store.product(coefficient, &scalars, &[]);
         if front != ExprId::ONE {

@@ -56,7 +56,8 @@ impl Costs {
             Node::Pi | Node::Size(_) | Node::Symbol(_) | Node::Index(_) | Node::Eye(_) => 1,
             Node::Zero(_) | Node::Ones(_) => 2,
             Node::Member(_, index) => index.iter().map(|&i| self.get(i)).sum::<u64>().max(1),
-            Node::Basis(k, _) => 2 + self.get(*k),
+            // Under a sum a unit vector only says where something goes, which a matrix says by itself.
+            Node::Basis(k, _) => (if matches!(store.node(*k), Node::Index(_)) { 12 } else { 2 }) + self.get(*k),
             Node::Sum(terms) => self.sum(store, terms),
             Node::Product { coefficient, scalars, chain } => self.product(store, coefficient, scalars, chain),
             Node::Hadamard(entries) => self.entries(store, entries),
@@ -65,7 +66,7 @@ impl Costs {
             Node::Unvec(a, _) => self.get(*a).saturating_add(3),
             Node::Call(_, args) => args.iter().fold(1, |sum: u64, &a| sum.saturating_add(self.get(a))),
             Node::BigSum { low, high, body, .. } => {
-                2u64.saturating_add(self.get(*low)).saturating_add(self.get(*high)).saturating_add(self.get(*body))
+                4u64.saturating_add(self.get(*low)).saturating_add(self.get(*high)).saturating_add(self.get(*body))
             }
         }
     }
@@ -119,9 +120,22 @@ impl Costs {
 
     fn product(&self, store: &Store, coefficient: &Rational, scalars: &[Power], chain: &[Factor]) -> u64 {
         let mut total = self.powers(store, scalars);
+        let mut free = 0u64;
         if !coefficient.is_one() {
             let bare = coefficient.abs().is_one() && (!scalars.is_empty() || !chain.is_empty());
             total = total.saturating_add(if bare { 1 } else { number(coefficient) });
+        }
+        // A unit vector beside what it picks from is an index: a[i], X[i,:], or xᵢ where X is made up of a family.
+        for (at, f) in chain.iter().enumerate() {
+            let Node::Basis(k, _) = store.node(f.base) else { continue };
+            let beside = if f.flipped { at + 1 } else { at.wrapping_sub(1) };
+            let Some(whole) = chain.get(beside).filter(|g| !matches!(store.node(g.base), Node::Basis(..) | Node::Ones(_))) else {
+                continue;
+            };
+            free += self.get(f.base) - self.get(*k) + u64::from(f.flipped);
+            if matches!(store.node(whole.base), Node::Symbol(s) if store.members(*s).is_some()) {
+                free += self.get(*k) + u64::from(whole.flipped);
+            }
         }
         // 1ᵀx is sum(x), 1ᵀX1 is sum(X).
         let summed = chain.first().is_some_and(|f| f.flipped && matches!(store.node(f.base), Node::Ones(_)));
@@ -142,7 +156,7 @@ impl Costs {
             };
             total = total.saturating_add(self.get(f.base)).saturating_add(u64::from(f.flipped)).saturating_add(power);
         }
-        total.max(1)
+        total.saturating_sub(free).max(1)
     }
 
     fn entries(&self, store: &Store, entries: &[Power]) -> u64 {

@@ -160,6 +160,12 @@ fn spread(store: &mut Store, id: ExprId, squares: bool) -> Vec<Terms> {
                 ways.push(parts);
             }
         }
+        Node::Diagonal(a) => {
+            let inner = sum_terms(store, a).map_or_else(|| spread(store, a, squares), |terms| vec![terms]);
+            for way in inner {
+                ways.push(way.into_iter().map(|(c, t)| (c, store.diagonal(t))).collect());
+            }
+        }
         Node::Trace(a) => {
             let inner = sum_terms(store, a).map_or_else(|| spread(store, a, squares), |terms| vec![terms]);
             for way in inner {

@@ -4,7 +4,7 @@
 
 use super::Rewriter;
 use crate::base::Rational;
-use crate::ir::{DimId, ExprId, Factor, Node, Store};
+use crate::ir::{DimId, ExprId, Factor, Node, Shape, Store};
 use crate::ops;
 
 /// The (m, n) of K with K vec(A) = vec(Aᵀ) for an m×n A, where the factor is one.
@@ -186,6 +186,35 @@ pub(super) fn vec_of_product(_: &mut Rewriter, store: &mut Store, id: ExprId) ->
         }
     }
     results
+}
+
+/// The matrix whose columns are (B ⊗ C) v, stacked, is C V Bᵀ for the matrix V with the columns v.
+pub(super) fn unstack(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Unvec(inside, shape) = *store.node(id) else { return Vec::new() };
+    let terms = match store.node(inside) {
+        Node::Sum(terms) => terms.clone(),
+        _ => vec![(Rational::ONE, inside)],
+    };
+    let sum: Vec<ExprId> = terms
+        .into_iter()
+        .map(|(c, term)| {
+            let matrix = between(store, term, shape).unwrap_or_else(|| store.unvec(term, shape));
+            store.scale(&c, matrix)
+        })
+        .collect();
+    vec![store.add(&sum)]
+}
+
+/// C V Bᵀ of this shape for (B ⊗ C) v.
+fn between(store: &mut Store, term: ExprId, shape: Shape) -> Option<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(term).clone() else { return None };
+    let (&first, rest) = chain.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    let parts = kron_parts(store, first)?;
+    let (b, c) = cuts(store, &parts).into_iter().find(|&(b, c)| store.shape(c).rows == shape.rows && store.shape(b).rows == shape.cols)?;
+    let column = store.product(coefficient, &scalars, rest);
+    let middle = store.unvec(column, Shape::new(store.shape(c).cols, store.shape(b).cols));
+    let turned = store.transpose(b);
+    Some(store.mul(&[c, middle, turned]))
 }
 
 /// One side of a product with Diag(vec M) in the middle.

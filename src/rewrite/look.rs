@@ -42,6 +42,9 @@ impl Look {
     /// A sum over an index.
     pub const INDEXED: Look = Look(1 << 15);
 
+    /// A unit column is among the matrix factors.
+    pub const UNIT: Look = Look(1 << 15);
+
     const NONE: Look = Look(0);
 
     /// Both.
@@ -81,6 +84,7 @@ impl Look {
                     look = look.and(match store.node(f.base) {
                         Node::Kron(_) => Look::KRON,
                         Node::Call(..) | Node::Vec(_) => Look::APPLIED,
+                        Node::Basis(..) => Look::UNIT,
                         _ => Look::NONE,
                     });
                 }

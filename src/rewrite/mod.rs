@@ -8,6 +8,7 @@ mod cost;
 mod expand;
 mod fold;
 mod inverse;
+mod key;
 mod kron;
 mod look;
 mod range;
@@ -17,6 +18,7 @@ pub use expand::multiplied_out;
 pub use range::without_indices;
 
 use cost::Costs;
+use key::Keys;
 use look::Look;
 
 use crate::ir::{ExprId, Node, Store};
@@ -48,7 +50,8 @@ const INVERTED: &[Look] = &[Look::PRODUCT.and(Look::INVERSE)];
 
 /// All laws, in the order in which they are tried.
 const LAWS: &[Law] = &[
-    law("sum over all rows as a product: Σᵢ aᵢbᵢ' = A'B", INDEXED, range::contract),
+    law(range::NAME, INDEXED, range::contract),
+    law("entry of an element-wise function", &[Look::PRODUCT.and(Look::UNIT)], range::entry),
     law("softmax: exp(x) / sum(exp(x))", &[Look::PRODUCT.and(Look::NEGATIVE)], fold::softmax),
     law("logsumexp: log(sum(exp(x)))", CALL, fold::logsumexp),
     law("log softmax", CALL, fold::log_softmax),
@@ -65,6 +68,7 @@ const LAWS: &[Law] = &[
     law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
     law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("(B ⊗ C) vec(A) = vec(C A B')", &[Look::UNSTACKED], kron::unstack),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
     law("inverse inside an inverse", INVERTED, inverse::clear),
@@ -84,6 +88,7 @@ const LAWS: &[Law] = &[
 #[derive(Default)]
 pub struct Rewriter {
     costs: Costs,
+    keys: Keys,
     /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
     simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
@@ -104,6 +109,28 @@ impl Rewriter {
 
     /// The simplest form that the laws find.
     pub fn simplify(&mut self, store: &mut Store, root: ExprId) -> ExprId {
+        let simple = self.in_passes(store, root);
+        // Two sums within each other may have a form without both that is shorter than what one of them alone comes to; and
+        // a sum in which unit vectors say what goes where reads worse than any matrix.
+        if !range::is_indexed(store, simple) {
+            return simple;
+        }
+        let without = without_indices(store, root);
+        if without == root {
+            return simple;
+        }
+        let kept = self.used.len();
+        let without = self.in_passes(store, without);
+        let clear = range::shows_units(store, simple) && !range::is_indexed(store, without);
+        if clear || self.cost(store, without) < self.cost(store, simple) {
+            self.used.push(range::NAME);
+            return without;
+        }
+        self.used.truncate(kept);
+        simple
+    }
+
+    fn in_passes(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         let mut current = root;
         for _ in 0..4 {
             let next = self.pass(store, current);
@@ -210,7 +237,15 @@ impl Rewriter {
                     }
                     let candidate = self.inner(store, candidate);
                     let price = self.cost(store, candidate);
-                    if best.is_none_or(|(b, _)| price < b) {
+                    // Of equally short ones, that which does not depend on how the input was written.
+                    let better = match best {
+                        None => true,
+                        Some((least, _)) if price != least => price < least,
+                        Some((_, other)) => {
+                            price < cost && other != candidate && self.keys.of(store, candidate) < self.keys.of(store, other)
+                        }
+                    };
+                    if better {
                         best = Some((price, candidate));
                     }
                 }

@@ -11,6 +11,8 @@ use crate::ir::{DimId, ExprId, Factor, Fun, Marks, Node, Power, Shape, Store};
 use crate::ops;
 use rustc_hash::FxHashMap;
 
+/// What a derivation calls the law.
+pub(super) const NAME: &str = "sum over all rows as a product: Σᵢ aᵢbᵢ' = A'B";
 /// How long a summand may be for its products to be multiplied out.
 const LENGTH: u64 = 80;
 /// How many sums may be written without their index for code.
@@ -18,69 +20,182 @@ const PASSES: usize = 64;
 
 /// Σᵢ aᵢbᵢᵀ = AᵀB and its like; Σᵢ eᵢᵀe_k g(i) = g(k).
 pub(super) fn contract(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::BigSum { level, low, high, body } = *store.node(id) else { return Vec::new() };
-    let Some(dim) = store.as_dim(high).filter(|&d| low == ExprId::ONE && d != DimId::ONE) else { return Vec::new() };
-    let (index, opened) = store.open_sum(level, body);
-    let unit = store.basis(index, dim);
-    if !store.depends_on(opened, &[unit]) {
-        return Vec::new();
+    let Some(range) = Range::of(store, id) else { return Vec::new() };
+    let mut results: Vec<ExprId> = range.total(store, range.body).into_iter().collect();
+    if rewriter.cost(store, range.body) <= LENGTH {
+        results.extend(range.multiplied_out(store));
     }
-    let mut results: Vec<ExprId> = Rows::new(store, index, dim, opened).total(store, opened).into_iter().collect();
-    if rewriter.cost(store, opened) <= LENGTH {
-        let flat = flattened(store, opened, true);
-        if flat != opened {
-            results.extend(Rows::new(store, index, dim, flat).total(store, flat));
-        }
-    }
-    results.extend(picked(store, (index, dim), (low, high), opened));
+    results.extend(range.picked(store));
     results
 }
 
 /// The same value with every sum that can be without it written without its index, whether that is shorter or not: for
-/// code, where a sum over an index may be a loop.
+/// code, where a sum over an index may be a loop, and for what is shorter only once the sums around it are gone too.
 pub fn without_indices(store: &mut Store, root: ExprId) -> ExprId {
     let mut current = root;
     for _ in 0..PASSES {
+        // One at a time, from the inside: what stands around may be another then.
         let sums: Vec<ExprId> =
             store.reachable(&[current]).into_iter().filter(|&id| matches!(store.node(id), Node::BigSum { .. })).collect();
-        let mut replace = Vec::new();
-        for id in sums {
-            let Node::BigSum { level, low, high, body } = *store.node(id) else { continue };
-            let Some(dim) = store.as_dim(high).filter(|&d| low == ExprId::ONE && d != DimId::ONE) else { continue };
-            let (index, opened) = store.open_sum(level, body);
-            if let Some(total) = Rows::new(store, index, dim, opened).total(store, opened) {
-                replace.push((id, total));
-                // One at a time: what stands inside may be gone.
-                break;
-            }
-        }
-        if replace.is_empty() {
-            break;
-        }
-        current = store.substitute(current, &replace);
+        let found = sums.into_iter().find_map(|id| {
+            let range = Range::of(store, id)?;
+            let total = range.total(store, range.body).or_else(|| range.multiplied_out(store).into_iter().next())?;
+            Some((id, total))
+        });
+        let Some(replace) = found else { break };
+        current = store.substitute(current, &[replace]);
     }
     current
 }
 
-/// Σᵢ eᵢᵀe_k g(i) = g(k), term by term.
-fn picked(store: &mut Store, (index, dim): (ExprId, DimId), (low, high): (ExprId, ExprId), body: ExprId) -> Option<ExprId> {
-    let terms = match store.node(body) {
-        Node::Sum(terms) => terms.clone(),
-        _ => vec![(Rational::ONE, body)],
-    };
-    let mut found = false;
-    let mut sum = Vec::new();
-    for (c, t) in terms {
-        let value = match meets(store, index, dim, t) {
-            Some((delta, k)) => {
-                found = true;
-                store.substitute(t, &[(delta, ExprId::ONE), (index, k)])
-            }
-            None => store.big_sum(index, low, high, t),
-        };
-        sum.push((c, value));
+/// Whether there is a sum over an index.
+pub(super) fn is_indexed(store: &Store, root: ExprId) -> bool {
+    store.reachable(&[root]).iter().any(|&id| matches!(store.node(id), Node::BigSum { .. }))
+}
+
+/// Whether a bound unit column is printed as such, rather than as the index of what stands beside it.
+pub(super) fn shows_units(store: &Store, root: ExprId) -> bool {
+    let bound = |id: ExprId| matches!(store.node(id), Node::Basis(k, _) if matches!(store.node(*k), Node::Index(_)));
+    store.reachable(&[root]).into_iter().any(|id| match store.node(id) {
+        Node::Product { chain, .. } => chain.iter().enumerate().any(|(at, f)| {
+            let beside = chain.get(if f.flipped { at + 1 } else { at.wrapping_sub(1) });
+            bound(f.base) && beside.is_none_or(|g| matches!(store.node(g.base), Node::Basis(..) | Node::Ones(_)))
+        }),
+        _ => store.any_child(id, bound),
+    })
+}
+
+/// A sum over all values of an index that counts the entries of something.
+struct Range {
+    index: ExprId,
+    dim: DimId,
+    low: ExprId,
+    high: ExprId,
+    /// The summand, with the index as a free one.
+    body: ExprId,
+}
+
+impl Range {
+    fn of(store: &mut Store, id: ExprId) -> Option<Range> {
+        let Node::BigSum { level, low, high, body } = *store.node(id) else { return None };
+        let dim = store.as_dim(high).filter(|&d| low == ExprId::ONE && d != DimId::ONE)?;
+        let (index, body) = store.open_sum(level, body);
+        let unit = store.basis(index, dim);
+        store.depends_on(body, &[unit]).then_some(Range { index, dim, low, high, body })
     }
-    found.then(|| store.sum(sum))
+
+    fn total(&self, store: &mut Store, body: ExprId) -> Option<ExprId> {
+        Rows::new(store, self.index, self.dim, body).total(store, body)
+    }
+
+    /// The totals of the summand multiplied out, as it is and with the squared lengths in it multiplied out too.
+    fn multiplied_out(&self, store: &mut Store) -> Vec<ExprId> {
+        let mut results = Vec::new();
+        let flat = flattened(store, self.body, true);
+        if flat != self.body {
+            results.extend(self.total(store, flat));
+        }
+        if let Some(distances) = distances(store, self.index, self.body) {
+            let flat = flattened(store, distances, true);
+            results.extend(self.total(store, distances).or_else(|| self.total(store, flat)));
+        }
+        results
+    }
+
+    /// Σᵢ eᵢᵀe_k g(i) = g(k), term by term.
+    fn picked(&self, store: &mut Store) -> Option<ExprId> {
+        let terms = match store.node(self.body) {
+            Node::Sum(terms) => terms.clone(),
+            _ => vec![(Rational::ONE, self.body)],
+        };
+        let mut found = false;
+        let mut sum = Vec::new();
+        for (c, t) in terms {
+            let value = match meets(store, self.index, self.dim, t) {
+                Some((delta, k)) => {
+                    found = true;
+                    store.substitute(t, &[(delta, ExprId::ONE), (self.index, k)])
+                }
+                None => store.big_sum(self.index, self.low, self.high, t),
+            };
+            sum.push((c, value));
+        }
+        found.then(|| store.sum(sum))
+    }
+}
+
+/// The summand with the squared lengths of rows multiplied out, (M ∘ M) 1 = diag(M Mᵀ), where M depends on the index: so
+/// ‖xᵢ − xⱼ‖² has a form for all i and j at once.
+fn distances(store: &mut Store, index: ExprId, body: ExprId) -> Option<ExprId> {
+    let (order, _) = store.dependents_in_order(body, &[index]);
+    let mut replace = Vec::new();
+    for id in order {
+        let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { continue };
+        let ones = |f: &Factor| matches!(store.node(f.base), Node::Ones(_));
+        let (entries, whole) = match chain[..] {
+            [h, o] if ones(&o) => (h, false),
+            [o, h, p] if ones(&o) && ones(&p) => (h, true),
+            _ => continue,
+        };
+        let Node::Hadamard(powers) = store.node(entries.base) else { continue };
+        let &[(m, ExprId::TWO)] = &powers[..] else { continue };
+        if !store.depends_on(m, &[index]) {
+            continue;
+        }
+        let m = if entries.flipped { store.transpose(m) } else { m };
+        let turned = store.transpose(m);
+        let square = store.mul(&[m, turned]);
+        let lengths = if whole { store.trace(square) } else { store.diagonal(square) };
+        let lengths = flattened(store, lengths, true);
+        let front = store.product(coefficient, &scalars, &[]);
+        replace.push((id, store.mul(&[front, lengths])));
+    }
+    (!replace.is_empty()).then(|| store.substitute(body, &replace))
+}
+
+/// f(v)\[k\] = f(v\[k\]) for functions that go entry by entry, and (a + b)\[k\] = a\[k\] + b\[k\].
+pub(super) fn entry(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    if let [a, b] = chain[..]
+        && scalars.is_empty()
+        && store.is_scalar(id)
+    {
+        for (unit, column) in [(a, b), (b, a)] {
+            if matches!(store.node(unit.base), Node::Basis(..)) && column.power == ExprId::ONE {
+                let value = picked_entry(store, unit.base, column.base);
+                results.extend(value.map(|value| store.scale(&coefficient, value)));
+            }
+        }
+    }
+    results
+}
+
+/// The entry of a column that a unit column picks, where the column goes entry by entry.
+fn picked_entry(store: &mut Store, unit: ExprId, column: ExprId) -> Option<ExprId> {
+    if !store.shape(column).is_column() {
+        return None;
+    }
+    let at = |store: &mut Store, part: ExprId| if store.is_scalar(part) { part } else { store.inner(unit, part) };
+    match store.node(column).clone() {
+        Node::Call(fun, args) => {
+            let row = ops::row(fun);
+            if row.is_some_and(|r| !matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))) {
+                return None;
+            }
+            let args: Vec<ExprId> = args.iter().map(|&a| at(store, a)).collect();
+            Some(ops::call(store, fun, &args))
+        }
+        Node::Sum(terms) => {
+            let terms = terms.into_iter().map(|(c, t)| (c, at(store, t))).collect();
+            Some(store.sum(terms))
+        }
+        Node::Hadamard(entries) => {
+            let powers: Vec<Power> = entries.into_iter().map(|(b, e)| (at(store, b), e)).collect();
+            Some(store.product(Rational::ONE, &powers, &[]))
+        }
+        _ => None,
+    }
 }
 
 /// The factor eᵢᵀe_k of a product, and k.
@@ -333,10 +448,6 @@ impl Rows {
         let shape = store.shape(id);
         let (coefficient, scalars, chain) = match store.node(id).clone() {
             Node::Product { coefficient, scalars, chain } => (coefficient, scalars, chain),
-            Node::Diag(v) => {
-                let inner = self.summed(store, v)?;
-                return Some(store.diag(inner));
-            }
             _ if shape.is_scalar() => (Rational::ONE, vec![(id, ExprId::ONE)], Vec::new()),
             _ => (Rational::ONE, Vec::new(), vec![Factor { base: id, flipped: false, power: ExprId::ONE }]),
         };
@@ -361,13 +472,6 @@ impl Rows {
         Some(store.mul(&[front, value]))
     }
 
-    /// Σ of a column or a row by its rows.
-    fn summed(&self, store: &mut Store, v: ExprId) -> Option<ExprId> {
-        let all = self.all(store, v)?;
-        let (turned, ones) = (store.transpose(all), self.ones(store));
-        Some(store.mul(&[turned, ones]))
-    }
-
     /// Σ wᵢ aᵢbᵢᵀ = Aᵀ Diag(w) B for a matrix that is a column times a row.
     fn outer(&self, store: &mut Store, chain: &[Factor], weight: ExprId, weighted: bool) -> Option<ExprId> {
         if !chain.iter().any(|&f| self.factor_varies(f)) {
@@ -376,7 +480,9 @@ impl Rows {
             let total = store.inner(ones, weight);
             return Some(store.mul(&[total, whole]));
         }
-        let at = (1..chain.len()).find(|&at| store.factor_shape(chain[at]).rows == DimId::ONE)?;
+        let Some(at) = (1..chain.len()).find(|&at| store.factor_shape(chain[at]).rows == DimId::ONE) else {
+            return self.middle(store, chain, weight);
+        };
         let (left, right) = chain.split_at(at);
         let moves = |part: &[Factor]| part.iter().any(|&f| self.factor_varies(f));
         let (moving_left, moving_right) = (moves(left), moves(right));
@@ -399,5 +505,24 @@ impl Rows {
                 store.mul(&[a, row, b])
             }
         })
+    }
+
+    /// Σ wᵢ A Diag(vᵢ) B = A Diag(Vᵀw) B for a chain in which one diagonal matrix alone depends on the index.
+    fn middle(&self, store: &mut Store, chain: &[Factor], weight: ExprId) -> Option<ExprId> {
+        let at = chain.iter().position(|&f| self.factor_varies(f))?;
+        let &Node::Diag(v) = store.node(chain[at].base) else { return None };
+        if chain[at].power != ExprId::ONE || chain[at + 1..].iter().any(|&f| self.factor_varies(f)) {
+            return None;
+        }
+        let all = self.all(store, v)?;
+        let turned = store.transpose(all);
+        let sum = store.mul(&[turned, weight]);
+        let sum = store.diag(sum);
+        let (left, right) = (store.product(Rational::ONE, &[], &chain[..at]), store.product(Rational::ONE, &[], &chain[at + 1..]));
+        let mut factors = vec![left, sum];
+        if at + 1 < chain.len() {
+            factors.push(right);
+        }
+        Some(store.mul(&factors))
     }
 }

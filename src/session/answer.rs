@@ -79,6 +79,10 @@ pub struct Answer {
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
     pub(super) assumed: Vec<(ExprId, &'static str)>,
+    /// The equations that a solution meets, as they were typed.
+    pub(super) constraints: Vec<String>,
+    /// Whether the result is a step of an iteration, a function of the unknown.
+    pub(super) iteration: bool,
     /// What a stationary point is, where that is proved.
     pub(super) kind: Option<&'static str>,
     pub(super) steps: Vec<Line>,
@@ -101,6 +105,8 @@ impl Answer {
             verified: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
+            constraints: Vec::new(),
+            iteration: false,
             kind: None,
             steps: Vec::new(),
             style: Style::new(Format::Plain),
@@ -118,6 +124,12 @@ impl Answer {
     #[must_use]
     pub fn verified(&self) -> &[Verified] {
         &self.verified
+    }
+
+    /// `minimum`, `maximum` or `saddle`, where that is proved of a stationary point.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static str> {
+        self.kind
     }
 
     /// How many different parts the question and the answer have: what is shared counts once.
@@ -224,6 +236,7 @@ impl Answer {
             Task::Differential => "jvp",
             Task::Jacobian => "jacobian",
             Task::Hessian => "hessian",
+            Task::Solve if self.iteration => "step",
             Task::Solve => "solution",
             Task::Simplify | Task::Shapes => "value",
         };
@@ -235,7 +248,9 @@ impl Answer {
         let reached = self.store.reachable(&[self.input.root]);
         let targets: Vec<ExprId> = self.results.iter().filter_map(|r| r.target).collect();
         // A solution is free of its unknowns.
-        let is_target = |symbol: SymbolId| self.task == Task::Solve && targets.iter().any(|&t| *self.store.node(t) == Node::Symbol(symbol));
+        let is_target = |symbol: SymbolId| {
+            self.task == Task::Solve && !self.iteration && targets.iter().any(|&t| *self.store.node(t) == Node::Symbol(symbol))
+        };
         let occurs = |symbol: SymbolId| {
             let is = |id: &ExprId| matches!(self.store.node(*id), Node::Symbol(s) | Node::Member(s, _) if *s == symbol);
             reached.iter().any(is) || targets.iter().any(is)
@@ -264,14 +279,14 @@ impl Answer {
     fn shapes(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for v in &self.input.variables {
-            lines.push(format!("{}: {}", v.spelling, self.kind(v.symbol)));
+            lines.push(format!("{}: {}", v.spelling, self.kind_of(v.symbol)));
         }
         lines.push(format!("expression: {}", self.shape_text(self.input.root)));
         lines
     }
 
     /// A variable's kind in the language of declarations.
-    pub(super) fn kind(&self, symbol: SymbolId) -> String {
+    pub(super) fn kind_of(&self, symbol: SymbolId) -> String {
         use crate::ir::{DimId, Facts};
         let info = self.store.symbol_info(symbol);
         let (rows, cols) = (self.store.dim_text(info.shape.rows), self.store.dim_text(info.shape.cols));

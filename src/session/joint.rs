@@ -174,7 +174,8 @@ pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (S
 }
 
 /// One tree of several texts: the first one's value, the others' values as definitions called by their position. Definitions of
-/// the first can be used in the others. With `same_shape` the two terms of a difference have one shape, also where one is a number.
+/// the first can be used in the others. With `same_shape` what differs from
+/// a literal number is a number.
 pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
     let mut text = String::new();
     let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
@@ -199,6 +200,7 @@ pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dy
             if same_shape
                 && let Kind::Sum(terms) = &whole.node(body).kind.clone()
                 && let [(_, a), (_, b)] = terms[..]
+                && [a, b].iter().any(|&t| matches!(whole.node(t).kind, Kind::Number(_)))
             {
                 let pair = Kind::Call { name: "inner".to_owned(), at: place, primes: 0, args: vec![a, b] };
                 let both = push(&mut whole, pair, place);
@@ -285,7 +287,7 @@ fn with_source(error: Diagnostic, text: &str) -> Diagnostic {
 /// # Errors
 /// As [`elab::elaborate`]; the error carries the text that it is about.
 pub(super) fn first(session: &Session, store: &mut Store, side: &Side, goal: Goal) -> Result<Elaborated, Diagnostic> {
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &[] };
     elab::elaborate(store, &side.ast, &side.text, &context).map_err(|e| with_source(e, &side.text))
 }
 
@@ -297,7 +299,7 @@ pub(super) fn both(session: &Session, store: &mut Store, sides: [&Side; 2], fit:
     let text = format!("{}{BETWEEN}{}", sides[0].text, sides[1].text);
     let shift = sides[0].text.len() + BETWEEN.len();
     let ast = join(session, sides, shift, text.len(), fit);
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known, goal: Goal::Any };
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known, goal: Goal::Any, wanted: &[] };
     let mut input = elab::elaborate(store, &ast, &text, &context).map_err(|e| placed(e, sides, shift, &text))?;
     let whole = format!("in `{text}` ");
     input.notes.retain(|note| !note.starts_with(&whole));

@@ -11,7 +11,7 @@ impl Answer {
         let mut variables = Map::new();
         for v in self.input.variables.clone() {
             let info = self.store.symbol_info(v.symbol).clone();
-            let kind = self.kind(v.symbol);
+            let kind = self.kind_of(v.symbol);
             let structure = kind.split('(').next().unwrap_or("matrix").to_owned();
             let shape = [self.store.dim_text(info.shape.rows), self.store.dim_text(info.shape.cols)];
             let origin = if v.declared { "declared" } else { "inferred" };
@@ -49,6 +49,9 @@ impl Answer {
         let input = self.input_text();
         object.insert("input".into(), input);
         object.insert("variables".into(), Value::Object(variables));
+        if !self.constraints.is_empty() {
+            object.insert("subject_to".into(), json!(self.constraints));
+        }
         if self.task != Task::Shapes {
             let result = if let [one] = &results[..] { one.clone() } else { Value::Array(results) };
             object.insert("result".into(), result);

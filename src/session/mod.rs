@@ -14,6 +14,7 @@ mod derivatives;
 mod diagnose;
 mod differential;
 mod edits;
+mod iterate;
 mod joint;
 mod json;
 mod law;

@@ -5,10 +5,10 @@ use super::answer::{Answer, Outcome};
 use super::law::said;
 use super::tasks::{Target, accept, refused, variable};
 use crate::base::{Diagnostic, Fault};
-use crate::ir::ExprId;
+use crate::ir::{ExprId, Node};
 use crate::ops;
 use crate::show::{self, Format, Style};
-use crate::solve::{self, Equation, Extremum, Kind, Reason, Recognised, Solution, Unsolved};
+use crate::solve::{self, Equation, Extremum, Hardness, Kind, Reason, Recognised, Solution, Unsolved};
 
 pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target], constraints: &[ExprId]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
@@ -63,6 +63,11 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
         answer.input.notes.push(text);
         answer.kind = Some(kind.what.word());
     }
+    if let Some((gram, least)) = solution.fallback {
+        let text = show::show_inline(&mut answer.store, least, &style);
+        let part = show::show_inline(&mut answer.store, gram, &style);
+        answer.input.notes.push(format!("where {part} is singular, {text} is the minimizer of least norm"));
+    }
     if let [x] = *unknowns {
         let name = show::show_inline(&mut answer.store, x, &style);
         if let Some(recognised) = solution.recognised {
@@ -110,12 +115,13 @@ fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Re
 /// `it is the minimum: the objective is convex`.
 fn kind_text(answer: &mut Answer, kind: &Kind) -> String {
     let style = Style::new(Format::Plain);
-    let names: Vec<String> = kind.positive.iter().map(|&s| show::show_inline(&mut answer.store, s, &style)).collect();
-    let only = match names.len() {
-        0 => String::new(),
-        1 => format!(" where {} is positive", names[0]),
-        _ => format!(" where {} are positive", names.join(", ")),
-    };
+    let mut conditions = Vec::new();
+    for &s in &kind.positive {
+        let definite = answer.store.shape(s).is_square() && !answer.store.is_scalar(s);
+        let name = show::show_inline(&mut answer.store, s, &style);
+        conditions.push(format!("{name} is positive{}", if definite { " definite" } else { "" }));
+    }
+    let only = if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
     let shape = if kind.what == Extremum::Maximum { "concave" } else { "convex" };
     let word = kind.what.word();
     match kind.reason {
@@ -145,6 +151,7 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             let what = if everywhere { "vanishes for every" } else { "does not depend on" };
             none(format!("there is nothing to solve: the gradient by {name} {what} {name}"))
         }
+        Unsolved::NotWanted(found) => none(format!("the only stationary point found is a {}", found.word())),
         Unsolved::NotBinding(c) => {
             let text = show::show_inline(&mut answer.store, c, &style);
             Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
@@ -153,9 +160,42 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             let names: Vec<String> = unknowns.iter().map(|&x| show::show_inline(&mut answer.store, x, &style)).collect();
             let lines: Vec<String> =
                 equations.iter().map(|&g| format!("{} = 0", show::show_inline(&mut answer.store, g, &style))).collect();
-            none(format!("no closed form is known for {} in {}", names.join(", "), lines.join(", ")))
-                .hint("grad gives the gradient itself, for a numerical method")
+            let why = solve::hardness(&mut answer.store, &equations, unknowns);
+            let why = hardness_text(answer, &names.join(", "), &why);
+            let single = unknowns.len() == 1 && equations.len() == 1;
+            none(format!("no closed form is known for {} in {}{why}", names.join(", "), lines.join(", "))).hint(if single {
+                "-f numpy gives a step of Newton's method, grad the gradient itself"
+            } else {
+                "grad gives the gradient itself, for a numerical method"
+            })
         }
+    }
+}
+
+/// What keeps an equation from being solved, in words.
+fn hardness_text(answer: &mut Answer, name: &str, why: &Hardness) -> String {
+    let style = Style::new(Format::Plain);
+    match why {
+        Hardness::Inside(calls) => {
+            let mut texts: Vec<String> = Vec::new();
+            for &call in calls {
+                let text = show::show_inline(&mut answer.store, call, &style);
+                if !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+            format!(": transcendental, {name} is inside {}", texts.join(", "))
+        }
+        Hardness::Inverted(part) if matches!(answer.store.node(*part), Node::Symbol(_) | Node::Member(..)) => {
+            format!(": {name} occurs with negative or fractional powers and otherwise as well")
+        }
+        Hardness::Inverted(part) => {
+            let text = show::show_inline(&mut answer.store, *part, &style);
+            format!(": {name} is inside {text}, which is inverted or rooted, and outside as well")
+        }
+        Hardness::Polynomial(degree) => format!(": a polynomial equation of degree {degree} in {name}"),
+        Hardness::Secular => ": the multiplier solves a secular equation, as in a trust region".into(),
+        Hardness::Unknown => String::new(),
     }
 }
 

@@ -25,10 +25,14 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         constraints::elaborate(session, &mut store, text)?
     } else {
         let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
-        let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal };
+        let wanted: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
+        let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
     let mut answer = Answer::new(task, text, latex, store, input);
+    if task == Task::Solve {
+        answer.constraints.clone_from(&session.constraints);
+    }
     match task {
         Task::Gradient if session.structure != Structure::Own => structured::gradient(session, &mut answer, &ast, &targets)?,
         Task::Jacobian | Task::Hessian if session.structure != Structure::Own => {
@@ -73,6 +77,20 @@ fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> 
     if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) }
 }
 
+/// A whole number, or a name that stands for one: a variable of the expression or a new free index.
+fn place(answer: &mut Answer, index: &str) -> ExprId {
+    if let Ok(number) = index.parse::<i64>() {
+        return answer.store.int(number);
+    }
+    let known = answer.input.variables.iter().find(|v| v.name == index).and_then(|v| v.expr);
+    known.unwrap_or_else(|| {
+        let facts = Facts::INTEGER | Facts::POSITIVE;
+        let symbol = Symbol { name: index.to_owned(), spelling: index.to_owned(), shape: Shape::SCALAR, facts, ranges: Vec::new() };
+        let id = answer.store.declare(symbol);
+        answer.store.symbol(id)
+    })
+}
+
 /// The variable of this name as an expression: a symbol, or a member of a family with a free index (`x_k`).
 pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, Diagnostic> {
     if let Some(expr) = answer.input.variables.iter().find(|v| v.name == target.name).and_then(|v| v.expr) {
@@ -83,19 +101,14 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
         (found.family.len() == 1).then(|| (found.symbol, index.to_owned()))
     });
     if let Some((symbol, index)) = family {
-        let facts = Facts::INTEGER | Facts::POSITIVE;
-        let free = match index.parse::<i64>() {
-            Ok(number) => answer.store.int(number),
-            Err(_) => {
-                let known = answer.input.variables.iter().find(|v| v.name == index).and_then(|v| v.expr);
-                known.unwrap_or_else(|| {
-                    let symbol = Symbol { name: index.clone(), spelling: index, shape: Shape::SCALAR, facts, ranges: Vec::new() };
-                    let id = answer.store.declare(symbol);
-                    answer.store.symbol(id)
-                })
-            }
-        };
+        let free = place(answer, &index);
         return Ok(answer.store.member(symbol, &[free]));
+    }
+    if let Some(stack) = answer.input.stacks.iter().find(|s| elab::free_index(s, &target.name).is_some()) {
+        let (what, whole) = (if stack.rows { "row" } else { "column" }, &stack.whole);
+        let message = format!("`{}` is a {what} of `{whole}`, and only gradients are given by a {what} alone", target.spelling);
+        let error = Diagnostic::new(Fault::Unsupported, message).of(&target.source).at(target.span);
+        return Err(error.hint(format!("ask for all of them: --wrt {whole}")));
     }
     let mut names: Vec<String> = Vec::new();
     for variable in &answer.input.variables {
@@ -146,13 +159,32 @@ pub(super) fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
     Diagnostic::new(Fault::Unsupported, format!("`{part}` cannot be differentiated here: {}", refusal.reason))
 }
 
+/// A row or a column of a variable that is made up of a family (`x_k` where `let X = rows(x_i)`): the variable, and the
+/// row as an expression; `None` where the name is another's.
+fn stacked(answer: &mut Answer, target: &Target) -> Option<(ExprId, ExprId)> {
+    let (stack, index) = answer.input.stacks.iter().find_map(|s| Some((s.clone(), elab::free_index(s, &target.name)?)))?;
+    let whole = answer.input.variables.iter().find(|v| v.name == stack.whole)?.expr?;
+    let place = place(answer, &index);
+    let shape = answer.store.shape(whole);
+    let unit = answer.store.basis(place, if stack.rows { shape.rows } else { shape.cols });
+    let matrix = if stack.rows { answer.store.transpose(whole) } else { whole };
+    Some((whole, answer.store.mul(&[matrix, unit])))
+}
+
 fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
         return Err(Diagnostic::new(Fault::Usage, "which variable is the gradient taken by").hint("name it: --wrt X"));
     }
     let mut wrt = Vec::new();
+    let mut members = Vec::new();
     for target in targets {
-        wrt.push(variable(answer, target)?);
+        if let Some((whole, member)) = stacked(answer, target) {
+            wrt.push(whole);
+            members.push(Some(member));
+        } else {
+            wrt.push(variable(answer, target)?);
+            members.push(None);
+        }
     }
     let root = answer.input.root;
     let sweep = calculus::gradients(&mut answer.store, root, &wrt, session.steps).map_err(|r| refused(answer, &r))?;
@@ -162,15 +194,44 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
         answer.results.push(Outcome::new(x, simple));
     }
     if session.steps {
-        for (target, &x) in targets.iter().zip(&wrt) {
-            differential_symbol(answer, x, &target.spelling);
+        for ((target, &x), member) in targets.iter().zip(&wrt).zip(&members) {
+            let whole = member.and_then(|_| answer.input.variables.iter().find(|v| v.expr == Some(x)));
+            let spelling = whole.map_or_else(|| target.spelling.clone(), |v| v.spelling.clone());
+            if !answer.differentials.iter().any(|d| d.0 == x) {
+                differential_symbol(answer, x, &spelling);
+            }
         }
         answer.steps = derivation::gradient(answer, &wrt, &sweep, &rewriter.take_used())?;
         if !session.unverified {
             derivation::check(answer)?;
         }
     }
+    // The derivation is by the whole matrix; its answer for one row is a row of the gradient.
+    for (at, (&x, member)) in wrt.iter().zip(&members).enumerate() {
+        if let (Some(member), Some(value)) = (*member, answer.results.get(at).map(|r| r.value)) {
+            let part = part_of(session, answer, &mut rewriter, value, x, member)?;
+            answer.results[at] = Outcome::new(member, part);
+        }
+    }
     Ok(())
+}
+
+/// The row or the column of a gradient by `x` that belongs to one row or column of x (a product with a unit column).
+fn part_of(
+    session: &Session,
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    gradient: ExprId,
+    x: ExprId,
+    member: ExprId,
+) -> Result<ExprId, Diagnostic> {
+    let part = answer.store.substitute(member, &[(x, gradient)]);
+    let simple = rewriter.simplify(&mut answer.store, part);
+    if !session.unverified && simple != part {
+        let report = num::check_equal(&answer.store, part, simple, &[], &num::Options::default());
+        accept(answer, report)?;
+    }
+    Ok(simple)
 }
 
 /// The gradient of a scalar by one variable, simplified and checked.

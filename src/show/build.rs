@@ -51,6 +51,17 @@ impl Builder<'_> {
         Box::new(self.part(id))
     }
 
+    /// A part whose sign does not matter: under a norm the definition r, never −r.
+    fn unsigned(&mut self, id: ExprId) -> Box<Notation> {
+        if self.givens.named(id).is_none() && matches!(self.store.node(id), Node::Sum(_)) {
+            let negative = self.store.neg(id);
+            if self.givens.named(negative).is_some() {
+                return self.boxed(negative);
+            }
+        }
+        self.boxed(id)
+    }
+
     fn whole(&mut self, id: ExprId) -> Notation {
         let shape = self.store.shape(id);
         match self.store.node(id).clone() {
@@ -110,9 +121,9 @@ impl Builder<'_> {
         match row.show {
             Spelling::Norm(sub) => {
                 let sub = if sub.is_empty() && !self.store.shape(first).is_column() { "F" } else { sub };
-                Notation::Norm(Norm { name: row.name, sub }, self.boxed(first))
+                Notation::Norm(Norm { name: row.name, sub }, self.unsigned(first))
             }
-            Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.boxed(first)),
+            Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.unsigned(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
             Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) => {

@@ -156,7 +156,8 @@ fn write(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Definition], 
         })
         .collect();
     let name = |at: usize| names.given(page.store, &givens, at, style);
-    let definitions = names.order.iter().map(|&at| (name(at), text(givens.list[at].value))).collect();
+    let mut definitions: Vec<(String, String)> = names.order.iter().map(|&at| (name(at), text(givens.list[at].value))).collect();
+    definitions.extend(page.stacks());
     Shown { answers, definitions }
 }
 
@@ -170,6 +171,36 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// `X = rows(x_i)` for each variable that stands beside its own rows or columns.
+    fn stacks(&self) -> Vec<(String, String)> {
+        let (mut wholes, mut families) = (Vec::new(), Vec::new());
+        for id in self.layout.order.iter().filter(|id| self.layout.times.get(id).is_some_and(|&t| t > 0)) {
+            let Some(notation) = self.layout.notation(*id) else { continue };
+            notation.visit(&mut |n| match n {
+                notation::Notation::Symbol(symbol) if self.store.members(*symbol).is_some() && !wholes.contains(symbol) => {
+                    wholes.push(*symbol)
+                }
+                notation::Notation::Member(family, _) if !families.contains(family) => families.push(*family),
+                _ => {}
+            });
+        }
+        let mut all = Vec::new();
+        for whole in wholes {
+            let Some((family, rows)) = self.store.members(whole).filter(|(family, _)| families.contains(family)) else { continue };
+            let name = |symbol| self.names.symbol(self.store, symbol, self.style);
+            let subscript = self.store.subscripts(family).join("_");
+            let function = if rows { "rows" } else { "cols" };
+            all.push((
+                name(whole),
+                match self.style.format {
+                    Format::Latex => format!("\\operatorname{{{function}}}({}_{{{subscript}}})", name(family)),
+                    _ => format!("{function}({}_{subscript})", name(family)),
+                },
+            ));
+        }
+        all
+    }
+
     /// What stands in a place: parts are looked up.
     fn resolve<'n>(&'n self, notation: &'n notation::Notation) -> &'n notation::Notation {
         match notation {

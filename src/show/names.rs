@@ -87,6 +87,16 @@ impl Names {
                     }
                 }
                 Node::Product { scalars, chain, .. } => {
+                    for pair in chain.windows(2) {
+                        for (unit, whole) in [(pair[0], pair[1]), (pair[1], pair[0])] {
+                            if let (Node::Basis(k, _), Node::Symbol(symbol)) = (store.node(unit.base), store.node(whole.base))
+                                && let (Node::Index(level), Some((family, _))) = (store.node(*k), store.members(*symbol))
+                            {
+                                let wish = wishes.entry(*level).or_default();
+                                *wish = wish.take().or_else(|| store.subscripts(family).first().cloned());
+                            }
+                        }
+                    }
                     let powers = scalars.iter().map(|s| s.1).chain(chain.iter().map(|f| f.power));
                     counted |= powers.map(|p| free.get(&p).copied().unwrap_or(0)).fold(0, |all, f| all | f);
                 }

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::given::product_parts;
 use super::notation::{Function, Mark, Notation, Place};
 use crate::base::Rational;
-use crate::ir::{DimId, ExprId, Factor, Habits, Node, Power, Shape};
+use crate::ir::{DimId, ExprId, Factor, Habits, Node, Power, Shape, SymbolId};
 
 /// What a factor of a chain is written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +13,12 @@ enum Base {
     Given(usize),
     /// sym(A).
     Sym(ExprId),
+    /// A row or a column of a variable under the name of the family that these are: Xᵀe_k as x_k.
+    Member(SymbolId, ExprId),
 }
 
 /// A factor of a chain, or several that have a name together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Item {
     base: Base,
     flipped: bool,
@@ -99,6 +101,8 @@ impl Builder<'_> {
         if let Some(order) = self.store.written_order(id) {
             scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
         }
+        // A size is read as a number: n det(X), never det(X) n.
+        scalars.sort_by_key(|(b, _)| !matches!(self.store.node(*b), Node::Size(_)));
         let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
         let sym = if *c == Rational::HALF { self.halved(chain) } else { None };
         let c = if sym.is_some() { &Rational::ONE } else { c };
@@ -269,7 +273,32 @@ impl Builder<'_> {
             at += 1;
         }
         self.runs.push(run);
-        items
+        self.members(items)
+    }
+
+    /// The rows and columns of what is made up of a family under the family's name; an entry `X[i,j]` stays one.
+    fn members(&self, items: Vec<Item>) -> Vec<Item> {
+        let entry = items.len() == 3 && self.basis(items.first()).is_some() && self.basis(items.last()).is_some();
+        if entry || items.len() < 2 {
+            return items;
+        }
+        let member = |unit: &Item, whole: &Item, left: bool| {
+            let (k, flipped) = self.basis(Some(unit))?;
+            let &Node::Symbol(symbol) = self.node(*whole)? else { return None };
+            let (family, rows) = self.store.members(symbol)?;
+            // Xᵀe_k and e_kᵀX are rows, X e_k and e_kᵀXᵀ columns.
+            let fits = flipped == left && (whole.flipped != left) == rows && whole.power == ExprId::ONE;
+            let turned = left && !self.store.symbol_info(family).shape.is_scalar();
+            fits.then_some(Item { base: Base::Member(family, k), flipped: turned, power: ExprId::ONE })
+        };
+        let mut out: Vec<Item> = Vec::with_capacity(items.len());
+        let mut at = 0;
+        while at < items.len() {
+            let pair = items.get(at + 1).and_then(|next| member(&items[at], next, true).or_else(|| member(next, &items[at], false)));
+            out.push(pair.unwrap_or(items[at]));
+            at += if pair.is_some() { 2 } else { 1 };
+        }
+        out
     }
 
     // ---- chains
@@ -277,7 +306,7 @@ impl Builder<'_> {
     fn node(&self, item: Item) -> Option<&Node> {
         match item.base {
             Base::Expr(id) => Some(self.store.node(id)),
-            Base::Given(_) | Base::Sym(_) => None,
+            Base::Given(_) | Base::Sym(_) | Base::Member(..) => None,
         }
     }
 
@@ -299,6 +328,7 @@ impl Builder<'_> {
 
     fn turn(&self, items: &[Item]) -> Vec<Item> {
         let symmetric = |i: &Item| match i.base {
+            Base::Member(..) => false,
             Base::Expr(id) => self.is_symmetric(id),
             Base::Given(at) => self.is_symmetric(self.givens.list[at].value),
             Base::Sym(_) => true,
@@ -332,6 +362,10 @@ impl Builder<'_> {
                 let row = self.line(Item { flipped: !matrix.flipped, ..matrix }, k);
                 out.push(Notation::mark(row, Mark::Transpose));
                 at += 2;
+            } else if let Some((length, times)) = repeated(&items[at..]) {
+                let once = Notation::product(self.chain(&items[at..at + length], false));
+                out.push(Notation::mark(once, Mark::Power(Box::new(Notation::integer(times)))));
+                at += length * usize::try_from(times).unwrap_or(1);
             } else {
                 out.push(self.item(item));
                 at += 1;
@@ -401,6 +435,7 @@ impl Builder<'_> {
         let base = match item.base {
             Base::Given(at) => Notation::Given(at),
             Base::Sym(half) => Notation::named("sym", self.part(half)),
+            Base::Member(family, k) => Notation::Member(family, vec![self.part(k)]),
             Base::Expr(id) => match *self.store.node(id) {
                 Node::Basis(k, dim) => Notation::Call(Function::Named("unit"), vec![self.part(k), Notation::Dim(dim)]),
                 _ => self.part(id),
@@ -418,6 +453,18 @@ impl Builder<'_> {
         };
         Notation::mark(base, mark)
     }
+}
+
+/// A B A B is (A B)²: how many factors are repeated at the beginning, and how often they stand there.
+fn repeated(items: &[Item]) -> Option<(usize, i64)> {
+    for length in 2..=items.len() / 2 {
+        let once = &items[..length];
+        let times = items.chunks_exact(length).take_while(|c| *c == once).count();
+        if times > 1 {
+            return i64::try_from(times).ok().map(|times| (length, times));
+        }
+    }
+    None
 }
 
 /// Scalars above and below a line.

@@ -108,12 +108,27 @@ fn greedy(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut
     let mut refused: FxHashSet<ExprId> = FxHashSet::default();
     while refused.len() < TRIES {
         let Some(value) = best(store, roots, givens, layout, &refused, sharing) else { return };
-        let mut more = givens.clone();
-        more.add(store, Given { value, spelling: None, forced: false });
-        let mut laid = Layout::new(store, &more, roots);
+        let with = |store: &mut Store, value| {
+            let mut more = givens.clone();
+            more.add(store, Given { value, spelling: None, forced: false });
+            let laid = Layout::new(store, &more, roots);
+            (more, laid)
+        };
+        let (mut more, mut laid) = with(store, value);
+        let mut named = value;
+        // Of x − y and y − x the one that was there first: it is the reader's.
+        if matches!(store.node(value), Node::Sum(_)) {
+            let negative = store.neg(value);
+            if negative < value {
+                let (others, other) = with(store, negative);
+                if total(&other, &others, roots) <= total(&laid, &more, roots) {
+                    (more, laid, named) = (others, other, negative);
+                }
+            }
+        }
         // Pieces of products may overlap, and a new name may take uses away from another: what counts is the end.
         let uses = laid.uses.get(givens.list.len()).copied().unwrap_or(0);
-        let size = laid.sizes.get(&value).copied().unwrap_or(0);
+        let size = laid.sizes.get(&named).copied().unwrap_or(0);
         if uses > 1 && (sharing == Sharing::Readable || is_worth(store, value, size, uses, sharing)) {
             drop_where(store, roots, &mut more, &mut laid, |_, uses| uses <= 1);
             if total(&laid, &more, roots) < total(layout, givens, roots) {

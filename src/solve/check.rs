@@ -178,3 +178,23 @@ pub(super) fn in_domain(store: &mut Store, objective: ExprId, pairs: &[(ExprId, 
             })
     })
 }
+
+/// Whether a number has the sign that is claimed of it wherever it could be evaluated.
+pub(super) fn has_sign(store: &Store, number: ExprId, negative: bool) -> bool {
+    let mut points = Points::new(store, &[number]);
+    let (mut seen, mut drawn) = (0, 0);
+    while seen < SIGNS && drawn < POINTS {
+        drawn += 1;
+        let point = points.next(store);
+        let Some(values) = num::evaluate(store, &[number], &point) else { continue };
+        let Some(&value) = values.first().and_then(|v| v.iter().next()).filter(|v| v.is_finite()) else { continue };
+        seen += 1;
+        if (if negative { -value } else { value }) < -1e-9 {
+            return false;
+        }
+    }
+    true
+}
+
+/// At how many points a sign is looked at.
+const SIGNS: usize = 12;

@@ -136,6 +136,13 @@ fn stand_in(store: &mut Store, x: ExprId, shape: Shape, facts: Facts) -> ExprId 
 impl Solver {
     /// A Lagrange multiplier of this shape with a name that is not taken, and a number where there are several.
     pub(super) fn multiplier(&mut self, store: &mut Store, shape: Shape, avoid: &[ExprId], number: Option<usize>) -> ExprId {
+        let matrix = shape.rows != DimId::ONE && shape.cols != DimId::ONE;
+        let names: &[&str] = if matrix { &["Lambda", "Gamma", "Xi", "Psi"] } else { &["nu", "lambda", "kappa", "eta", "zeta"] };
+        self.named(store, names, shape, avoid, number)
+    }
+
+    /// A variable with the first of these names that is not taken.
+    pub(super) fn named(&mut self, store: &mut Store, names: &[&str], shape: Shape, avoid: &[ExprId], number: Option<usize>) -> ExprId {
         let taken: Vec<String> = store
             .reachable(avoid)
             .into_iter()
@@ -144,9 +151,8 @@ impl Solver {
                 _ => None,
             })
             .collect();
-        let matrix = shape.rows != DimId::ONE && shape.cols != DimId::ONE;
-        let names: &[&str] = if matrix { &["Lambda", "Gamma", "Xi", "Psi"] } else { &["nu", "lambda", "kappa", "eta", "zeta"] };
-        let name = names.iter().find(|n| !taken.iter().any(|t| t.trim_end_matches(|c: char| c.is_ascii_digit()) == **n)).unwrap_or(&"nu");
+        let name =
+            names.iter().find(|n| !taken.iter().any(|t| t.trim_end_matches(|c: char| c.is_ascii_digit()) == **n)).unwrap_or(&names[0]);
         let spelling = number.map_or_else(|| (*name).to_owned(), |k| format!("{name}{k}"));
         let symbol = Symbol { name: spelling.clone(), spelling, shape, facts: Facts::NONE, ranges: Vec::new() };
         let id = store.declare(symbol);

@@ -5,6 +5,7 @@ use super::expand::terms;
 use crate::base::Rational;
 use crate::calculus;
 use crate::ir::{DimId, ExprId, Factor, Facts, Node, Shape, Store, Symbol};
+use crate::ops;
 
 /// left · X · right, or left · Xᵀ · right.
 #[derive(Clone, Copy, Debug)]
@@ -380,6 +381,25 @@ pub(super) fn through_jacobian(solver: &mut Solver, store: &mut Store, g: ExprId
     let target = store.neg(constant);
     let matrix = solver.simplify(store, matrix);
     store.shape(matrix).is_square().then(|| unstack(store, matrix, target, shape))
+}
+
+/// (AᵀA)⁻¹Aᵀb … with A⁺b instead, which solves AᵀA x = Aᵀb whatever the rank of A: AᵀA and that.
+pub(super) fn least_norm(store: &mut Store, value: ExprId) -> Option<(ExprId, ExprId)> {
+    let Node::Product { coefficient, scalars, chain } = store.node(value).clone() else { return None };
+    let [first, second, rest @ ..] = &chain[..] else { return None };
+    let gram = first.base;
+    let a = store.factor(*second);
+    let turned = store.transpose(a);
+    let product = store.mul(&[a, turned]);
+    if first.power != ExprId::MINUS_ONE || gram != product || store.is(gram, Facts::DEFINITE) {
+        return None;
+    }
+    let inverse = ops::apply(store, "pinv", &[turned]);
+    let front = store.product(coefficient, &scalars, &[]);
+    let back = if rest.is_empty() { None } else { Some(store.product(Rational::ONE, &[], rest)) };
+    let mut factors = vec![front, inverse];
+    factors.extend(back);
+    Some((gram, store.mul(&factors)))
 }
 
 /// A variable of its own that stands for something unknown.

@@ -245,7 +245,11 @@ fn close(
 fn lagrange(solver: &mut Solver, store: &mut Store, gf: ExprId, gc: ExprId, x: ExprId) -> Vec<Equation> {
     let nu = solver.multiplier(store, Shape::SCALAR, &[gf, gc, x], None);
     let right = store.mul(&[nu, gc]);
-    vec![Equation { lhs: gf, rhs: right, law: "the gradient of the Lagrangian f - ⟨multiplier, constraint⟩ vanishes".into() }]
+    vec![Equation {
+        lhs: gf,
+        rhs: right,
+        law: "the gradient of the objective is normal to the constraint: a multiple of the constraint's gradient".into(),
+    }]
 }
 
 /// The number and scalars in front, and the rest.
@@ -326,18 +330,14 @@ fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Opti
     let equation = affine(store, along, Unknown::plain(x))?;
     let multiplier = solver.multiplier(store, Shape::new(shape.cols, shape.cols), &[f, x], None);
     let right = store.mul(&[x, multiplier]);
-    let law = "the gradient of the Lagrangian f - ⟨multiplier, constraint⟩ vanishes; the multiplier is symmetric";
+    let law = "the gradient of the objective is normal to the constraint; the multiplier is symmetric";
     let mut steps = vec![Equation { lhs: gradient, rhs: right, law: law.into() }];
     let found: Outcome = if equation.sandwiches.is_empty() {
         if store.is_zero(equation.constant) {
             return None;
         }
         let constant = solver.simplify(store, equation.constant);
-        steps.push(Equation {
-            lhs: constant,
-            rhs: right,
-            law: "where XᵀX = I, terms X S with a symmetric S go into the multiplier".into(),
-        });
+        steps.push(Equation { lhs: constant, rhs: right, law: "terms that are normal to the constraint go into the multiplier".into() });
         polar(solver, store, constant)
     } else {
         if !store.is_zero(equation.constant) || equation.sandwiches.iter().any(|s| s.flipped) {

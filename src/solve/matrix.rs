@@ -75,7 +75,7 @@ pub(super) fn equation(solver: &mut Solver, store: &mut Store, g: ExprId, x: Exp
 }
 
 /// g without factors that cannot vanish: scalars in front, invertible factors at the ends.
-fn strip(store: &mut Store, g: ExprId, x: ExprId) -> ExprId {
+pub(super) fn strip(store: &mut Store, g: ExprId, x: ExprId) -> ExprId {
     let Node::Product { scalars, chain, .. } = store.node(g).clone() else { return g };
     let shape = store.shape(g);
     let kept: Vec<_> = scalars

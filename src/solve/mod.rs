@@ -2,28 +2,33 @@
 //!
 //! `expand.rs` multiplies out as far as the unknown is concerned, `linear.rs` solves what is linear in it (or in a power
 //! of it), `entrywise.rs` what concerns one number or each entry by itself, `matrix.rs` brings equations into one of
-//! these forms, `system.rs` eliminates several unknowns, `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows
-//! unit vectors and orthonormal columns, `ray.rs` directions on a hyperplane, `kind.rs` tells minima from maxima, `check.rs` tries every solution numerically
-//! before it counts.
+//! these forms, `system.rs` eliminates several unknowns, `family.rs` puts the value of one member into all of them.
+//! `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows unit vectors and orthonormal columns, `ray.rs`
+//! directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
+//! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved.
 
 mod check;
 mod entrywise;
 mod expand;
 mod family;
+mod gather;
+mod hard;
 mod kind;
 mod lagrange;
 mod linear;
 mod manifold;
 mod matrix;
 mod ray;
+mod sign;
 mod system;
 
 pub use check::confirm;
+pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
 
 use crate::calculus::{self, Refusal};
-use crate::ir::{ExprId, Store};
+use crate::ir::{ExprId, Shape, Store};
 use crate::rewrite::Rewriter;
 
 /// One line of a solution: the equation lhs = rhs, and what was done to get there.
@@ -56,6 +61,8 @@ pub struct Solution {
     pub kind: Option<Kind>,
     /// What the problem was recognised as.
     pub recognised: Option<Recognised>,
+    /// Where the value needs the inverse of AᵀA and A may lack columns: AᵀA with the solution of least norm.
+    pub fallback: Option<(ExprId, ExprId)>,
 }
 
 /// Why there is no solution.
@@ -69,6 +76,8 @@ pub enum Unsolved {
     Degenerate(ExprId, bool),
     /// No closed form was found; the equations' left sides, simplified.
     NoClosedForm(Vec<ExprId>),
+    /// The stationary point is not what was looked for: what it is.
+    NotWanted(Extremum),
     /// A constraint does not depend on the unknowns.
     NotBinding(ExprId),
 }
@@ -199,6 +208,7 @@ pub fn stationary(
             steps: found.steps,
             kind: Some(found.kind),
             recognised: found.recognised,
+            fallback: None,
         });
     }
     if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
@@ -213,10 +223,15 @@ pub fn stationary(
             steps: found.steps,
             kind: None,
             recognised: None,
+            fallback: None,
         });
     }
     let inner: Vec<ExprId> = problem.unknowns.iter().chain(&problem.multipliers).copied().collect();
     let sweep = calculus::gradients(store, problem.lagrangian, &inner, false).map_err(Unsolved::Gradient)?;
+    if !problem.constraints.is_empty() {
+        let name = solver.named(store, &["L", "F", "Lagrangian"], Shape::SCALAR, &[problem.lagrangian], None);
+        solver.step(store, name, Some(problem.lagrangian), "the Lagrangian: the objective and, times their multipliers, the constraints");
+    }
     let mut equations: Vec<(ExprId, ExprId)> = Vec::new();
     for (at, (&x, &g)) in inner.iter().zip(&sweep.gradients).enumerate() {
         let bound = at >= problem.unknowns.len();
@@ -227,10 +242,10 @@ pub fn stationary(
             return Err(if bound { Unsolved::NotBinding(g) } else { Unsolved::Degenerate(shown, store.is_zero(g)) });
         }
         equations.push((x, g));
-        let law = match (bound, constraints.is_empty()) {
+        let law = match (bound, problem.constraints.is_empty()) {
             (true, _) => "the constraint holds",
             (false, true) => "the gradient vanishes",
-            (false, false) => "the gradient of the Lagrangian f + ⟨multiplier, constraint⟩ vanishes",
+            (false, false) => "the gradient of the Lagrangian vanishes",
         };
         solver.step(store, g, None, law);
     }
@@ -239,12 +254,20 @@ pub fn stationary(
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
     let (own, multipliers) = pairs.split_at(problem.unknowns.len());
     let at_multipliers = store.substitute(problem.lagrangian, multipliers);
-    let kind = kind::classify(store, at_multipliers, own, !problem.constraints.is_empty());
+    let kind = kind::classify(store, at_multipliers, own, &left, !problem.constraints.is_empty());
+    if let (Some(goal), Some(kind)) = (goal, &kind)
+        && kind.what != goal
+        && solver.others.is_empty()
+    {
+        return Err(Unsolved::NotWanted(kind.what));
+    }
     solver.positive.sort_unstable();
     solver.positive.dedup();
     solver.positive.retain(|&s| store.depends_on(problem.objective, &[s]));
     let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
     let values = outer(&mut solver, store, &pairs);
+    let convex = kind.as_ref().is_some_and(|k| k.reason == Reason::Convex && k.positive.is_empty());
+    let fallback = if let ([value], true) = (&values[..], convex) { linear::least_norm(store, *value) } else { None };
     Ok(Solution {
         values,
         sides,
@@ -254,5 +277,6 @@ pub fn stationary(
         steps: solver.steps,
         kind,
         recognised: None,
+        fallback,
     })
 }

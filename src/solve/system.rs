@@ -63,7 +63,10 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
             }
         }
         let reduced = put(store, objective, &[(x, value)]);
-        if let Some((mut found, more)) = eliminate(solver, store, reduced, &others) {
+        if let Some((mut found, mut more)) = eliminate(solver, store, reduced, &others) {
+            if let Some(line) = more.first_mut().filter(|l| l.law == "collect") {
+                line.law = "put in, and collected".into();
+            }
             steps.extend(more);
             let back = put(store, value, &found);
             let back = spread_exponentials(store, back);

@@ -180,3 +180,26 @@ pub fn relation(declarations: &str, functions: &[String], left: &str, right: &st
     };
     compare().unwrap_or_else(|e| Relation::Different(format!("{} and {}: {}", left, right, e.render(right, false))))
 }
+
+/// Runs a script of tests/code on jobs; what it says.
+pub fn python(script: &str, jobs: &[serde_json::Value]) -> Option<String> {
+    let python = root().join("target/venv/bin/python");
+    if !python.exists() {
+        assert!(std::env::var_os("CI").is_none(), "target/venv is missing: .ci/run makes it");
+        eprintln!("skipped: no target/venv with numpy and scipy; .ci/run makes it");
+        return None;
+    }
+    let mut child = std::process::Command::new(python)
+        .arg(root().join("tests/code").join(script))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let text = serde_json::to_string(jobs).expect("JSON");
+    use std::io::Write;
+    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    Some(said)
+}
