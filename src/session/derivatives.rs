@@ -106,6 +106,7 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
     };
     if session.layout == Layout::Vec || session.form == Some(Form::Kron) || session.form.is_none() && flat(f) && flat(s) {
         let simple = rewriter.simplify(&mut answer.store, matrix);
+        let simple = upright(answer, simple);
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
@@ -175,6 +176,7 @@ pub(super) fn vec_jacobian(
     }
     let raw = calculus::jacobian(&mut answer.store, line, dx).map_err(|r| refused(answer, &r))?;
     let matrix = rewriter.simplify(&mut answer.store, raw);
+    let matrix = upright(answer, matrix);
     if session.steps {
         let shape = answer.store.shape(f);
         reading::matrix(answer, shape, dx, [raw, matrix], &rewriter.take_used());
@@ -188,6 +190,34 @@ pub(super) fn vec_jacobian(
         check(answer, f, x, dx, df)?;
     }
     Ok(matrix)
+}
+
+/// A sum of Kronecker products without a transpose around it, where that is no longer on paper.
+fn upright(answer: &mut Answer, matrix: ExprId) -> ExprId {
+    let store = &mut answer.store;
+    let Node::Product { coefficient, scalars, chain } = store.node(matrix).clone() else { return matrix };
+    let [f] = chain[..] else { return matrix };
+    let Node::Sum(terms) = store.node(f.base).clone() else { return matrix };
+    let kron = |id: ExprId| match store.node(id) {
+        Node::Kron(_) => true,
+        Node::Product { chain, .. } => chain.iter().any(|f| matches!(store.node(f.base), Node::Kron(_))),
+        _ => false,
+    };
+    if !f.flipped || f.power != ExprId::ONE || !terms.iter().any(|&(_, t)| kron(t)) {
+        return matrix;
+    }
+    let order: Vec<ExprId> = store.written_order(f.base).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+    let mut sum = Vec::new();
+    for t in order {
+        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
+            sum.push((c.clone(), store.transpose(t)));
+        }
+    }
+    let (front, sum) = (store.product(coefficient, &scalars, &[]), store.sum(sum));
+    let other = store.mul(&[front, sum]);
+    let style = show::Style::new(show::Format::Plain);
+    let [before, after] = [matrix, other].map(|id| show::show_inline(&mut answer.store, id, &style).chars().count());
+    if after <= before + 1 { other } else { matrix }
 }
 
 /// Entry (i, j) of F by entry (k, l) of X: dX is the unit matrix of that place.
