@@ -6,8 +6,10 @@ use super::names::{Declarations, Names, Ref, resolve, spelling};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
-use super::{Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, report, stacks};
-use crate::base::{Diagnostic, Fault, Span};
+use super::{
+    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, notes, report, stacks,
+};
+use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
@@ -42,7 +44,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
-    let mut notes = notes(&mut inference, text);
+    let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
@@ -153,40 +155,6 @@ fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> Ex
     habits
 }
 
-/// What was assumed, and what may have been meant otherwise.
-fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
-    let mut shapes = Vec::new();
-    for at in 0..inference.names.variables.len() {
-        let variable = &inference.names.variables[at];
-        let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
-        if variable.known.is_none() && open {
-            let name = report::full_name(variable);
-            let extent = inference.variables[at];
-            shapes.push(format!("{name} is {}", report::shape_text(inference, extent)));
-        }
-    }
-    let mut notes = vec![shapes.join(", ")];
-    for &id in &inference.spread {
-        let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
-        let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
-        let scalar = inference.ast.node(scalar).span.of(text);
-        let identity = if scalar == "1" { "I".to_owned() } else { format!("{scalar} I") };
-        let whole = inference.ast.node(id).span.of(text);
-        notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
-    }
-    for &id in &inference.names.order {
-        let node = inference.ast.node(id);
-        if let Kind::Bars(Bars::Double, a) = &node.kind
-            && inference.at(*a).width() == (false, false)
-            && subscript_two(node.span, text)
-        {
-            let inside = inference.ast.node(*a).span.of(text);
-            notes.push(format!("`{}` is the Frobenius norm; spectral({inside}) is the largest singular value", node.span.of(text)));
-        }
-    }
-    notes
-}
-
 /// Refuses `e^A` of a matrix, which is `expm(A)` in one book and entry by entry in another.
 fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
     for &id in &inference.names.order {
@@ -201,13 +169,6 @@ fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic>
         }
     }
     Ok(())
-}
-
-/// Whether bars are followed by the subscript 2.
-fn subscript_two(span: Span, text: &str) -> bool {
-    let written = span.of(text).trim_end();
-    let behind = text.get(span.end as usize..).unwrap_or("");
-    written.ends_with("_2") || written.ends_with("_{2}") || behind.starts_with("_2") || behind.starts_with("_{2}")
 }
 
 /// The variables that must be whole numbers: in exponents of matrices, indices and bounds.

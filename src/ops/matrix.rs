@@ -239,6 +239,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "inv",
+        aliases: &["inverse"],
         prefix: true,
         doc: "the inverse",
         forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.inverse(a[0])) }],
