@@ -76,7 +76,15 @@ pub fn call(store: &mut Store, fun: Fun, args: &[ExprId]) -> ExprId {
     }
     let shape = out_shape(store, row, args);
     let facts = (row.facts)(store, args);
-    store.call(fun, args, shape, facts)
+    let value = store.call(fun, args, shape, facts);
+    if let Some(square) = row.square
+        && shape.is_scalar()
+        && store.square_of(value).is_none()
+    {
+        let square = square(store, args);
+        store.set_square(value, square);
+    }
+    value
 }
 
 /// A user's element-wise function, or one of its derivatives, applied to an argument.

@@ -119,6 +119,7 @@ pub(super) const ROWS: &[Row] = &[
         assume: "nonzero",
         facts: |_, _| Facts::NONNEGATIVE,
         fold: |s, a| fold_norm(s, a, "norm"),
+        square: Some(|s, a| s.inner(a[0], a[0])),
         show: Spelling::Norm(""),
         eval: Eval::Matrix(|a| one(a[0].norm())),
         code: Code::new("np.linalg.norm({0})"),
