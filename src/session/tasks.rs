@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, solve, stacked, structured};
+use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, solve, stacked, structured};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -39,7 +39,7 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
             stacked::derivatives(session, &mut answer, &ast, &targets)?;
         }
         Task::Gradient => gradient(session, &mut answer, &targets)?,
-        Task::Differential => differential(session, &mut answer, &targets)?,
+        Task::Differential => differential::differential(session, &mut answer, &targets)?,
         Task::Jacobian | Task::Hessian => derivatives::of_task(session, &mut answer, &targets)?,
         Task::Solve => solve::stationary(session, &mut answer, &targets, &constraints)?,
         Task::Simplify => simplify(session, &mut answer)?,
@@ -321,7 +321,7 @@ pub(super) fn one_gradient(
 }
 
 /// A gradient simplified, in its variable's space, and checked.
-fn checked(
+pub(super) fn checked(
     session: &Session,
     answer: &mut Answer,
     rewriter: &mut Rewriter,
@@ -375,47 +375,6 @@ pub(super) fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str
     let symbol = answer.store.symbol(id);
     answer.differentials.push((x, symbol));
     symbol
-}
-
-fn differential(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
-    let mut pairs = Vec::new();
-    if targets.is_empty() {
-        let all: Vec<(ExprId, String)> = answer.input.variables.iter().filter_map(|v| v.expr.map(|e| (e, v.spelling.clone()))).collect();
-        let root = answer.input.root;
-        for (x, spelling) in all {
-            if answer.store.depends_on(root, &[x]) {
-                pairs.push((x, differential_symbol(answer, x, &spelling)));
-            }
-        }
-    }
-    for target in targets {
-        let x = variable(answer, target)?;
-        pairs.push((x, differential_symbol(answer, x, &target.spelling)));
-    }
-    let root = answer.input.root;
-    let raw = calculus::differential(&mut answer.store, root, &pairs).map_err(|r| refused(answer, &r))?;
-    let mut simple = Rewriter::new().simplify(&mut answer.store, raw);
-    let mut root = root;
-    if session.second_order {
-        // d²f is the differential of df, in which dX is constant.
-        let second = calculus::differential(&mut answer.store, simple, &pairs).map_err(|r| refused(answer, &r))?;
-        root = simple;
-        simple = Rewriter::new().simplify(&mut answer.store, second);
-    }
-    answer.results.push(Outcome::whole(simple));
-    if !session.unverified {
-        let symbols = symbols(&answer.store, &pairs);
-        let options = match pairs[..] {
-            [(x, _)] => check_options(answer, x),
-            _ => num::Options::default(),
-        };
-        let report = num::check_differential(&answer.store, root, &symbols, simple, &options);
-        accept(answer, report)?;
-    }
-    if session.steps && !session.second_order {
-        answer.steps = derivation::differential(answer, raw, simple);
-    }
-    Ok(())
 }
 
 /// Variables with their differentials, by number.
