@@ -27,7 +27,7 @@ pub(super) fn differential(session: &Session, answer: &mut Answer, targets: &[Ta
         let mut rewriter = Rewriter::new();
         let simple = rewriter.simplify(&mut answer.store, raw);
         if !session.unverified {
-            let member = pairs.iter().map(|&(x, _)| x).find(|&x| tasks::symbol_of(&answer.store, x).is_some_and(|s| !s.1.is_empty()));
+            let member = pairs.iter().map(|p| p.0).find(|&x| tasks::symbol_of(&answer.store, x).is_some_and(|s| !s.1.is_empty()));
             let options = member.map_or_else(num::Options::default, |x| tasks::check_options(answer, x));
             let report = num::check_differential(&answer.store, value, &checked, simple, &options);
             accept(answer, report)?;

@@ -20,6 +20,8 @@ mod json;
 mod law;
 mod lines;
 mod mistake;
+mod opening;
+mod posed;
 mod ratio;
 mod reading;
 mod rows;
