@@ -100,10 +100,18 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
     Ok((found, (at, body_end)))
 }
 
-/// Where the expression begins behind `f(x) =`, `L(w, b) =`: what a function is called says nothing of its value.
+/// Where the expression begins behind `f(x) =`, `L(w, b) =`, `J =`: what a formula is called says nothing of its value.
 fn left_side(tokens: &[Token]) -> Option<usize> {
     let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
     let name = |at: usize| matches!(kind(at), Some(TokenKind::Word(_)));
+    if let (Some(TokenKind::Word(word)), Some(TokenKind::Equals)) = (kind(0), kind(1)) {
+        // Not the first of several definitions, and no equation like `x = A x`.
+        let another = |t: &Token| match &t.kind {
+            TokenKind::Word(other) => other.name == word.name,
+            other => matches!(other, TokenKind::Semicolon | TokenKind::Equals | TokenKind::Let | TokenKind::Where),
+        };
+        return (tokens.len() > 2 && !tokens[2..].iter().any(another)).then_some(2);
+    }
     if !name(0) || kind(1) != Some(&TokenKind::Open(Bracket::Paren)) {
         return None;
     }
