@@ -3,7 +3,7 @@
 use super::Rewriter;
 use super::cost::mirrored_logistics;
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Facts, Node, Power, Shape, Store};
 use crate::ops;
 
 /// The powers of a monomial or of an element-wise product.
@@ -84,48 +84,27 @@ fn one_minus_logistic(store: &Store, id: ExprId) -> Option<(ExprId, bool)> {
     (one(unit.1) && unit.0.abs().is_one() && other.0 == unit.0.neg()).then(|| (z, unit.0.is_negative()))
 }
 
-/// σ(−z) for 1 − σ(z), and the sign.
-fn mirrored_logistic(store: &mut Store, id: ExprId) -> Option<(ExprId, bool)> {
-    let (z, negative) = one_minus_logistic(store, id)?;
-    let minus = store.neg(z);
-    Some((ops::apply(store, "sigmoid", &[minus]), negative))
+/// 1 − σ(z) = σ(−z) in a whole answer, where σ(z) stands nowhere else in it.
+pub(super) fn logistic_of_negative(store: &mut Store, root: ExprId) -> ExprId {
+    let nodes = store.reachable(&[root]);
+    let found: Vec<ExprId> = nodes.iter().copied().filter(|&id| one_minus_logistic(store, id).is_some()).collect();
+    let mut replaced = Vec::new();
+    for &sum in &found {
+        let Some((z, negative)) = one_minus_logistic(store, sum) else { continue };
+        let sigmoid = ops::apply(store, "sigmoid", &[z]);
+        let alone = sigmoid != root && nodes.iter().all(|&n| found.contains(&n) || !store.any_child(n, |c| c == sigmoid));
+        if alone {
+            let minus = store.neg(z);
+            let mirror = ops::apply(store, "sigmoid", &[minus]);
+            replaced.push((sum, if negative { store.neg(mirror) } else { mirror }));
+        }
+    }
+    if replaced.is_empty() { root } else { store.substitute(root, &replaced) }
 }
 
-/// 1 − σ(z) = σ(−z) as a factor, or in a logarithm; σ(z) (1 − σ(z)) keeps its look.
-pub(super) fn logistic_of_negative(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    if let Some(args) = ops::args_of(store, id, "log") {
-        let Some((sigmoid, false)) = mirrored_logistic(store, args[0]) else { return Vec::new() };
-        return vec![ops::apply(store, "log", &[sigmoid])];
-    }
-    let beside = |store: &Store, id: ExprId, all: &[Power]| {
-        one_minus_logistic(store, id)
-            .is_some_and(|(z, _)| all.iter().any(|p| ops::args_of(store, p.0, "sigmoid").is_some_and(|a| a[0] == z)))
-    };
-    let mut results = Vec::new();
-    if let Some((all, shape)) = powers(store, id) {
-        results.extend(logistic_and_rest(store, id, &all, shape));
-        for (at, &(base, exponent)) in all.iter().enumerate() {
-            if beside(store, base, &all) || !store.is(exponent, Facts::INTEGER) {
-                continue;
-            }
-            let Some((sigmoid, negative)) = mirrored_logistic(store, base) else { continue };
-            let mut new = all.clone();
-            new[at].0 = sigmoid;
-            let made = with_powers(store, id, &new);
-            let odd = store.as_num(exponent).and_then(Rational::to_integer).is_none_or(|n| n % 2 != 0);
-            results.push(if negative && odd { store.neg(made) } else { made });
-        }
-    }
-    if let Node::Product { coefficient, scalars, chain } = store.node(id).clone() {
-        for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::ONE) {
-            let Some((sigmoid, negative)) = mirrored_logistic(store, f.base) else { continue };
-            let mut chain = chain.clone();
-            chain[at] = Factor { base: sigmoid, ..*f };
-            let sign = if negative { coefficient.neg() } else { coefficient.clone() };
-            results.push(store.product(sign, &scalars, &chain));
-        }
-    }
-    results
+/// σ(z) σ(−z) = σ(z) (1 − σ(z)).
+pub(super) fn logistic_beside_rest(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    powers(store, id).map(|(all, shape)| logistic_and_rest(store, id, &all, shape)).unwrap_or_default()
 }
 
 /// σ(z) σ(−z) = σ(z) (1 − σ(z)), with either.
