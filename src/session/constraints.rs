@@ -26,7 +26,8 @@ pub(super) fn elaborate(session: &Session, store: &mut Store, text: &str) -> Res
         all.push(equation(session, &objective, constraint)?);
     }
     let name = |at: usize| format!("{ZERO}{at}");
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal: Goal::Scalar, wanted: &[] };
+    let context =
+        Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal: Goal::Scalar, wanted: &[] };
     // `w'd = 1` is an equation of numbers unless a shape says otherwise.
     let (joined, ast) = joint::beside(session, &all, BETWEEN, &name, true);
     let mut attempt = Store::new();
