@@ -51,6 +51,46 @@ pub(super) fn exponentials(_: &mut Rewriter, store: &mut Store, id: ExprId) -> V
     vec![with_powers(store, id, &rest)]
 }
 
+/// (1 + a/s)/(1 + b/s) = (s + a)/(s + b): a scalar below a line inside other scalars comes out where that shortens.
+pub(super) fn fractions_inside(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let below = |store: &Store, base: ExprId| -> Vec<ExprId> {
+        let Node::Sum(terms) = store.node(base) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (_, t) in terms {
+            if let Node::Product { scalars, .. } = store.node(*t) {
+                found.extend(scalars.iter().filter(|p| p.1 == ExprId::MINUS_ONE).map(|p| p.0));
+            }
+        }
+        found
+    };
+    let mut tried: Vec<ExprId> = Vec::new();
+    let mut results = Vec::new();
+    for &(base, _) in &scalars {
+        for s in below(store, base) {
+            if tried.contains(&s) {
+                continue;
+            }
+            tried.push(s);
+            let mut new = scalars.clone();
+            let mut powers = Vec::new();
+            for p in &mut new {
+                let whole = store.as_num(p.1).is_some_and(Rational::is_integer);
+                if !whole || !below(store, p.0).contains(&s) {
+                    continue;
+                }
+                let Node::Sum(terms) = store.node(p.0).clone() else { continue };
+                let cleared = terms.into_iter().map(|(c, t)| (c, store.mul(&[s, t]))).collect();
+                p.0 = store.sum(cleared);
+                powers.push((s, store.mul(&[ExprId::MINUS_ONE, p.1])));
+            }
+            new.extend(powers);
+            results.push(store.product(coefficient.clone(), &new, &chain));
+        }
+    }
+    results
+}
+
 /// relu(x) step(x) = relu(x) and x step(x) = relu(x), entry by entry.
 pub(super) fn steps(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Some((all, _)) = powers(store, id) else { return Vec::new() };
