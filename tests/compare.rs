@@ -425,7 +425,7 @@ fn own_derivations_are_right() {
             let mut answer = session.ask(Task::Gradient, f, &[by]).expect("an answer");
             let derivation = answer.derivation(format);
             let end = if format == Format::Latex { " \\\\\n" } else { "\n" };
-            let lines: Vec<String> = derivation.lines.iter().map(|(text, _)| format!("= {text}{}", derivation.definitions)).collect();
+            let lines: Vec<String> = derivation.lines.iter().map(|(_, text, _)| format!("= {text}{}", derivation.definitions)).collect();
             if !derivation.definitions.is_empty() {
                 continue;
             }

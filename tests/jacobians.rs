@@ -5,7 +5,7 @@ mod common;
 
 use common::Relation;
 use matdiff::base::{Diagnostic, Fault};
-use matdiff::session::{Form, Format, Layout, Session, Structure, Task};
+use matdiff::session::{Along, Form, Format, Layout, Session, Structure, Task};
 
 /// The variables of the drawn expressions.
 const DECLARATIONS: &str = "A: square(n); S: symmetric(n); P: spd(n); D: diagonal(n); B: matrix(m,n); x: vector(n); y: vector(n); z: vector(m); a: scalar; b: scalar";
@@ -429,4 +429,88 @@ fn layouts_agree_for_structured_variables() {
     assert!(checker.wrong.is_empty(), "{} wrong:\n{}", checker.wrong.len(), checker.wrong.join("\n"));
     assert!(checker.refused.is_empty(), "{}", checker.refused.join("\n"));
     assert!(stacked > 10, "{stacked} by vech");
+}
+
+#[test]
+fn the_backward_derivative_is_the_adjoint_of_the_forward_one() {
+    let mut checker = Checker { wrong: Vec::new(), refused: Vec::new(), asked: 0 };
+    let kinds = [
+        (Kind::N, "vector(n)"),
+        (Kind::Square, "square(n)"),
+        (Kind::M, "vector(m)"),
+        (Kind::Wide, "matrix(m,n)"),
+        (Kind::Scalar, "scalar"),
+    ];
+    for number in 0..120 {
+        let (kind, cotangent) = kinds[number % kinds.len()];
+        let mut draw = Draw { state: 0x7f4a_7c15 ^ (number as u64).wrapping_mul(0x2545_f491_4f6c_dd1d), budget: 1 + number % 4 };
+        draw.below(2);
+        let text = draw.expression(kind);
+        let Some((x, space)) = VARIABLES.iter().filter(|v| mentions(&text, v.0)).nth(number % 2) else { continue };
+        let with = |along| {
+            let mut session = common::session(DECLARATIONS, &[]);
+            session.set_along(along);
+            session
+        };
+        let forward = checker.ask(&with(Along::Forward(vec!["V".into()])), Task::Differential, &text, &[x], "forward");
+        let backward = checker.ask(&with(Along::Backward(Some("U".into()))), Task::Differential, &text, &[x], "backward");
+        if let (Some(forward), Some(backward)) = (forward, backward) {
+            let declarations = format!("{DECLARATIONS}; V: {space}; U: {cotangent}");
+            let (left, right) = (around("inner(U, ", &forward, ")"), around("inner(", &backward, ", V)"));
+            checker.same(&declarations, &left, &right, &format!("{text} by {x}"));
+        }
+    }
+    assert!(checker.wrong.is_empty(), "{} wrong:\n{}", checker.wrong.len(), checker.wrong.join("\n"));
+    assert!(
+        checker.refused.is_empty() && checker.asked > 150,
+        "{} of {}: {}",
+        checker.refused.len(),
+        checker.asked,
+        checker.refused.join("\n")
+    );
+}
+
+#[test]
+fn derivations_of_jacobians_and_hessians_are_checked_and_end_in_the_answer() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for number in 0..150 {
+        let kind = [Kind::N, Kind::Square, Kind::Scalar, Kind::M, Kind::Wide, Kind::Scalar][number % 6];
+        let mut draw = Draw { state: 0x1b87_3593 ^ (number as u64).wrapping_mul(0x2545_f491_4f6c_dd1d), budget: 1 + number % 4 };
+        draw.below(2);
+        let text = draw.expression(kind);
+        let Some((x, _)) = VARIABLES.iter().filter(|v| mentions(&text, v.0)).nth(number % 2) else { continue };
+        let (task, layout, form) = match number % 4 {
+            _ if kind == Kind::Scalar => (Task::Hessian, Layout::Numerator, [None, Some(Form::Kron), Some(Form::Index), None][number % 4]),
+            0 => (Task::Jacobian, Layout::Vec, None),
+            1 => (Task::Jacobian, Layout::Numerator, Some(Form::Operator)),
+            _ => (Task::Jacobian, Layout::Denominator, None),
+        };
+        let mut session = common::session(DECLARATIONS, &[]);
+        session.set_layout(layout);
+        session.set_form(form);
+        let plain = common::line(&session, task, &text, &[x], Format::Plain);
+        session.set_steps(true);
+        match session.ask(task, &text, &[x]) {
+            Ok(mut answer) => {
+                count += 1;
+                let derived = answer.derivation(Format::Plain);
+                let empty = derived.lines.is_empty() || derived.lines.iter().any(|(_, text, law)| text.is_empty() || law.is_empty());
+                if empty || derived.results.len() != 1 {
+                    wrong.push(format!("{text} by {x}: {derived:?}"));
+                }
+                // The answer is the same with its derivation as without.
+                let alone = answer.text(Format::Plain).join("\n");
+                if plain.as_ref().is_ok_and(|plain| *plain != alone) {
+                    let relation = common::relation(DECLARATIONS, &[], plain.as_deref().unwrap_or(""), &alone);
+                    if let (Relation::Different(why), false) = (relation, mentions(&alone, "V") || form == Some(Form::Index)) {
+                        wrong.push(format!("{text} by {x}: {plain:?} and with steps {alone}: {why}"));
+                    }
+                }
+            }
+            Err(error) => wrong.push(format!("{text} by {x}: {}", error.render(&text, false))),
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 80, "{count} derivations");
 }

@@ -1,6 +1,6 @@
 //! Answers grow no faster than their question, and deep ones are checked too: counts, never times.
 
-use matdiff::session::{Session, Task};
+use matdiff::session::{Form, Session, Task};
 use matdiff::show::Format;
 
 /// A network of so many layers; each layer is a definition in terms of the one before.
@@ -32,5 +32,37 @@ fn gradients_of_deep_networks_are_checked_and_grow_with_them() {
         let [small, large] = [50, 500].map(|layers| checked_length(&network(layers, layer), wrt));
         // Names grow by a digit.
         assert!(large < 15 * small, "{name}: {small} characters for 50 layers, {large} for 500");
+    }
+}
+
+/// Parts of the function and of its Hessian's action V ↦ H[V], which must have been checked at a point.
+fn action(question: &str, wrt: &str) -> (usize, usize) {
+    let mut session = Session::new();
+    session.declare("h0: vector(n)").unwrap();
+    session.set_form(Some(Form::Operator));
+    let answer = session.ask(Task::Hessian, question, &[wrt]).unwrap();
+    assert!(answer.verified().iter().all(|v| v.points > 0 && v.max_error < 1e-3), "{wrt}: not checked: {:?}", answer.verified());
+    answer.nodes()
+}
+
+#[test]
+fn a_hessians_action_has_at_most_eleven_times_the_parts_of_the_function() {
+    type Layer = fn(usize) -> String;
+    let nets: &[(&str, &[&str], Layer)] = &[
+        ("chain", &["W1"], |i| format!("tanh(W{i} h{})", i - 1)),
+        ("network with biases", &["b1"], |i| format!("sigmoid(W{i} h{} + b{i})", i - 1)),
+        ("residual", &["h0"], |i| format!("h{0} + W{i} tanh(V{i} h{0})", i - 1)),
+        ("shared weights", &["W"], |i| format!("tanh(W h{} + b)", i - 1)),
+    ];
+    for (name, variables, layer) in nets {
+        for wrt in *variables {
+            let mut before = 0;
+            for layers in [10, 100, 1000] {
+                let (function, action) = action(&network(layers, layer), wrt);
+                assert!(action <= 11 * function, "{name} of {layers} layers by {wrt}: {function} parts, and {action} in its action");
+                assert!(before == 0 || action < 11 * before, "{name} by {wrt}: {before} parts, and {action} for ten times the layers");
+                before = action;
+            }
+        }
     }
 }

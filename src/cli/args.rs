@@ -1,7 +1,7 @@
 //! The command line: commands, options, and what they say about themselves.
 
 use crate::base::{Diagnostic, Fault};
-use crate::session::{Dialect, Extremum, Form, Format, Layout, Structure, Task};
+use crate::session::{Along, Dialect, Extremum, Form, Format, Layout, Structure, Task};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
@@ -66,7 +66,9 @@ pub(super) struct Options {
     pub form: Option<Form>,
     pub steps: bool,
     pub explain_layout: bool,
-    pub second_order: bool,
+    /// The order of a differential, where one was given.
+    pub order: Option<u8>,
+    pub along: Along,
     pub structure: Structure,
     pub lhs: bool,
     pub lines: bool,
@@ -208,8 +210,28 @@ fn options(command: Command) -> Command {
             Arg::new("order")
                 .long("order")
                 .value_name("N")
-                .value_parser(PossibleValuesParser::new(["1", "2"]))
+                .value_parser(clap::value_parser!(u8).range(1..=i64::from(MOST)))
                 .help("The order of a differential: --order 2 gives d²f"),
+        )
+        .arg(
+            Arg::new("jvp")
+                .long("jvp")
+                .value_name("V")
+                .num_args(0..=1)
+                .require_equals(true)
+                .action(ArgAction::Append)
+                .default_missing_value("")
+                .help("The differential along a direction, Df(X)[V]; its name where it is not to be V (--jvp U,V for two variables)"),
+        )
+        .arg(
+            Arg::new("vjp")
+                .long("vjp")
+                .value_name("U")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("")
+                .conflicts_with_all(["jvp", "order"])
+                .help("The adjoint of the differential: a cotangent U of the function's shape taken back to the variables"),
         )
         .arg(flag("lhs", "Puts what it is before the answer: ∇_X f ="))
         .arg(flag("lines", "Reads one expression a line and prints one answer a line"))
@@ -294,6 +316,8 @@ const LONG: &[&str] = &[
     "format",
     "steps",
     "structure",
+    "jvp",
+    "vjp",
     "explain-layout",
     "order",
     "lhs",
@@ -315,6 +339,9 @@ const LONG: &[&str] = &[
     "minimize",
     "maximize",
 ];
+
+/// The highest order of a differential.
+const MOST: u8 = 9;
 
 /// The senses of a derivative by a variable with structure.
 const STRUCTURES: [Structure; 5] = [Structure::Own, Structure::All, Structure::Ambient, Structure::Entries, Structure::Vech];
@@ -393,6 +420,14 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
             if word && !LONG.contains(&name) {
                 return Err(unknown(name));
             }
+            // A name behind --jvp is its value; whatever else stands there is the expression.
+            if matches!(long, "jvp" | "vjp")
+                && let Some(name) = arguments.get(at).and_then(|v| v.to_str()).filter(|v| is_list_of_names(v))
+            {
+                out.push(format!("--{long}={name}").into());
+                at += 1;
+                continue;
+            }
             // The value of an option is not looked at, whatever it begins with.
             if matches!(
                 long,
@@ -422,6 +457,14 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
     }
     out.extend(arguments.iter().skip(at).cloned());
     Ok(out)
+}
+
+fn is_list_of_names(text: &str) -> bool {
+    let name = |n: &str| {
+        let n = n.trim();
+        n.starts_with(char::is_alphabetic) && n.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    text.split(',').all(name)
 }
 
 fn unknown(name: &str) -> Diagnostic {
@@ -479,7 +522,14 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         output: output(text("format").unwrap_or("plain"))?,
         steps: matches.get_flag("steps"),
         explain_layout: matches.get_flag("explain-layout"),
-        second_order: matches.get_one::<String>("order").is_some_and(|n| n == "2"),
+        order: matches.get_one::<u8>("order").copied(),
+        along: match (matches.get_many::<String>("jvp"), text("vjp")) {
+            (_, Some(name)) => Along::Backward(Some(name.to_owned()).filter(|n| !n.is_empty())),
+            (Some(names), _) => Along::Forward(
+                names.flat_map(|list| list.split([',', ';'])).map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect(),
+            ),
+            _ => Along::Differentials,
+        },
         lhs: matches.get_flag("lhs"),
         lines: matches.get_flag("lines"),
         verify: !matches.get_flag("no-verify"),
@@ -535,8 +585,32 @@ fn consistent_question(options: &Options) -> Result<(), Diagnostic> {
     if options.output == Output::Numpy {
         return wrong("a verdict has no NumPy form", "use -f plain, latex or json");
     }
+    let wants_layout = matches!(options.question, Some(Question::Check(Task::Jacobian | Task::Hessian, _)));
+    if options.order.is_some() || options.explain_layout || options.steps || options.lhs {
+        return wrong(
+            "a verdict is no derivative: --order, --explain-layout, --steps and --lhs say nothing of it",
+            "leave them out; matdiff grad --steps shows the derivation",
+        );
+    }
+    if (options.layout.is_some() || options.form.is_some()) && !wants_layout {
+        return wrong("--layout and --as say how a Jacobian or a Hessian is given", "leave them out, or claim one: --kind jac");
+    }
+    if !options.wrt.is_empty() && matches!(options.question, Some(Question::Equal(_))) {
+        return wrong("whether two expressions are equal is not by a variable", "leave out --wrt; matdiff check judges a derivative");
+    }
+    latex_habits(options)?;
     if options.lines || options.standalone {
         return wrong("a verdict takes one question at a time, and is no document", "leave out --lines and --standalone");
+    }
+    Ok(())
+}
+
+/// The habits of LaTeX output mean nothing elsewhere; an object holds LaTeX too.
+fn latex_habits(options: &Options) -> Result<(), Diagnostic> {
+    let latex = matches!(options.output, Output::Text(Format::Latex) | Output::Json);
+    if (options.bold || options.transpose != "top") && !latex {
+        let message = "--bold and --transpose are habits of LaTeX output";
+        return Err(Diagnostic::new(Fault::Usage, message).hint("add -f latex, or leave them out"));
     }
     Ok(())
 }
@@ -568,6 +642,20 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
         return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
     }
+    if options.along != Along::Differentials && options.task != Task::Differential {
+        return wrong("--jvp and --vjp say what a differential is in terms of", "ask for diff");
+    }
+    if options.order.is_some() && options.task != Task::Differential {
+        return wrong("--order is the order of a differential", "the second derivative is matdiff hess; d²f is matdiff diff --order 2");
+    }
+    if options.explain_layout && options.task != Task::Jacobian {
+        let hint = "leave it out, or ask for jac; a gradient has the shape of its variable";
+        return wrong("--explain-layout says how a Jacobian is laid out", hint);
+    }
+    if options.task == Task::Shapes && (options.steps || options.lhs || options.conditions) {
+        return wrong("shapes are no derivative: they have no steps, no left-hand side and no conditions", "leave the option out");
+    }
+    latex_habits(options)?;
     if options.structure != Structure::Own && !matches!(options.task, Task::Gradient | Task::Hessian | Task::Jacobian) {
         return wrong("--structure says in which sense a derivative by a variable with structure is meant", "ask for grad, jac or hess");
     }

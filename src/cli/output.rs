@@ -67,15 +67,17 @@ fn explained(results: Vec<String>, senses: &[String], format: Format) -> Vec<Str
 /// One line a step, with its law behind it.
 fn derivation(derived: &Derivation) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for (at, (text, law)) in derived.lines.iter().enumerate() {
-        let head = if derived.equations {
-            ""
-        } else if at == 0 {
-            "df = "
-        } else {
-            "   = "
+    let mut width = 2;
+    for (head, text, law) in &derived.lines {
+        let front = match (derived.equations, head.is_empty()) {
+            (true, _) => String::new(),
+            (_, true) => format!("{:width$} = ", ""),
+            _ => format!("{head} = "),
         };
-        lines.push(format!("{head}{text}  {}", format!("({law})").dimmed()));
+        if !head.is_empty() {
+            width = head.chars().count();
+        }
+        lines.push(format!("{front}{text}  {}", format!("({law})").dimmed()));
     }
     lines.extend(derived.results.iter().cloned());
     if !derived.definitions.is_empty() {
@@ -87,17 +89,15 @@ fn derivation(derived: &Derivation) -> Vec<String> {
 /// An `aligned` block, ready for a document.
 fn aligned(derived: &Derivation) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
-    for (at, (text, law)) in derived.lines.iter().enumerate() {
-        let head = if derived.equations {
-            ""
-        } else if at == 0 {
-            "\\mathrm{d}f &= "
-        } else {
-            "&= "
+    for (head, text, law) in &derived.lines {
+        let front = match (derived.equations, head.is_empty()) {
+            (true, _) => String::new(),
+            (_, true) => "&= ".to_owned(),
+            _ => format!("{head} &= "),
         };
         let text = if derived.equations { text.replacen(" = ", " &= ", 1) } else { text.clone() };
         let reason = if law.is_empty() { String::new() } else { format!(" && \\text{{({law})}}") };
-        rows.push(format!("  {head}{text}{reason}"));
+        rows.push(format!("  {front}{text}{reason}"));
     }
     for line in &derived.results {
         rows.push(format!("  {}", line.replacen(" = ", " &= ", 1)));
@@ -119,8 +119,8 @@ mod tests {
     use super::*;
 
     fn derived() -> Derivation {
-        let first = ("\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
-        let lines = vec![first, ("b".into(), "50\\%".into())];
+        let first = ("\\mathrm{d}f".into(), "\\langle w, \\mathrm{d}x \\rangle".into(), "d inv(X) = -inv(X) dX inv(X)".into());
+        let lines = vec![first, (String::new(), "b".into(), "50\\%".into())];
         Derivation { lines, results: vec!["\\nabla_{x} f = w = w".into()], definitions: String::new(), equations: false }
     }
 

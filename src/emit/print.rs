@@ -88,7 +88,11 @@ pub(super) fn function(code: &Code<'_>, names: Names, roots: &[Id], name: &str) 
 }
 
 fn docstring(store: &Store, name: &str, parameters: &[Parameter]) -> String {
-    let mut title = name.to_owned();
+    let mut title = match name {
+        "jvp" => "Jacobian-vector product".to_owned(),
+        "vjp" => "vector-Jacobian product".to_owned(),
+        _ => name.to_owned(),
+    };
     if let Some(first) = title.get_mut(..1) {
         first.make_ascii_uppercase();
     }

@@ -19,6 +19,9 @@ const fn square_call() -> Form {
 const FLIPPED: Sig = Sig { args: &[MN], out: (D::N(1), D::N(0)), broadcast: false };
 const LEFT: Sig = Sig { args: &[MN], out: (D::N(0), D::One), broadcast: false };
 const RIGHT: Sig = Sig { args: &[MN], out: (D::N(1), D::One), broadcast: false };
+const LYAPUNOV: Sig = Sig { args: &[super::row::NN, super::row::NN], out: (D::N(0), D::N(0)), broadcast: false };
+const SYLVESTER: Sig =
+    Sig { args: &[super::row::NN, super::row::Arg::Shape(D::N(1), D::N(1)), MN], out: (D::N(0), D::N(1)), broadcast: false };
 const EIGENVECTORS_OF: Sig = Sig { args: &[super::row::NN, super::row::Arg::Dim(1)], out: (D::N(0), D::N(1)), broadcast: false };
 const EIGENVECTOR: Sig = Sig { args: &[super::row::NN], out: (D::N(0), D::One), broadcast: false };
 
@@ -173,6 +176,14 @@ fn eigenvectors(args: &[Matrix], sign: f64) -> Option<Matrix> {
     Some(Matrix::from_fn(n, k, |i, j| eigen.eigenvectors[(i, order[j])]))
 }
 
+/// The X with A X + X B = C, by stacking columns.
+fn sylvester(a: &Matrix, b: &Matrix, c: &Matrix) -> Option<Matrix> {
+    let (n, p) = c.shape();
+    let sum = Matrix::identity(p, p).kronecker(a) + b.transpose().kronecker(&Matrix::identity(n, n));
+    let x = sum.lu().solve(&Matrix::from_column_slice(n * p, 1, c.as_slice()))?;
+    Some(Matrix::from_column_slice(n, p, x.as_slice()))
+}
+
 /// U Vᵀ of the thin singular value decomposition; where it is not unique, nothing.
 fn polar(a: &Matrix) -> Option<Matrix> {
     let svd = a.clone().svd(true, true);
@@ -250,6 +261,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "inv",
+        aliases: &["inverse"],
         prefix: true,
         doc: "the inverse",
         forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.inverse(a[0])) }],
@@ -318,6 +330,26 @@ pub(super) const ROWS: &[Row] = &[
         eval: Eval::Matrix(|a| pinv(&a[0])),
         code: Code::new("np.linalg.pinv({0})"),
         laws: &["X pinv(X) X = X", "pinv(X) X pinv(X) = pinv(X)"],
+        ..BLANK
+    },
+    Row {
+        name: "sylvester",
+        doc: "sylvester(A, B, C): the X with A X + X B = C",
+        forms: &[Form { sig: SYLVESTER, make: Make::Call }],
+        d: Derivative::Refused("write unvec(inv(eye(n) ⊗ A + B' ⊗ eye(m)) vec(C), m, n)"),
+        eval: Eval::Matrix(|a| sylvester(&a[0], &a[1], &a[2])),
+        code: Code { numpy: "scipy.linalg.solve_sylvester({0}, {1}, {2})", helper: "", import: "import scipy.linalg" },
+        ..BLANK
+    },
+    Row {
+        name: "lyapunov",
+        doc: "lyapunov(A, C): the X with A X + X Aᵀ = C",
+        forms: &[Form { sig: LYAPUNOV, make: Make::Call }],
+        d: Derivative::Refused("write unvec(inv(eye(n) ⊗ A + A ⊗ eye(n)) vec(C), n, n)"),
+        facts: |s, a| s.facts(a[1]) & Facts::SYMMETRIC,
+        eval: Eval::Matrix(|a| sylvester(&a[0], &a[0].transpose(), &a[1])),
+        code: Code { numpy: "scipy.linalg.solve_continuous_lyapunov({0}, {1})", helper: "", import: "import scipy.linalg" },
+        laws: &["X lyapunov(X, Y) + lyapunov(X, Y) X' = Y"],
         ..BLANK
     },
     Row {

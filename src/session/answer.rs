@@ -39,6 +39,8 @@ pub(super) struct Outcome {
     pub returned: Returned,
     /// In which sense it is the derivative by a variable with structure, where there are several.
     pub sense: Option<Sense>,
+    /// The order of a differential.
+    pub order: u8,
 }
 
 impl Outcome {
@@ -49,7 +51,7 @@ impl Outcome {
 
     /// A result that belongs to no one variable.
     pub fn whole(value: ExprId) -> Self {
-        Outcome { target: None, second: None, value, code: None, returned: Returned::Natural, sense: None }
+        Outcome { target: None, second: None, value, code: None, returned: Returned::Natural, sense: None, order: 1 }
     }
 
     /// The same, returned by code as a 1-D array where it is a row.
@@ -68,7 +70,13 @@ pub struct Answer {
     pub(super) results: Vec<Outcome>,
     /// Each variable with the symbol of its differential.
     pub(super) differentials: Vec<(ExprId, ExprId)>,
+    /// Each variable with the direction, or the cotangent, that a differential is in terms of, in order.
+    pub(super) directions: Vec<(ExprId, ExprId)>,
+    /// Each variable with a differential that stands in the derivation alone.
+    pub(super) hidden: Vec<(ExprId, ExprId)>,
     pub(super) verified: Vec<Verified>,
+    /// The differential of what is solved, line by line.
+    pub(super) opening: Vec<Line>,
     /// The equations that led to a solution.
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
@@ -94,7 +102,10 @@ impl Answer {
             input,
             results: Vec::new(),
             differentials: Vec::new(),
+            directions: Vec::new(),
+            hidden: Vec::new(),
             verified: Vec::new(),
+            opening: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
             constraints: Vec::new(),
@@ -124,6 +135,13 @@ impl Answer {
         self.kind
     }
 
+    /// How many different parts the question and the answer have: what is shared counts once.
+    #[must_use]
+    pub fn nodes(&self) -> (usize, usize) {
+        let values: Vec<ExprId> = self.results.iter().map(|r| r.value).collect();
+        (self.store.reachable(&[self.input.root]).len(), self.store.reachable(&values).len())
+    }
+
     /// The habits of LaTeX output: the transpose's mark, bold vectors and matrices. The format in it is ignored.
     pub fn set_style(&mut self, style: Style) {
         self.style = style;
@@ -143,16 +161,37 @@ impl Answer {
         let lets = tasks::definitions(&self.input);
         let labelled = self.lhs || self.results.len() > 1;
         let mut lines = Vec::new();
-        for outcome in self.results.clone() {
-            let body = show::show(&mut self.store, outcome.value, &style, &lets);
-            let label = match (outcome.target, outcome.second, &outcome.sense) {
-                (_, _, Some(sense)) => sense.label(format),
-                (Some(x), Some(y), _) => self.block_label(x, y, format),
-                (target, ..) => self.label(target, format),
-            };
+        let solved = self.solved();
+        for (at, outcome) in self.results.clone().into_iter().enumerate() {
+            let others = solved.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, d)| d.clone());
+            let names: Vec<show::Definition> = lets.iter().cloned().chain(others).collect();
+            let body = show::show(&mut self.store, outcome.value, &style, &names);
+            let label = self.result_label(&outcome, format);
             lines.push(if labelled { format!("{label}{body}") } else { body });
         }
         lines
+    }
+
+    /// Of several unknowns that were solved together the names: the value of one may stand in that of another.
+    pub(super) fn solved(&self) -> Vec<show::Definition> {
+        if self.task != Task::Solve || self.results.len() < 2 {
+            return Vec::new();
+        }
+        let name = |x: ExprId| match self.store.node(x) {
+            Node::Symbol(symbol) => Some(self.store.symbol_info(*symbol).spelling.clone()),
+            _ => None,
+        };
+        self.results.iter().filter_map(|r| Some(show::Definition { name: name(r.target?)?, value: r.value })).collect()
+    }
+
+    /// What a result is, with an equality sign.
+    pub(super) fn result_label(&mut self, outcome: &Outcome, format: Format) -> String {
+        match (outcome.target, outcome.second, &outcome.sense) {
+            (_, _, Some(sense)) => sense.label(format),
+            (target, ..) if self.task == Task::Differential => self.differential_label(target, outcome.order, format),
+            (Some(x), Some(y), _) if x != y => self.block_label(x, y, format),
+            (target, ..) => self.label(target, format),
+        }
     }
 
     /// When each result is the right one, where there are several senses of the derivative.
@@ -189,7 +228,6 @@ impl Answer {
             (Task::Solve, Some(x), Format::Plain) => format!("{x}^⋆ = "),
             (Task::Solve, Some(x), Format::Ascii) => format!("{x}* = "),
             (Task::Solve, Some(x), Format::Latex) => format!("{x}^\\star = "),
-            (Task::Differential, ..) => if format == Format::Latex { "\\mathrm{d}f = " } else { "df = " }.into(),
             _ => String::new(),
         }
     }
@@ -211,7 +249,9 @@ impl Answer {
     pub fn numpy(&mut self) -> Result<String, Diagnostic> {
         let function = match self.task {
             Task::Gradient => "gradient",
-            Task::Differential => "differential",
+            Task::Differential if self.directions.is_empty() => "differential",
+            Task::Differential if self.results.iter().any(|r| r.target.is_some()) => "vjp",
+            Task::Differential => "jvp",
             Task::Jacobian => "jacobian",
             Task::Hessian => "hessian",
             Task::Solve if self.iteration => "step",
@@ -234,8 +274,10 @@ impl Answer {
             reached.iter().any(is) || targets.iter().any(is)
         };
         let mut symbols: Vec<SymbolId> = self.input.variables.iter().map(|v| v.symbol).filter(|&s| occurs(s) && !is_target(s)).collect();
-        for &(_, d) in &self.differentials {
-            if let Node::Symbol(symbol) = *self.store.node(d) {
+        for &(_, d) in self.differentials.iter().chain(&self.directions) {
+            if let Node::Symbol(symbol) = *self.store.node(d)
+                && !symbols.contains(&symbol)
+            {
                 symbols.push(symbol);
             }
         }

@@ -3,6 +3,7 @@
 use super::answer::{Answer, Outcome};
 use super::tasks::{self, Target, accept, refused, variable};
 use super::{Form, Layout, Session, Task};
+use super::{derivation, reading};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus;
 use crate::emit::Returned;
@@ -13,7 +14,8 @@ use crate::show;
 
 /// Jacobians or Hessians, as the answer's task says.
 pub(super) fn of_task(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
-    if answer.task == Task::Hessian { hessian(session, answer, targets) } else { jacobian(session, answer, targets) }
+    if answer.task == Task::Hessian { hessian(session, answer, targets) } else { jacobian(session, answer, targets) }?;
+    if session.steps && !session.unverified { derivation::check(answer) } else { Ok(()) }
 }
 
 /// Jacobians of the expression by each variable.
@@ -78,7 +80,16 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         });
     }
     if f.is_scalar() && session.form.is_none() && session.layout != Layout::Vec {
-        let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, x)?;
+        let gradient = if session.steps {
+            let row = vec_jacobian(session, answer, &mut rewriter, root, x, target)?;
+            let column = answer.store.transpose(row);
+            let gradient = answer.store.unvec(column, s);
+            let gradient = rewriter.simplify(&mut answer.store, gradient);
+            reading::inner(answer, gradient);
+            gradient
+        } else {
+            tasks::one_gradient(session, answer, &mut rewriter, root, x)?
+        };
         // The value of a scalar has no axis: numerator layout prints a row for a column, code keeps the variable's axes.
         let row = s.is_column() && session.layout == Layout::Numerator;
         let value = if row { answer.store.transpose(gradient) } else { gradient };
@@ -87,11 +98,15 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
     let matrix = vec_jacobian(session, answer, &mut rewriter, root, x, target)?;
     let flat = |s: Shape| s.rows == DimId::ONE || s.cols == DimId::ONE;
     let matrix = match session.layout {
-        Layout::Denominator => answer.store.transpose(matrix),
+        Layout::Denominator => {
+            reading::remark(answer, "denominator layout: the transpose");
+            answer.store.transpose(matrix)
+        }
         _ => matrix,
     };
     if session.layout == Layout::Vec || session.form == Some(Form::Kron) || session.form.is_none() && flat(f) && flat(s) {
         let simple = rewriter.simplify(&mut answer.store, matrix);
+        let simple = upright(answer, simple);
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
@@ -101,6 +116,9 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
     let v = direction(answer, x);
     let map = calculus::differential(&mut answer.store, root, &[(x, v)]).map_err(|r| refused(answer, &r))?;
     let map = rewriter.simplify(&mut answer.store, map);
+    if session.steps {
+        reading::map(answer);
+    }
     if session.form == Some(Form::Operator) {
         answer.differentials.retain(|p| p.1 == v);
         answer.differentials.push((x, v));
@@ -124,9 +142,16 @@ fn slope(
     target: &Target,
 ) -> Result<ExprId, Diagnostic> {
     let raw = calculus::differential(&mut answer.store, f, &[(x, ExprId::ONE)]).map_err(|r| refused(answer, &r))?;
+    rewriter.take_used();
     let slope = rewriter.simplify(&mut answer.store, raw);
+    let laws = rewriter.take_used();
+    let dx = hidden_differential(answer, x, target);
+    if session.steps {
+        let (raw, line) = (answer.store.mul(&[raw, dx]), answer.store.mul(&[slope, dx]));
+        reading::differential(answer, raw, line, &laws);
+        answer.hidden.push((x, dx));
+    }
     if !session.unverified {
-        let dx = hidden_differential(answer, x, target);
         let df = answer.store.mul(&[dx, slope]);
         check(answer, f, x, dx, df)?;
     }
@@ -143,10 +168,20 @@ pub(super) fn vec_jacobian(
     target: &Target,
 ) -> Result<ExprId, Diagnostic> {
     let dx = hidden_differential(answer, x, target);
-    let line = calculus::differential(&mut answer.store, f, &[(x, dx)]).map_err(|r| refused(answer, &r))?;
-    let line = rewriter.simplify(&mut answer.store, line);
-    let matrix = calculus::jacobian(&mut answer.store, line, dx).map_err(|r| refused(answer, &r))?;
-    let matrix = rewriter.simplify(&mut answer.store, matrix);
+    let raw = calculus::differential(&mut answer.store, f, &[(x, dx)]).map_err(|r| refused(answer, &r))?;
+    rewriter.take_used();
+    let line = rewriter.simplify(&mut answer.store, raw);
+    if session.steps {
+        reading::differential(answer, raw, line, &rewriter.take_used());
+    }
+    let raw = calculus::jacobian(&mut answer.store, line, dx).map_err(|r| refused(answer, &r))?;
+    let matrix = rewriter.simplify(&mut answer.store, raw);
+    let matrix = upright(answer, matrix);
+    if session.steps {
+        let shape = answer.store.shape(f);
+        reading::matrix(answer, shape, dx, [raw, matrix], &rewriter.take_used());
+        answer.hidden.push((x, dx));
+    }
     if !session.unverified {
         let shape = answer.store.shape(f);
         let column = answer.store.vec(dx);
@@ -155,6 +190,34 @@ pub(super) fn vec_jacobian(
         check(answer, f, x, dx, df)?;
     }
     Ok(matrix)
+}
+
+/// A sum of Kronecker products without a transpose around it, where that is no longer on paper.
+fn upright(answer: &mut Answer, matrix: ExprId) -> ExprId {
+    let store = &mut answer.store;
+    let Node::Product { coefficient, scalars, chain } = store.node(matrix).clone() else { return matrix };
+    let [f] = chain[..] else { return matrix };
+    let Node::Sum(terms) = store.node(f.base).clone() else { return matrix };
+    let kron = |id: ExprId| match store.node(id) {
+        Node::Kron(_) => true,
+        Node::Product { chain, .. } => chain.iter().any(|f| matches!(store.node(f.base), Node::Kron(_))),
+        _ => false,
+    };
+    if !f.flipped || f.power != ExprId::ONE || !terms.iter().any(|&(_, t)| kron(t)) {
+        return matrix;
+    }
+    let order: Vec<ExprId> = store.written_order(f.base).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+    let mut sum = Vec::new();
+    for t in order {
+        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
+            sum.push((c.clone(), store.transpose(t)));
+        }
+    }
+    let (front, sum) = (store.product(coefficient, &scalars, &[]), store.sum(sum));
+    let other = store.mul(&[front, sum]);
+    let style = show::Style::new(show::Format::Plain);
+    let [before, after] = [matrix, other].map(|id| show::show_inline(&mut answer.store, id, &style).chars().count());
+    if after <= before + 1 { other } else { matrix }
 }
 
 /// Entry (i, j) of F by entry (k, l) of X: dX is the unit matrix of that place.
@@ -166,11 +229,14 @@ fn index_form(
     x: ExprId,
     target: &Target,
 ) -> Result<Outcome, Diagnostic> {
-    let taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
-    let mut names = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().filter(|n| !taken.iter().any(|t| t == n));
+    let mut taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
+    taken.extend(answer.input.lets.iter().map(|l| l.name.clone()));
+    taken.extend(answer.store.dim_names().map(|d| answer.store.dim_spelling(d).to_owned()));
+    let letters = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().map(str::to_owned);
+    let mut names = letters.chain((1..).map(|at| format!("i{at}"))).filter(|n| !taken.contains(n));
     let mut places: Vec<Place> = Vec::new();
     let mut free = |answer: &mut Answer, dim: DimId| {
-        let name = names.next().unwrap_or("i_0").to_owned();
+        let name = names.next().unwrap_or_default();
         let facts = Facts::INTEGER | Facts::POSITIVE;
         let id = answer.store.declare(Symbol { name: name.clone(), spelling: name, shape: Shape::SCALAR, facts, ranges: Vec::new() });
         let k = answer.store.symbol(id);
@@ -184,9 +250,11 @@ fn index_form(
     let unit = store.mul(&[k, across]);
     let df = calculus::differential(store, f, &[(x, unit)]).map_err(|r| refused(answer, &r))?;
     let store = &mut answer.store;
-    let down = store.transpose(i);
-    let entry = store.mul(&[down, df, j]);
+    let entry = calculus::entry(store, df, (k, l), i, j);
     let entry = rewriter.simplify(store, entry);
+    if session.steps {
+        reading::entries(answer);
+    }
     if !session.unverified {
         let dx = hidden_differential(answer, x, target);
         let df = summed(&mut answer.store, entry, &places, dx);
@@ -230,7 +298,14 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
             Err(error.hint("name it: --wrt x, or --wrt x,y for a mixed block"))
         }
         [one] => block(session, answer, one, one),
-        [first, second] => block(session, answer, first, second),
+        [first, second] => {
+            block(session, answer, first, second)?;
+            let y = variable(answer, second)?;
+            if let Some(last) = answer.results.last_mut().filter(|_| first.name != second.name) {
+                last.second = Some(y);
+            }
+            Ok(())
+        }
         _ => {
             for (at, first) in targets.iter().enumerate() {
                 for second in &targets[at..] {
@@ -252,14 +327,13 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
     // A free index of a family (x_k twice) is one index.
     let y = if first.name == second.name { x } else { variable(answer, second)? };
     let mut rewriter = Rewriter::new();
-    let root = answer.input.root;
     let (sx, sy) = (answer.store.shape(x), answer.store.shape(y));
     let matrix = |s: Shape| s.rows != DimId::ONE && s.cols != DimId::ONE;
     let form = session.form.unwrap_or(if matrix(sx) || matrix(sy) { Form::Operator } else { Form::Index });
     match form {
         // Vectors and scalars: rows follow x, columns y.
         Form::Index if !matrix(sx) && !matrix(sy) => {
-            let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, x)?;
+            let gradient = gradient(session, answer, &mut rewriter, x)?;
             let value = if sy.is_scalar() {
                 slope(session, answer, &mut rewriter, gradient, y, second)?
             } else {
@@ -268,23 +342,32 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
             answer.results.push(Outcome::new(x, value).flat_where(sx.is_scalar() && !sy.is_scalar()));
         }
         Form::Index => {
-            let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, x)?;
-            let text = index_form(session, answer, &mut rewriter, gradient, y, second)?;
+            let gradient = gradient(session, answer, &mut rewriter, x)?;
             let code = vec_jacobian(session, answer, &mut rewriter, gradient, y, second)?;
+            let text = index_form(session, answer, &mut rewriter, gradient, y, second)?;
             let axes: Vec<DimId> = [sx.rows, sx.cols, sy.rows, sy.cols].into_iter().filter(|&d| d != DimId::ONE).collect();
             answer.results.push(Outcome { code: Some(code), returned: Returned::Tensor(axes), ..text });
         }
         Form::Kron => {
-            let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, y)?;
+            let gradient = gradient(session, answer, &mut rewriter, y)?;
             let value = vec_jacobian(session, answer, &mut rewriter, gradient, x, first)?;
             answer.results.push(Outcome::new(x, value));
         }
         Form::Operator => {
             // V ↦ H[V]: the derivative of ∇_y f along V in x.
-            let gradient = tasks::one_gradient(session, answer, &mut rewriter, root, y)?;
+            let gradient = gradient(session, answer, &mut rewriter, y)?;
             let v = direction(answer, x);
             let raw = calculus::differential(&mut answer.store, gradient, &[(x, v)]).map_err(|r| refused(answer, &r))?;
+            rewriter.take_used();
             let value = rewriter.simplify(&mut answer.store, raw);
+            if session.steps {
+                // d∇f is in terms of dX; H[V] is the same with V.
+                let dx = hidden_differential(answer, x, first);
+                let [raw, line] = [raw, value].map(|e| answer.store.substitute(e, &[(v, dx)]));
+                reading::differential(answer, raw, line, &rewriter.take_used());
+                reading::map(answer);
+                answer.hidden.push((x, dx));
+            }
             let value = tasks::in_space(answer, &mut rewriter, value, y);
             if !session.unverified {
                 check(answer, gradient, x, v, value)?;
@@ -298,18 +381,34 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
     Ok(())
 }
 
+/// The gradient that a Hessian is the derivative of.
+fn gradient(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, x: ExprId) -> Result<ExprId, Diagnostic> {
+    let root = answer.input.root;
+    let gradient = tasks::one_gradient(session, answer, rewriter, root, x)?;
+    if session.steps {
+        reading::gradient(answer, x, gradient);
+    }
+    Ok(gradient)
+}
+
 /// A direction `V` in the space of `x`; `V1`, … where the name is taken.
 fn direction(answer: &mut Answer, x: ExprId) -> ExprId {
     if let Some(&(_, v)) = answer.differentials.iter().find(|d| d.0 == x) {
         return v;
     }
-    let used: Vec<ExprId> = answer.differentials.iter().map(|d| d.1).collect();
+    named_direction(answer, x, "V")
+}
+
+/// A variable of the shape and the linear space of `x` by this name, with a number where the name is taken.
+pub(super) fn named_direction(answer: &mut Answer, x: ExprId, wanted: &str) -> ExprId {
+    let used: Vec<ExprId> = answer.differentials.iter().chain(&answer.directions).map(|d| d.1).collect();
     let used =
         |name: &str| used.iter().any(|&v| matches!(answer.store.node(v), Node::Symbol(s) if answer.store.symbol_info(*s).name == name));
     let taken = |name: &str| {
         used(name) || answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name)
     };
-    let name = std::iter::once("V".to_owned()).chain((1..).map(|k| format!("V{k}"))).find(|n| !taken(n)).unwrap_or_default();
+    let names = std::iter::once(wanted.to_owned()).chain((1..).map(|k| format!("{wanted}{k}")));
+    let name = names.into_iter().find(|n| !taken(n)).unwrap_or_default();
     new_symbol(&mut answer.store, x, name)
 }
 
@@ -328,8 +427,7 @@ fn new_symbol(store: &mut Store, x: ExprId, name: String) -> ExprId {
 /// Whether `df` is the differential of `f` in terms of `dx`.
 fn check(answer: &mut Answer, f: ExprId, x: ExprId, dx: ExprId, df: ExprId) -> Result<(), Diagnostic> {
     let symbols = tasks::symbols(&answer.store, &[(x, dx)]);
-    let index = if let Node::Member(_, index) = answer.store.node(x) { index.to_vec() } else { Vec::new() };
-    let options = num::Options { index, ..num::Options::default() };
+    let options = tasks::check_options(answer, x);
     let report = num::check_differential(&answer.store, f, &symbols, df, &options);
     accept(answer, report)
 }

@@ -67,8 +67,12 @@ impl Answer {
         }
         if !self.steps.is_empty() || !self.equations.is_empty() {
             let (plain, latex) = (self.steps(Format::Plain), self.steps(Format::Latex));
-            let steps: Vec<Value> =
+            let mut steps: Vec<Value> =
                 plain.iter().zip(&latex).map(|((plain, law), (latex, _))| json!({ "plain": plain, "latex": latex, "law": law })).collect();
+            // What a line is, where it is not the line before in other words.
+            for (step, left) in steps.iter_mut().zip(self.left_sides(Format::Plain)).filter(|(_, left)| !left.is_empty()) {
+                step["lhs"] = json!(left);
+            }
             object.insert("steps".into(), Value::Array(steps));
         }
         Value::Object(object)

@@ -12,6 +12,7 @@ mod counterexample;
 mod derivation;
 mod derivatives;
 mod diagnose;
+mod differential;
 mod edits;
 mod iterate;
 mod joint;
@@ -19,7 +20,9 @@ mod json;
 mod law;
 mod lines;
 mod mistake;
+mod opening;
 mod ratio;
+mod reading;
 mod rows;
 mod solve;
 mod stacked;
@@ -106,6 +109,18 @@ impl Structure {
     }
 }
 
+/// What a differential is in terms of.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Along {
+    /// The variables' own differentials, `dX`.
+    #[default]
+    Differentials,
+    /// Directions, one for each variable, by these names; `V`, … where there are none: Df(X)\[V\].
+    Forward(Vec<String>),
+    /// A cotangent of the function's shape by this name, which is taken back to each variable: Df(X)ᵀ\[U\].
+    Backward(Option<String>),
+}
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
@@ -161,7 +176,8 @@ pub struct Session {
     layout: Layout,
     form: Option<Form>,
     explain_layout: bool,
-    second_order: bool,
+    order: u8,
+    along: Along,
     constraints: Vec<String>,
     goal: Option<Extremum>,
     structure: Structure,
@@ -222,9 +238,14 @@ impl Session {
         self.explain_layout = explain;
     }
 
-    /// Whether a differential is the second one, d²f: quadratic in `dX`, with `dX` held constant.
-    pub fn set_second_order(&mut self, second: bool) {
-        self.second_order = second;
+    /// The order of a differential: dᵏf, of degree k in `dX`, with `dX` held constant.
+    pub fn set_order(&mut self, order: u8) {
+        self.order = order;
+    }
+
+    /// What a differential is in terms of: `dX`, a direction, a cotangent.
+    pub fn set_along(&mut self, along: Along) {
+        self.along = along;
     }
 
     /// In which sense derivatives by variables with structure are given.
