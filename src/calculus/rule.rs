@@ -93,9 +93,7 @@ pub(super) fn commutes_with(store: &Store, g: ExprId, x: ExprId) -> bool {
     };
     match store.node(g) {
         Node::Eye(_) => true,
-        Node::Product { chain, .. } => {
-            chain.iter().all(|f: &Factor| of_x(f.base) && (f.flipped || store.is(f.base, Facts::SYMMETRIC)))
-        }
+        Node::Product { chain, .. } => chain.iter().all(|f: &Factor| of_x(f.base) && (f.flipped || store.is(f.base, Facts::SYMMETRIC))),
         _ => of_x(g) && store.is(g, Facts::SYMMETRIC),
     }
 }

@@ -91,6 +91,26 @@ pub(super) fn fractions_inside(_: &mut Rewriter, store: &mut Store, id: ExprId) 
     results
 }
 
+/// exp(x − logsumexp(x)) = softmax(x).
+pub(super) fn softmax_of_difference(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(args) = ops::args_of(store, id, "exp") else { return Vec::new() };
+    let Node::Sum(terms) = store.node(args[0]).clone() else { return Vec::new() };
+    let of_log = |store: &Store, t: ExprId| match store.node(t) {
+        Node::Product { scalars, chain, .. } => match (&scalars[..], &chain[..]) {
+            ([(base, ExprId::ONE)], [ones]) if matches!(store.node(ones.base), Node::Ones(_)) => {
+                ops::args_of(store, *base, "logsumexp").map(|a| a[0])
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let found = terms.iter().position(|(c, t)| c.neg().is_one() && of_log(store, *t).is_some());
+    let Some((at, x)) = found.and_then(|at| Some((at, of_log(store, terms[at].1)?))) else { return Vec::new() };
+    let mut rest = terms;
+    rest.remove(at);
+    if store.sum(rest) == x { vec![ops::apply(store, "softmax", &[x])] } else { Vec::new() }
+}
+
 /// relu(x) step(x) = relu(x) and x step(x) = relu(x), entry by entry.
 pub(super) fn steps(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Some((all, _)) = powers(store, id) else { return Vec::new() };

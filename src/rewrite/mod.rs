@@ -62,6 +62,7 @@ const LAWS: &[Law] = &[
     law("sign and absolute value", &[Look::ENTRIES], fold::sign_abs),
     law("exponentials: exp(x) exp(y) = exp(x + y)", &[Look::ENTRIES], functions::exponentials),
     law("fractions inside a fraction", &[Look::PRODUCT.and(Look::ENTRIES)], functions::fractions_inside),
+    law("softmax: exp(x - logsumexp(x))", CALL, functions::softmax_of_difference),
     law("relu and step", &[Look::ENTRIES], functions::steps),
     law("logistic function: sigmoid(-x) = 1 - sigmoid(x)", &[Look::ENTRIES], functions::logistic_beside_rest),
     law("logistic function: sigmoid(x) + sigmoid(-x) = 1", SUM, functions::logistic_pair),
