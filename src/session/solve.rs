@@ -142,6 +142,7 @@ fn kind_text(answer: &mut Answer, kind: &Kind) -> String {
         }
         Reason::Indefinite => "it is a saddle: the second differential there takes both signs".into(),
         Reason::Spectrum => format!("it is the {word} on the constraint"),
+        Reason::Quotient => format!("it is the {word}"),
     }
 }
 

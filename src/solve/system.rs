@@ -174,6 +174,20 @@ const ORDERS: usize = 3;
 fn spread_exponentials(store: &mut Store, root: ExprId) -> ExprId {
     let mut pairs = Vec::new();
     for id in store.reachable(&[root]) {
+        if let Some(args) = ops::args_of(store, id, "sigmoid")
+            && store.is_scalar(id)
+        {
+            // sigmoid(log(u)) = u/(1 + u).
+            let odds = scalar_exponential(store, args[0]);
+            if ops::args_of(store, odds, "exp").is_none()
+                && !store.reachable(&[odds]).iter().any(|&p| ops::args_of(store, p, "exp").is_some())
+            {
+                let below = store.add(&[ExprId::ONE, odds]);
+                let below = store.inverse(below);
+                pairs.push((id, store.mul(&[odds, below])));
+            }
+            continue;
+        }
         let Some(args) = ops::args_of(store, id, "exp") else { continue };
         let shape = store.shape(id);
         if shape.is_scalar() {
