@@ -82,6 +82,7 @@ const TRUE: &[(&str, &str, &str)] = &[
     ("A: matrix(m,n); B: matrix(m,n)", "tr(A' B)", "sum(A .* B)"),
     ("A: matrix(m,n); X: matrix(n,p); B: matrix(p,q)", "vec(A X B)", "(B' ⊗ A) vec(X)"),
     ("A: matrix(m,n)", "commutation(m,n) vec(A)", "vec(A')"),
+    ("A: matrix(m,n)", "diag(vec(A)) commutation(n,m)", "commutation(n,m) diag(vec(A'))"),
     ("A: square(n)", "elimination(n) vec(A)", "vech(A)"),
     ("A: square(n)", "vec(A)' elimination(n)'", "vech(A)'"),
     ("S: symmetric(n)", "duplication(n) vech(S)", "vec(S)"),

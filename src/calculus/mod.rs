@@ -5,6 +5,7 @@
 //! ⟨AC, BD⟩ = ⟨C, AᵀBD⟩.
 
 mod differential;
+mod entry;
 mod jacobian;
 mod kron;
 mod pull;
@@ -13,6 +14,7 @@ mod structured;
 mod sweep;
 
 pub use differential::{differential, differentials};
+pub use entry::entry;
 pub use jacobian::jacobian;
 pub use structured::{in_space, linear_space, project};
 pub use sweep::{Frontier, Sweep, gradients};

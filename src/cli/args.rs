@@ -66,7 +66,8 @@ pub(super) struct Options {
     pub form: Option<Form>,
     pub steps: bool,
     pub explain_layout: bool,
-    pub order: u8,
+    /// The order of a differential, where one was given.
+    pub order: Option<u8>,
     pub along: Along,
     pub structure: Structure,
     pub lhs: bool,
@@ -521,7 +522,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         output: output(text("format").unwrap_or("plain"))?,
         steps: matches.get_flag("steps"),
         explain_layout: matches.get_flag("explain-layout"),
-        order: matches.get_one::<u8>("order").copied().unwrap_or(1),
+        order: matches.get_one::<u8>("order").copied(),
         along: match (matches.get_many::<String>("jvp"), text("vjp")) {
             (_, Some(name)) => Along::Backward(Some(name.to_owned()).filter(|n| !n.is_empty())),
             (Some(names), _) => Along::Forward(
@@ -584,8 +585,32 @@ fn consistent_question(options: &Options) -> Result<(), Diagnostic> {
     if options.output == Output::Numpy {
         return wrong("a verdict has no NumPy form", "use -f plain, latex or json");
     }
+    let wants_layout = matches!(options.question, Some(Question::Check(Task::Jacobian | Task::Hessian, _)));
+    if options.order.is_some() || options.explain_layout || options.steps || options.lhs {
+        return wrong(
+            "a verdict is no derivative: --order, --explain-layout, --steps and --lhs say nothing of it",
+            "leave them out; matdiff grad --steps shows the derivation",
+        );
+    }
+    if (options.layout.is_some() || options.form.is_some()) && !wants_layout {
+        return wrong("--layout and --as say how a Jacobian or a Hessian is given", "leave them out, or claim one: --kind jac");
+    }
+    if !options.wrt.is_empty() && matches!(options.question, Some(Question::Equal(_))) {
+        return wrong("whether two expressions are equal is not by a variable", "leave out --wrt; matdiff check judges a derivative");
+    }
+    latex_habits(options)?;
     if options.lines || options.standalone {
         return wrong("a verdict takes one question at a time, and is no document", "leave out --lines and --standalone");
+    }
+    Ok(())
+}
+
+/// The habits of LaTeX output mean nothing elsewhere; an object holds LaTeX too.
+fn latex_habits(options: &Options) -> Result<(), Diagnostic> {
+    let latex = matches!(options.output, Output::Text(Format::Latex) | Output::Json);
+    if (options.bold || options.transpose != "top") && !latex {
+        let message = "--bold and --transpose are habits of LaTeX output";
+        return Err(Diagnostic::new(Fault::Usage, message).hint("add -f latex, or leave them out"));
     }
     Ok(())
 }
@@ -617,9 +642,20 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
     if options.form.is_some() && !matches!(options.task, Task::Jacobian | Task::Hessian) {
         return wrong("--as says how a derivative of more than two indices is given", "leave it out, or ask for jac or hess");
     }
-    if (options.order > 1 || options.along != Along::Differentials) && options.task != Task::Differential {
-        return wrong("--order, --jvp and --vjp say what a differential is in terms of", "ask for diff; hess gives second derivatives");
+    if options.along != Along::Differentials && options.task != Task::Differential {
+        return wrong("--jvp and --vjp say what a differential is in terms of", "ask for diff");
     }
+    if options.order.is_some() && options.task != Task::Differential {
+        return wrong("--order is the order of a differential", "the second derivative is matdiff hess; d²f is matdiff diff --order 2");
+    }
+    if options.explain_layout && options.task != Task::Jacobian {
+        let hint = "leave it out, or ask for jac; a gradient has the shape of its variable";
+        return wrong("--explain-layout says how a Jacobian is laid out", hint);
+    }
+    if options.task == Task::Shapes && (options.steps || options.lhs || options.conditions) {
+        return wrong("shapes are no derivative: they have no steps, no left-hand side and no conditions", "leave the option out");
+    }
+    latex_habits(options)?;
     if options.structure != Structure::Own && !matches!(options.task, Task::Gradient | Task::Hessian | Task::Jacobian) {
         return wrong("--structure says in which sense a derivative by a variable with structure is meant", "ask for grad, jac or hess");
     }

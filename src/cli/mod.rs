@@ -95,7 +95,7 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     session.set_verify(options.verify);
     session.set_steps(options.steps);
     session.set_explain_layout(options.explain_layout);
-    session.set_order(options.order);
+    session.set_order(options.order.unwrap_or(1));
     session.set_along(options.along.clone());
     session.set_layout(options.layout.unwrap_or_default());
     session.set_form(options.form);

@@ -6,8 +6,10 @@ use super::names::{Declarations, Names, Ref, resolve, spelling};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
-use super::{Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, report, stacks};
-use crate::base::{Diagnostic, Fault, Span};
+use super::{
+    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, notes, report, stacks,
+};
+use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
@@ -22,6 +24,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
+    let ast = entries::numbered(ast, text, &declared);
     let declarations = Declarations::new(&declared, &size_names);
     let (ast, entries_read) = with_entries(ast, text, &declared, &declarations, context, &mut sizes);
     let ast = ast.as_ref();
@@ -42,7 +45,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
-    let mut notes = notes(&mut inference, text);
+    let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
@@ -60,7 +63,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let values = build(store, ast, &names.order, &mut built)?;
     debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
-    store.add_habits(habits(store, ast, &names.order, value));
+    store.add_habits(habits(store, ast, text, &names.order, value));
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
         name: v.name.clone(),
@@ -124,7 +127,7 @@ fn declare_members(store: &mut Store, stack: &Stack, whole: SymbolId) {
 }
 
 /// The notations that the reader chose where there are several for one value.
-fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> ExprId) -> Habits {
+fn habits(store: &Store, ast: &Ast, text: &str, order: &[AstId], value: impl Fn(AstId) -> ExprId) -> Habits {
     let mut habits = Habits::NONE;
     let (mut bare, mut bounded) = (false, false);
     let norm = |of: AstId| if store.shape(value(of)).is_column() { Habits::NORM } else { Habits::NORM | Habits::FROBENIUS };
@@ -132,9 +135,10 @@ fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> Ex
         match &ast.node(id).kind {
             Kind::Inner(..) => habits |= Habits::INNER,
             Kind::Bars(Bars::Double, a) => habits |= norm(*a),
-            Kind::Call { name, args, .. } => match (name.as_str(), &args[..]) {
+            Kind::Call { name, at, args, .. } => match (name.as_str(), &args[..]) {
                 ("norm", [a]) => habits |= norm(*a),
-                ("inner", _) => habits |= Habits::INNER,
+                // Written by the reader, not put in to compare two shapes.
+                ("inner", _) if matches!(at.of(text), "inner" | "dot") => habits |= Habits::INNER,
                 ("mean", _) => habits |= Habits::MEAN,
                 ("sym", _) => habits |= Habits::SYM,
                 _ => {}
@@ -153,40 +157,6 @@ fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> Ex
     habits
 }
 
-/// What was assumed, and what may have been meant otherwise.
-fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
-    let mut shapes = Vec::new();
-    for at in 0..inference.names.variables.len() {
-        let variable = &inference.names.variables[at];
-        let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
-        if variable.known.is_none() && open {
-            let name = report::full_name(variable);
-            let extent = inference.variables[at];
-            shapes.push(format!("{name} is {}", report::shape_text(inference, extent)));
-        }
-    }
-    let mut notes = vec![shapes.join(", ")];
-    for &id in &inference.spread {
-        let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
-        let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
-        let scalar = inference.ast.node(scalar).span.of(text);
-        let identity = if scalar == "1" { "I".to_owned() } else { format!("{scalar} I") };
-        let whole = inference.ast.node(id).span.of(text);
-        notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
-    }
-    for &id in &inference.names.order {
-        let node = inference.ast.node(id);
-        if let Kind::Bars(Bars::Double, a) = &node.kind
-            && inference.at(*a).width() == (false, false)
-            && subscript_two(node.span, text)
-        {
-            let inside = inference.ast.node(*a).span.of(text);
-            notes.push(format!("`{}` is the Frobenius norm; spectral({inside}) is the largest singular value", node.span.of(text)));
-        }
-    }
-    notes
-}
-
 /// Refuses `e^A` of a matrix, which is `expm(A)` in one book and entry by entry in another.
 fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
     for &id in &inference.names.order {
@@ -201,13 +171,6 @@ fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic>
         }
     }
     Ok(())
-}
-
-/// Whether bars are followed by the subscript 2.
-fn subscript_two(span: Span, text: &str) -> bool {
-    let written = span.of(text).trim_end();
-    let behind = text.get(span.end as usize..).unwrap_or("");
-    written.ends_with("_2") || written.ends_with("_{2}") || behind.starts_with("_2") || behind.starts_with("_{2}")
 }
 
 /// The variables that must be whole numbers: in exponents of matrices, indices and bounds.

@@ -1,7 +1,7 @@
 //! Shapes of products, factor by factor.
 
 use super::extent::{Extent, Operand, Problem, Trouble};
-use super::infer::Inference;
+use super::infer::{Inference, SPREAD_COST};
 use super::product::{Algebra, Width};
 use crate::syntax::{AstId, Times};
 
@@ -75,7 +75,13 @@ impl Products<'_, '_> {
             }
             Times::Hadamard | Times::HadamardDivide => {
                 if a.is_scalar() || b.is_scalar() {
-                    inference.cost += if a == b { 2 } else { 0 };
+                    // Entries are multiplied where there are entries: `c .* p` of a scalar p would be `p c`.
+                    let scalar = if a.is_scalar() { left } else { right };
+                    inference.cost += match a == b {
+                        true => 2,
+                        false if inference.is_number(scalar.whole.id) => 0,
+                        false => SPREAD_COST,
+                    };
                     return Ok(entire(if a.is_scalar() { b } else { a }));
                 }
                 inference.same(node, Trouble::Entrywise, left.whole, right.whole)?;

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// A scalar in every entry of something beside it, unlike a number.
-const SPREAD_COST: u32 = 5;
+pub(super) const SPREAD_COST: u32 = 5;
 /// A scalar where a vector or a matrix is the usual argument.
 pub(super) const PLAIN_COST: u32 = 3;
 
@@ -271,7 +271,7 @@ impl<'a> Inference<'a> {
     }
 
     /// Whether a node is a literal number with its sign, or a product of numbers.
-    fn is_number(&self, id: AstId) -> bool {
+    pub fn is_number(&self, id: AstId) -> bool {
         match &self.ast.node(id).kind {
             Kind::Number(_) => true,
             Kind::Neg(a) => matches!(self.ast.node(*a).kind, Kind::Number(_)),

@@ -17,6 +17,7 @@ mod infer;
 mod instantiate;
 mod names;
 mod naming;
+mod notes;
 mod product;
 mod report;
 mod scope;

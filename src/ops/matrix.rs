@@ -40,6 +40,17 @@ fn fold_det(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
             let inner = store.factor(crate::ir::Factor { flipped: false, ..chain[0] });
             Some(super::apply(store, "det", &[inner]))
         }
+        // det(A^k) = det(A)^k.
+        Node::Product { coefficient, scalars, chain }
+            if coefficient.is_one()
+                && scalars.is_empty()
+                && chain.len() == 1
+                && chain[0].power != ExprId::ONE
+                && store.is(chain[0].power, Facts::INTEGER) =>
+        {
+            let det = super::apply(store, "det", &[chain[0].base]);
+            Some(store.power(det, chain[0].power))
+        }
         _ => None,
     }
 }
@@ -250,6 +261,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "inv",
+        aliases: &["inverse"],
         prefix: true,
         doc: "the inverse",
         forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.inverse(a[0])) }],

@@ -69,15 +69,56 @@ fn moved_left(store: &mut Store, front: ExprId, chain: &[Factor], at: usize) -> 
     Some(replaced(store, front, chain, at, &[rest, turned]))
 }
 
-/// K K = I, K vec(A) = vec(Aᵀ), and the commutation matrix moved past a Kronecker product.
+/// Diag(vec A) K(n,m) = K(n,m) Diag(vec Aᵀ) for an m×n A: the commutation matrix at `at + 1` moved past its left neighbour.
+fn moved_past_diagonal(store: &mut Store, front: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
+    let (n, m) = commutation(store, *chain.get(at + 1)?)?;
+    let f = *chain.get(at)?;
+    let (Node::Diag(v), ExprId::ONE) = (store.node(f.base).clone(), f.power) else { return None };
+    let a = unstacked(store, v)?;
+    let shape = store.shape(a);
+    if (shape.rows, shape.cols) != (m, n) {
+        return None;
+    }
+    let turned = store.transpose(a);
+    let column = store.vec(turned);
+    let (turn, diagonal) = (make_commutation(store, n, m), store.diag(column));
+    Some(replaced(store, front, chain, at, &[turn, diagonal]))
+}
+
+/// The last commutation matrix of a product moved to the left as far as it goes, place by place.
+fn swept(store: &mut Store, id: ExprId, results: &mut Vec<ExprId>) {
+    let mut current = id;
+    for _ in 0..LONGEST_WAY {
+        let Node::Product { coefficient, scalars, chain } = store.node(current).clone() else { return };
+        let Some(at) = chain.iter().rposition(|&f| commutation(store, f).is_some()).and_then(|at| at.checked_sub(1)) else { return };
+        let front = store.product(coefficient, &scalars, &[]);
+        let moved = moved_left(store, front, &chain, at).or_else(|| moved_past_diagonal(store, front, &chain, at));
+        let Some(moved) = moved else { return };
+        results.push(moved);
+        current = moved;
+    }
+}
+
+/// How many places a commutation matrix is moved.
+const LONGEST_WAY: usize = 4;
+
+/// K K = I, K(m,n)ᵀ = K(n,m), K vec(A) = vec(Aᵀ), and the commutation matrix moved past a Kronecker product.
 pub(super) fn turn(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
-    if chain.len() < 2 {
-        return Vec::new();
-    }
     let front = store.product(coefficient, &scalars, &[]);
     let mut results = Vec::new();
-    for at in 0..chain.len() - 1 {
+    if let Some(at) = chain.iter().position(|f| f.flipped && ops::args_of(store, f.base, "commutation").is_some())
+        && let Some((m, n)) = commutation(store, chain[at])
+    {
+        // K(m,n)ᵀ = K(n,m).
+        let mut factors = vec![front, store.product(Rational::ONE, &[], &chain[..at]), make_commutation(store, m, n)];
+        factors.retain(|&f| f != ExprId::ONE);
+        if at + 1 < chain.len() {
+            factors.push(store.product(Rational::ONE, &[], &chain[at + 1..]));
+        }
+        results.push(store.mul(&factors));
+    }
+    for at in 0..chain.len().saturating_sub(1) {
         let (left, right) = (commutation(store, chain[at]), commutation(store, chain[at + 1]));
         match (left, right) {
             (Some((m, n)), Some((p, q))) if (m, n) == (q, p) => {
@@ -111,6 +152,9 @@ pub(super) fn turn(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
             }
             _ => {}
         }
+    }
+    if chain.len() > 2 {
+        swept(store, id, &mut results);
     }
     results
 }

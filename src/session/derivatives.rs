@@ -106,6 +106,7 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
     };
     if session.layout == Layout::Vec || session.form == Some(Form::Kron) || session.form.is_none() && flat(f) && flat(s) {
         let simple = rewriter.simplify(&mut answer.store, matrix);
+        let simple = upright(answer, simple);
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
@@ -175,6 +176,7 @@ pub(super) fn vec_jacobian(
     }
     let raw = calculus::jacobian(&mut answer.store, line, dx).map_err(|r| refused(answer, &r))?;
     let matrix = rewriter.simplify(&mut answer.store, raw);
+    let matrix = upright(answer, matrix);
     if session.steps {
         let shape = answer.store.shape(f);
         reading::matrix(answer, shape, dx, [raw, matrix], &rewriter.take_used());
@@ -190,6 +192,34 @@ pub(super) fn vec_jacobian(
     Ok(matrix)
 }
 
+/// A sum of Kronecker products without a transpose around it, where that is no longer on paper.
+fn upright(answer: &mut Answer, matrix: ExprId) -> ExprId {
+    let store = &mut answer.store;
+    let Node::Product { coefficient, scalars, chain } = store.node(matrix).clone() else { return matrix };
+    let [f] = chain[..] else { return matrix };
+    let Node::Sum(terms) = store.node(f.base).clone() else { return matrix };
+    let kron = |id: ExprId| match store.node(id) {
+        Node::Kron(_) => true,
+        Node::Product { chain, .. } => chain.iter().any(|f| matches!(store.node(f.base), Node::Kron(_))),
+        _ => false,
+    };
+    if !f.flipped || f.power != ExprId::ONE || !terms.iter().any(|&(_, t)| kron(t)) {
+        return matrix;
+    }
+    let order: Vec<ExprId> = store.written_order(f.base).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
+    let mut sum = Vec::new();
+    for t in order {
+        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
+            sum.push((c.clone(), store.transpose(t)));
+        }
+    }
+    let (front, sum) = (store.product(coefficient, &scalars, &[]), store.sum(sum));
+    let other = store.mul(&[front, sum]);
+    let style = show::Style::new(show::Format::Plain);
+    let [before, after] = [matrix, other].map(|id| show::show_inline(&mut answer.store, id, &style).chars().count());
+    if after <= before + 1 { other } else { matrix }
+}
+
 /// Entry (i, j) of F by entry (k, l) of X: dX is the unit matrix of that place.
 fn index_form(
     session: &Session,
@@ -199,11 +229,14 @@ fn index_form(
     x: ExprId,
     target: &Target,
 ) -> Result<Outcome, Diagnostic> {
-    let taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
-    let mut names = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().filter(|n| !taken.iter().any(|t| t == n));
+    let mut taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
+    taken.extend(answer.input.lets.iter().map(|l| l.name.clone()));
+    taken.extend(answer.store.dim_names().map(|d| answer.store.dim_spelling(d).to_owned()));
+    let letters = ["i", "j", "k", "l", "r", "s", "t", "a", "b"].into_iter().map(str::to_owned);
+    let mut names = letters.chain((1..).map(|at| format!("i{at}"))).filter(|n| !taken.contains(n));
     let mut places: Vec<Place> = Vec::new();
     let mut free = |answer: &mut Answer, dim: DimId| {
-        let name = names.next().unwrap_or("i_0").to_owned();
+        let name = names.next().unwrap_or_default();
         let facts = Facts::INTEGER | Facts::POSITIVE;
         let id = answer.store.declare(Symbol { name: name.clone(), spelling: name, shape: Shape::SCALAR, facts, ranges: Vec::new() });
         let k = answer.store.symbol(id);
@@ -217,8 +250,7 @@ fn index_form(
     let unit = store.mul(&[k, across]);
     let df = calculus::differential(store, f, &[(x, unit)]).map_err(|r| refused(answer, &r))?;
     let store = &mut answer.store;
-    let down = store.transpose(i);
-    let entry = store.mul(&[down, df, j]);
+    let entry = calculus::entry(store, df, (k, l), i, j);
     let entry = rewriter.simplify(store, entry);
     if session.steps {
         reading::entries(answer);
@@ -395,8 +427,7 @@ fn new_symbol(store: &mut Store, x: ExprId, name: String) -> ExprId {
 /// Whether `df` is the differential of `f` in terms of `dx`.
 fn check(answer: &mut Answer, f: ExprId, x: ExprId, dx: ExprId, df: ExprId) -> Result<(), Diagnostic> {
     let symbols = tasks::symbols(&answer.store, &[(x, dx)]);
-    let index = if let Node::Member(_, index) = answer.store.node(x) { index.to_vec() } else { Vec::new() };
-    let options = num::Options { index, ..num::Options::default() };
+    let options = tasks::check_options(answer, x);
     let report = num::check_differential(&answer.store, f, &symbols, df, &options);
     accept(answer, report)
 }

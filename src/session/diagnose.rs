@@ -477,7 +477,15 @@ impl Case<'_> {
             Slip::Sign => diagnosis(Mistake::TermSign, format!("a sign is wrong: {should}")),
             Slip::Number => diagnosis(Mistake::TermFactor, format!("a number is wrong: {should}")),
             Slip::Order => {
-                let other = edit.other.map_or_else(|| "its neighbour".to_owned(), |o| format!("`{}`", self.text(o)));
+                // Of a product that is printed as a transpose the factors are named as they stand in it.
+                let mut inside = |id: ExprId| {
+                    let text = self.text(id);
+                    let turned = self.store.transpose(id);
+                    let turned = self.text(turned);
+                    if !wrong.contains(&text) && wrong.contains(&turned) { turned } else { text }
+                };
+                let part = inside(edit.part);
+                let other = edit.other.map_or_else(|| "its neighbour".to_owned(), |o| format!("`{}`", inside(o)));
                 diagnosis(Mistake::Order, format!("the order of `{part}` and {other} is exchanged: {should}"))
             }
             Slip::Transpose => diagnosis(Mistake::PartTransposed, format!("a transpose is missing or too many: {should}")),

@@ -78,7 +78,7 @@ impl Builder<'_> {
             Node::Sum(terms) => self.sum(id, &terms, shape),
             Node::Product { coefficient, scalars, chain } => self.signed_product(id, &coefficient, &scalars, &chain),
             Node::Hadamard(entries) => self.hadamard(id, &entries),
-            Node::Kron(parts) => Notation::Infix(Operator::Kron, parts.into_iter().map(|p| self.part(p)).collect()),
+            Node::Kron(parts) => Notation::Infix(Operator::Kron, parts.into_iter().map(|p| self.kron_operand(p)).collect()),
             Node::Trace(a) => self.trace(id, a),
             Node::Diag(a) | Node::Diagonal(a) => Notation::named("diag", self.part(a)),
             Node::Vec(a) => Notation::named("vec", self.part(a)),

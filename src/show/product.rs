@@ -150,6 +150,7 @@ impl Builder<'_> {
         };
         let mut chain = match norm {
             Some(norm) => vec![norm],
+            None if tail.is_empty() && !is_scalar && self.saved_marks(&items) > 1 => vec![self.turned_chain(&items)],
             None if tail.is_empty() => self.chain(&items, is_scalar),
             None => tail,
         };
@@ -158,6 +159,37 @@ impl Builder<'_> {
             fraction.up.extend(chain.drain(..).map(|n| (n, 2)));
         }
         fraction.write(c, chain, weight)
+    }
+
+    /// How many transposes fewer a chain has that is written as the transpose of a product: (A B C)ᵀ for CᵀBᵀAᵀ.
+    fn saved_marks(&self, items: &[Item]) -> usize {
+        if items.len() < 2 || self.basis(items.first()).is_some() || self.basis(items.last()).is_some() {
+            return 0;
+        }
+        let marks = |items: &[Item]| items.iter().filter(|i| i.flipped).count();
+        marks(items).saturating_sub(marks(&self.turn(items)) + 1)
+    }
+
+    fn turned_chain(&mut self, items: &[Item]) -> Notation {
+        let turned = self.turn(items);
+        let inner = self.chain(&turned, false);
+        Notation::mark(Notation::product(inner), Mark::Transpose)
+    }
+
+    /// An operand of a Kronecker product: where it is a product it is in brackets, and (A B)ᵀ is shorter than (BᵀAᵀ).
+    pub fn kron_operand(&mut self, id: ExprId) -> Notation {
+        if let Node::Product { coefficient, scalars, chain } = self.store.node(id).clone()
+            && coefficient.is_one()
+            && scalars.is_empty()
+            && self.givens.named(id).is_none()
+            && !self.is_scalar_chain(&chain)
+        {
+            let items = self.items(id, &mut Vec::new(), &chain, None);
+            if self.saved_marks(&items) > 0 {
+                return self.turned_chain(&items);
+            }
+        }
+        self.part(id)
     }
 
     fn is_scalar_chain(&self, chain: &[Factor]) -> bool {
@@ -359,6 +391,13 @@ impl Builder<'_> {
             return Notation::Total(both, Box::new(Notation::product(inner)));
         }
         let (first, end) = (self.basis(items.first()), self.basis(items.last()));
+        if let (Some((i, true)), Some((j, false)), Some(Node::Basis(_, dim))) = (first, end, self.node(items[0]).cloned())
+            && last == 1
+        {
+            // Kronecker's delta.
+            let places = vec![Place::One(self.part(i)), Place::One(self.part(j))];
+            return Notation::At(Box::new(Notation::Eye(Some(dim))), places);
+        }
         if let (Some((i, true)), Some((j, false))) = (first, end)
             && last > 1
         {

@@ -122,6 +122,8 @@ impl<'a> Known<'a> {
             return Ok(Role::Variable);
         }
         self.euler(word, tokens, at)?;
+        extremum(word, tokens, at, how)?;
+        self.conjugate(word, tokens, at)?;
         if let Some(builtin) = self.builtin(word, how) {
             let bracket = matches!(next, Some(TokenKind::Open(b)) if !matches!(b, Bracket::Angle | Bracket::Bars(_)));
             // `log -x` and `sin^2(x)`: what follows decides in the builder.
@@ -168,6 +170,22 @@ impl<'a> Known<'a> {
             ))
     }
 
+    /// Refuses `x^H` where `H` is nothing but that: the conjugate transpose, or a power.
+    fn conjugate(&self, word: &Word, tokens: &[Token], at: usize) -> Result<(), Diagnostic> {
+        let caret = |at: usize| {
+            let kind = |back: usize| at.checked_sub(back).map(|at| &tokens[at].kind);
+            let group = matches!(kind(1), Some(TokenKind::Open(Bracket::Group)));
+            kind(if group { 2 } else { 1 }) == Some(&TokenKind::Caret)
+        };
+        let only = || (0..tokens.len()).all(|k| !matches!(&tokens[k].kind, TokenKind::Word(w) if w.name == word.name) || caret(k));
+        if word.name != "H" || !caret(at) || !only() {
+            return Ok(());
+        }
+        Err(Diagnostic::new(Fault::Ambiguous, "`^H` may be the conjugate transpose or a power")
+            .at(tokens[at].span)
+            .hint("matrices are real here: write `x'` for the transpose; or declare the number: --var 'H: scalar'"))
+    }
+
     /// Whether everything else in the text is declared: `phi'(x)` is a derivative then, and no transpose of a vector `phi`.
     fn only_stranger(&self) -> bool {
         let declared = |name: &str| self.vocabulary.variables.contains(name);
@@ -212,6 +230,23 @@ impl<'a> Known<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// Refuses `argmin_x f` and `min_x f`: the first names a point and no value, the second a value without a formula.
+fn extremum(word: &Word, tokens: &[Token], at: usize, how: Applied) -> Result<(), Diagnostic> {
+    let arg = matches!(word.base.as_str(), "argmin" | "argmax" | "arg_min" | "arg_max");
+    let extreme = matches!(word.base.as_str(), "min" | "max") && !word.subs.is_empty() && how == Applied::No;
+    if !arg && !extreme {
+        return Ok(());
+    }
+    let by = match word.subs.first() {
+        Some(Sub::Text(name)) => name.clone(),
+        _ => "x".to_owned(),
+    };
+    let message = if arg { "this names the point of an extremum, and no value" } else { "an extremum over a variable has no formula here" };
+    Err(Diagnostic::new(Fault::Unsupported, message)
+        .at(tokens[at].span)
+        .hint(format!("give the objective alone: matdiff solve '…' --wrt {by}")))
 }
 
 /// The spelling of a built-in function that is one slip away (a letter too many, too few, wrong, or two swapped), for

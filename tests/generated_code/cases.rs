@@ -554,6 +554,21 @@ const SUMS: &[Case] = &[
 ];
 
 const FUNCTIONS: &[Case] = &[
+    ("np.concatenate([A[j:, j] for j in range(len(A))])", |b| {
+        let a = b.mat("A", "n", "n");
+        apply(&mut b.store, "vech", &[a])
+    }),
+    ("(np.tril(A) + np.tril(A, -1).T).ravel(order='F')", |b| {
+        let (a, n) = (b.mat("A", "n", "n"), b.size("n"));
+        let (d, half) = (apply(&mut b.store, "duplication", &[n]), apply(&mut b.store, "vech", &[a]));
+        b.mul(&[d, half])
+    }),
+    ("np.concatenate([(A @ A)[j:, j] for j in range(len(A))])", |b| {
+        let (a, n) = (b.mat("A", "n", "n"), b.size("n"));
+        let (l, square) = (apply(&mut b.store, "elimination", &[n]), b.mul(&[a, a]));
+        let column = b.store.vec(square);
+        b.mul(&[l, column])
+    }),
     ("softmax(x)", |b| {
         let (x, one) = (b.col("x", "n"), b.ones("n", "1"));
         let e = apply(&mut b.store, "exp", &[x]);

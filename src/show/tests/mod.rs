@@ -142,7 +142,7 @@ fn repeated_parts_get_names() {
         ("X: m n, w: n, y: m", "let r = X w - y; (r'r)^(-1/2) X' r", "Xᵀr / sqrt(rᵀr) where r = X w - y"),
         ("X: m n, w: n, y: m", "let r = X w - y; 2 X' r", "2 Xᵀ(X w - y)"),
         // Upside down as well.
-        ("A: n n, X: n n, B: n n", "let P = A X B; P + P' + P", "2 P + Pᵀ where P = A X B"),
+        ("A: n n, X: n n, B: n n", "let P = A X B; P + P' + P", "2 A X B + (A X B)ᵀ"),
         ("A: n n, X: n n, B: n n", "let P = A X B; P P' P + P'", "P PᵀP + Pᵀ where P = A X B"),
         ("S: n n, X: n n", "let P = inv(S + X); P P X P' + P", "P² X Pᵀ + P where P = (S + X)⁻¹"),
         // A name that is taken is not taken again.

@@ -181,6 +181,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("to", "give the expression alone"),
     ("mapsto", "give the expression alone"),
     ("argmin", "give the objective alone, and ask `matdiff solve`"),
+    ("arg", "give the objective alone, and ask `matdiff solve`"),
     ("argmax", "give the objective alone, and ask `matdiff solve`"),
     ("mathbbE", "expectations are not supported"),
     ("overset", "give the symbol alone"),

@@ -1,0 +1,95 @@
+//! What was assumed while reading, and what may have been meant otherwise, for the user to read.
+
+use super::infer::Inference;
+use super::report;
+use super::scope::for_children;
+use crate::base::Span;
+use crate::syntax::{AstId, Bars, Kind, Times};
+
+/// What was assumed, and what may have been meant otherwise.
+pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
+    let mut shapes = Vec::new();
+    for at in 0..inference.names.variables.len() {
+        let variable = &inference.names.variables[at];
+        let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
+        if variable.known.is_none() && open {
+            let name = report::full_name(variable);
+            let extent = inference.variables[at];
+            shapes.push(format!("{name} is {}", report::shape_text(inference, extent)));
+        }
+    }
+    let mut notes = vec![shapes.join(", ")];
+    for &id in &inference.spread {
+        let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
+        let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
+        let scalar = inference.ast.node(scalar).span.of(text);
+        let identity = if scalar == "1" { "I".to_owned() } else { format!("{scalar} I") };
+        let whole = inference.ast.node(id).span.of(text);
+        notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
+    }
+    notes.extend(by_entries(inference, text));
+    for &id in &inference.names.order {
+        let node = inference.ast.node(id);
+        if let Kind::Call { name, args, .. } = &node.kind
+            && name == "pinv"
+            && let (written, Some(a)) = (node.span.of(text), args.first())
+            && (written.contains("\\dagger") || written.contains('†'))
+        {
+            let inside = inference.ast.node(*a).span.of(text);
+            notes.push(format!("`{written}` is the pseudo-inverse; the conjugate transpose of a real matrix is `{inside}'`"));
+        }
+        if let Kind::Bars(Bars::Double, a) = &node.kind
+            && inference.at(*a).width() == (false, false)
+            && subscript_two(node.span, text)
+        {
+            let inside = inference.ast.node(*a).span.of(text);
+            notes.push(format!("`{}` is the Frobenius norm; spectral({inside}) is the largest singular value", node.span.of(text)));
+        }
+    }
+    notes
+}
+
+/// Functions that go entry by entry where that of the whole matrix may have been meant: `tr(log(X))`, `exp(A) x`.
+fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
+    const MATRIX: [(&str, &str, &str); 3] =
+        [("exp", "expm", "exponential"), ("log", "logm", "logarithm"), ("sqrt", "sqrtm", "square root")];
+    let mut notes = Vec::new();
+    for &id in &inference.names.order {
+        // Where a matrix is meant as a whole.
+        let parts: Vec<AstId> = match &inference.ast.node(id).kind {
+            Kind::Call { name, args, .. } if matches!(name.as_str(), "tr" | "trace" | "det" | "logdet" | "inv") => args.clone(),
+            Kind::Bars(Bars::Single, a) | Kind::Power(a, _) => vec![*a],
+            Kind::Product(factors) if factors.iter().skip(1).all(|(how, _)| matches!(how, Times::Product | Times::Dot)) => {
+                factors.iter().map(|f| f.1).collect()
+            }
+            _ => continue,
+        };
+        let mut stack = parts;
+        while let Some(part) = stack.pop() {
+            match &inference.ast.node(part).kind {
+                Kind::Neg(_) | Kind::Sum(_) | Kind::Transpose(_) => for_children(inference.ast, part, |c| stack.push(c)),
+                Kind::Call { name, args, primes: 0, .. } => {
+                    let Some((_, whole, word)) = MATRIX.iter().find(|m| m.0 == name) else { continue };
+                    let Some(&arg) = args.first() else { continue };
+                    let extent = inference.at(arg);
+                    if extent.width() == (false, false) && inference.sizes.resolve(extent.rows) == inference.sizes.resolve(extent.cols) {
+                        let (written, inside) = (inference.ast.node(part).span.of(text), inference.ast.node(arg).span.of(text));
+                        let note = format!("`{written}` goes entry by entry; the matrix {word} is {whole}({inside})");
+                        if !notes.contains(&note) {
+                            notes.push(note);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    notes
+}
+
+/// Whether bars are followed by the subscript 2.
+fn subscript_two(span: Span, text: &str) -> bool {
+    let written = span.of(text).trim_end();
+    let behind = text.get(span.end as usize..).unwrap_or("");
+    written.ends_with("_2") || written.ends_with("_{2}") || behind.starts_with("_2") || behind.starts_with("_{2}")
+}
