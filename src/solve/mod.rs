@@ -80,8 +80,9 @@ pub enum Unsolved {
     Constrained(ExprId, &'static str),
     /// The gradient does not depend on the unknown: it vanishes everywhere, or nowhere.
     Degenerate(ExprId, bool),
-    /// No closed form was found; the equations' left sides, simplified.
-    NoClosedForm(Vec<ExprId>),
+    /// No closed form was found; the equations' left sides, simplified. Under constraints perhaps the unknown in terms of
+    /// multipliers, and the left sides of what those solve.
+    NoClosedForm(Vec<ExprId>, Option<(ExprId, Vec<ExprId>)>),
     /// The stationary point is not what was looked for: what it is.
     NotWanted(Extremum),
     /// A constraint does not depend on the unknowns.
@@ -278,7 +279,16 @@ pub fn stationary(
         solver.step(store, g, None, law);
     }
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
-    let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
+    let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else {
+        let (own, bound) = equations.split_at(problem.unknowns.len());
+        let form = if let ([own], false) = (own, bound.is_empty()) {
+            solver.fuel = FUEL;
+            system::with_multipliers(&mut solver, store, *own, bound)
+        } else {
+            None
+        };
+        return Err(Unsolved::NoClosedForm(left, form));
+    };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
     let (own, multipliers) = pairs.split_at(problem.unknowns.len());
     let at_multipliers = store.substitute(problem.lagrangian, multipliers);
