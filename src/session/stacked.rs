@@ -98,7 +98,23 @@ impl Columns {
 /// ∂vec G/∂(vec S)ᵀ of the gradient, or of the function itself, with every entry of S free.
 fn free_matrix(session: &Session, answer: &mut Answer, ast: &Ast, x: ExprId, target: &Target) -> Result<ExprId, Diagnostic> {
     let goal = if answer.task == Task::Hessian { Goal::Scalar } else { Goal::Any };
-    let (f, free) = structured::loosened(session, answer, ast, target, goal).unwrap_or((answer.input.root, x));
+    // Where the formula has no derivative with the structure forgotten (maxeig), it is read with it.
+    if let Some((f, free)) = structured::loosened(session, answer, ast, target, goal)
+        && let Ok(matrix) = matrix_by(session, answer, (f, free), x, target)
+    {
+        return Ok(matrix);
+    }
+    let root = answer.input.root;
+    matrix_by(session, answer, (root, x), x, target)
+}
+
+fn matrix_by(
+    session: &Session,
+    answer: &mut Answer,
+    (f, free): (ExprId, ExprId),
+    x: ExprId,
+    target: &Target,
+) -> Result<ExprId, Diagnostic> {
     let mut rewriter = Rewriter::new();
     let function = if answer.task == Task::Hessian {
         let sweep = calculus::gradients(&mut answer.store, f, &[free], false).map_err(|r| refused(answer, &r))?;
