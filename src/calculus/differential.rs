@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::rule::{Commutes, call_differential, moves_along_itself, root_differential};
+use super::sweep::{is_outside, solved};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Power, Store, SymbolId};
 use crate::ops;
@@ -122,10 +123,21 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
             for &(x, dx) in vary {
                 let Node::Member(symbol, at) = store.node(x).clone() else { continue };
                 let [k] = at[..] else { continue };
-                let member = store.member(symbol, &[index]);
-                if store.depends_on(opened, &[member]) {
+                let moving: Vec<(ExprId, ExprId)> = store
+                    .reachable(&[opened])
+                    .into_iter()
+                    .filter_map(|id| match store.node(id) {
+                        Node::Member(s, e) if *s == symbol && id != x => e.first().map(|&e| (id, e)),
+                        _ => None,
+                    })
+                    .collect();
+                for (member, e) in moving {
+                    if !store.depends_on(e, &[index]) {
+                        continue;
+                    }
+                    let Some(at) = solved(store, e, k, index).filter(|&at| !is_outside(store, low, high, at)) else { continue };
                     let met = differential(store, opened, &[(member, dx)])?;
-                    terms.push(store.substitute(met, &[(index, k)]));
+                    terms.push(store.substitute(met, &[(index, at)]));
                 }
             }
             Ok(store.add(&terms))

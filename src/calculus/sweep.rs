@@ -37,6 +37,12 @@ pub fn gradients(store: &mut Store, f: ExprId, wrt: &[ExprId], record: bool) -> 
         let shape = store.shape(*x);
         let total = if parts.is_empty() { store.zeros(shape) } else { store.add(&parts) };
         check_shape(store, *x, total);
+        if undecided(store, total) {
+            return Err(Refusal {
+                part: *x,
+                reason: "it depends on whether this is the same as another member that is named; ask for that one",
+            });
+        }
         sweep.ambient.push(total);
         let facts = store.facts(*x);
         sweep.gradients.push(structured::project(store, total, facts));
@@ -136,32 +142,70 @@ fn delta_marker(store: &mut Store, pairs: &[(ExprId, ExprId)]) -> ExprId {
     let dim = store.dim_named("");
     let mut factors = Vec::new();
     for &(i, k) in pairs {
+        if store.as_num(i).is_some() && store.as_num(k).is_some() {
+            return ExprId::ZERO;
+        }
         let (a, b) = (store.basis(i, dim), store.basis(k, dim));
         factors.push(store.inner(a, b));
     }
     store.mul(&factors)
 }
 
+/// A marker [e = k] in which e counts with the index of a sum, and the index that it asks for.
+fn marker_in(store: &mut Store, t: ExprId, index: ExprId) -> Option<(ExprId, ExprId)> {
+    let dim = store.dim_named("");
+    let (order, _) = store.dependents_in_order(t, &[index]);
+    order.into_iter().find_map(|id| {
+        let Node::Product { chain, .. } = store.node(id) else { return None };
+        let [a, b] = chain[..] else { return None };
+        let (&Node::Basis(e, d), &Node::Basis(k, _)) = (store.node(a.base), store.node(b.base)) else { return None };
+        if d != dim {
+            return None;
+        }
+        let (e, k) = if store.depends_on(e, &[index]) { (e, k) } else { (k, e) };
+        let at = solved(store, e, k, index)?;
+        Some((id, at))
+    })
+}
+
+/// The index i for which e = k, where e is i and a constant.
+pub(super) fn solved(store: &mut Store, e: ExprId, k: ExprId, index: ExprId) -> Option<ExprId> {
+    let shift = store.sub(e, index);
+    (!store.depends_on(shift, &[index]) && !store.depends_on(k, &[index])).then(|| store.sub(k, shift))
+}
+
+/// Whether a value is known to lie outside the range of a sum.
+pub(super) fn is_outside(store: &mut Store, low: ExprId, high: ExprId, at: ExprId) -> bool {
+    let (below, above) = (store.sub(at, low), store.sub(high, at));
+    [below, above].into_iter().any(|gap| store.as_num(gap).is_some_and(Rational::is_negative))
+}
+
 /// Σ over the index of what a variable received, with the deltas of a family resolved: Σᵢ [i = k] g(i) = g(k).
 fn close(store: &mut Store, index: ExprId, low: ExprId, high: ExprId, total: ExprId, x: ExprId) -> ExprId {
-    let Node::Member(_, at) = store.node(x).clone() else { return store.big_sum(index, low, high, total) };
-    let dim = store.dim_named("");
+    if !matches!(store.node(x), Node::Member(..)) {
+        return store.big_sum(index, low, high, total);
+    }
     let terms: Vec<(Rational, ExprId)> = match store.node(total) {
         Node::Sum(terms) => terms.clone(),
         _ => vec![(Rational::ONE, total)],
     };
     let mut sum = Vec::new();
     for (c, t) in terms {
-        let resolved = at.iter().find_map(|&k| {
-            let (a, b) = (store.basis(index, dim), store.basis(k, dim));
-            let delta = store.inner(a, b);
-            store.depends_on(t, &[delta]).then(|| store.substitute(t, &[(delta, ExprId::ONE), (index, k)]))
-        });
-        let closed = match resolved {
-            Some(value) => value,
+        let closed = match marker_in(store, t, index) {
+            Some((_, at)) if is_outside(store, low, high, at) => {
+                let shape = store.shape(t);
+                store.zeros(shape)
+            }
+            Some((delta, at)) => store.substitute(t, &[(delta, ExprId::ONE), (index, at)]),
             None => store.big_sum(index, low, high, t),
         };
         sum.push((c, closed));
     }
     store.sum(sum)
+}
+
+/// Whether a marker is left: whether two members are the same depends on their indices.
+fn undecided(store: &mut Store, g: ExprId) -> bool {
+    let dim = store.dim_named("");
+    store.reachable(&[g]).into_iter().any(|id| matches!(store.node(id), Node::Basis(_, d) if *d == dim))
 }

@@ -24,6 +24,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
+    let ast = entries::numbered(ast, text, &declared);
     let declarations = Declarations::new(&declared, &size_names);
     let (ast, entries_read) = with_entries(ast, text, &declared, &declarations, context, &mut sizes);
     let ast = ast.as_ref();
@@ -62,7 +63,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let values = build(store, ast, &names.order, &mut built)?;
     debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
-    store.add_habits(habits(store, ast, &names.order, value));
+    store.add_habits(habits(store, ast, text, &names.order, value));
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
         name: v.name.clone(),
@@ -126,7 +127,7 @@ fn declare_members(store: &mut Store, stack: &Stack, whole: SymbolId) {
 }
 
 /// The notations that the reader chose where there are several for one value.
-fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> ExprId) -> Habits {
+fn habits(store: &Store, ast: &Ast, text: &str, order: &[AstId], value: impl Fn(AstId) -> ExprId) -> Habits {
     let mut habits = Habits::NONE;
     let (mut bare, mut bounded) = (false, false);
     let norm = |of: AstId| if store.shape(value(of)).is_column() { Habits::NORM } else { Habits::NORM | Habits::FROBENIUS };
@@ -134,9 +135,10 @@ fn habits(store: &Store, ast: &Ast, order: &[AstId], value: impl Fn(AstId) -> Ex
         match &ast.node(id).kind {
             Kind::Inner(..) => habits |= Habits::INNER,
             Kind::Bars(Bars::Double, a) => habits |= norm(*a),
-            Kind::Call { name, args, .. } => match (name.as_str(), &args[..]) {
+            Kind::Call { name, at, args, .. } => match (name.as_str(), &args[..]) {
                 ("norm", [a]) => habits |= norm(*a),
-                ("inner", _) => habits |= Habits::INNER,
+                // Written by the reader, not put in to compare two shapes.
+                ("inner", _) if matches!(at.of(text), "inner" | "dot") => habits |= Habits::INNER,
                 ("mean", _) => habits |= Habits::MEAN,
                 ("sym", _) => habits |= Habits::SYM,
                 _ => {}

@@ -83,6 +83,21 @@ impl Store {
                     return;
                 }
             }
+            // (A ∘ B)ᵀ is Aᵀ ∘ Bᵀ until all is there.
+            Node::Product { coefficient, scalars, chain }
+                if one
+                    && coefficient.is_one()
+                    && scalars.is_empty()
+                    && matches!(chain[..], [Factor { base, flipped: true, power: ExprId::ONE }] if matches!(self.node(base), Node::Hadamard(_))) =>
+            {
+                if let Node::Hadamard(inner) = self.node(chain[0].base).clone() {
+                    for (b, e) in inner {
+                        let turned = self.transpose(b);
+                        self.push_entry(all, turned, e);
+                    }
+                }
+                return;
+            }
             // 1 1ᵀ is the unit of the element-wise product.
             Node::Product { chain, .. } if self.all_ones(&chain) => return,
             _ => {}

@@ -102,7 +102,7 @@ pub fn check_differential(
     drive(store, &plan, pairs, &options, |point| {
         // With an index, one member of a family moves, and not the others.
         let place = match pairs.first() {
-            Some(&(x, _)) if !options.index.is_empty() => choose_member(store, x, gradient_index(&[], &options, store), point),
+            Some(&(x, _)) if !options.index.is_empty() => choose_member(store, x, gradient_index(&[], &options, store), &options, point),
             _ => Some(Place::new()),
         };
         let Some(place) = place else { return Verdict::Unusable };

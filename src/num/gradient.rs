@@ -28,7 +28,7 @@ pub fn check_gradient(store: &Store, f: ExprId, x: SymbolId, gradient: ExprId, o
     let directions = if plan.order.len() >= LARGE { 1 } else { options.directions.max(1) };
     let free = plan.free_levels(gradient);
     drive(store, &plan, &[], options, |point| {
-        let place = choose_member(store, x, gradient_index(&free, options, store), point);
+        let place = choose_member(store, x, gradient_index(&free, options, store), options, point);
         let Some(place) = place else { return Verdict::Unusable };
         let mut machine = Machine::new(store, &plan, point);
         let task = Gradient { f, x, gradient, place, whole: &whole, own: &own, moving: &moving, directions, tolerance: options.tolerance };
@@ -44,6 +44,7 @@ pub(super) fn gradient_index(free: &[u32], options: &Options, store: &Store) -> 
     let of = |id: &ExprId| match store.node(*id) {
         Node::Index(level) => FreeIndex::Level(*level),
         Node::Symbol(symbol) => FreeIndex::Symbol(*symbol),
+        Node::Num(value) => value.to_integer().map_or(FreeIndex::Other, FreeIndex::Number),
         _ => FreeIndex::Other,
     };
     options.index.iter().map(of).collect()
@@ -53,23 +54,36 @@ pub(super) fn gradient_index(free: &[u32], options: &Options, store: &Store) -> 
 pub(super) enum FreeIndex {
     Level(u32),
     Symbol(SymbolId),
+    Number(i64),
     Other,
 }
 
 /// A random member of a family, with the free indices set to it; no indices for a plain variable.
-pub(super) fn choose_member(store: &Store, x: SymbolId, index: Vec<FreeIndex>, point: &mut Point) -> Option<Place> {
+pub(super) fn choose_member(store: &Store, x: SymbolId, index: Vec<FreeIndex>, options: &Options, point: &mut Point) -> Option<Place> {
     let mut random = point.random(0x6d65_6d62);
     let mut place = Place::new();
-    for &range in &store.symbol_info(x).ranges {
+    for (at, &range) in store.symbol_info(x).ranges.iter().enumerate() {
         let top = i64::try_from(point.size(store, range)?).ok()?;
-        place.push(random.random_range(1..=top));
+        let (first, last) = match options.within.filter(|_| at == 0) {
+            Some((first, last)) => (point.size(store, first)?, point.size(store, last)?),
+            None => (1, point.size(store, range)?),
+        };
+        let (first, last) = (i64::try_from(first).ok()?, i64::try_from(last).ok()?);
+        if first > last {
+            return None;
+        }
+        let any = random.random_range(first..=last);
+        place.push(match index.get(at) {
+            Some(FreeIndex::Number(number)) => Some(*number).filter(|n| (1..=top).contains(n))?,
+            _ => any,
+        });
     }
     for (free, &at) in index.iter().zip(&place) {
         match free {
             FreeIndex::Level(level) => point.set_index(*level, at),
             #[allow(clippy::cast_precision_loss, reason = "small indices")]
             FreeIndex::Symbol(symbol) => point.set(*symbol, &[], scalar(at as f64)),
-            FreeIndex::Other => {}
+            FreeIndex::Number(_) | FreeIndex::Other => {}
         }
     }
     Some(place)

@@ -1,7 +1,7 @@
 //! What a check answers: a report, or the reason for not agreeing.
 
 use super::Style;
-use crate::ir::ExprId;
+use crate::ir::{DimId, ExprId};
 use crate::ops::Matrix;
 use std::fmt;
 
@@ -21,11 +21,13 @@ pub struct Options {
     /// For a gradient by a member of a family: the free index (or indices) in the gradient, an index or a variable each.
     /// Where it is empty, the free indices of the gradient are taken in order.
     pub index: Vec<ExprId>,
+    /// The smallest and the largest value of that index for which the derivative is meant; else all.
+    pub within: Option<(DimId, DimId)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { points: 2, directions: 2, tolerance: 1e-6, seed: 0x6d61_7464_6966_6621, attempts: 40, index: Vec::new() }
+        Options { points: 2, directions: 2, tolerance: 1e-6, seed: 0x6d61_7464_6966_6621, attempts: 40, index: Vec::new(), within: None }
     }
 }
 

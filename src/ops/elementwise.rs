@@ -51,6 +51,15 @@ fn fold_log(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
     if let Some(inner) = super::args_of(store, x, "exp") {
         return Some(inner[0]);
     }
+    // log(1/x) = -log(x).
+    if let Node::Product { coefficient, scalars, chain } = store.node(x)
+        && coefficient.is_one()
+        && chain.is_empty()
+        && let [(base, ExprId::MINUS_ONE)] = scalars[..]
+    {
+        let log = super::apply(store, "log", &[base]);
+        return Some(store.neg(log));
+    }
     match store.node(x) {
         Node::Num(r) if r.is_one() => Some(ExprId::ZERO),
         Node::Ones(_) => {

@@ -19,6 +19,9 @@ const fn square_call() -> Form {
 const FLIPPED: Sig = Sig { args: &[MN], out: (D::N(1), D::N(0)), broadcast: false };
 const LEFT: Sig = Sig { args: &[MN], out: (D::N(0), D::One), broadcast: false };
 const RIGHT: Sig = Sig { args: &[MN], out: (D::N(1), D::One), broadcast: false };
+const LYAPUNOV: Sig = Sig { args: &[super::row::NN, super::row::NN], out: (D::N(0), D::N(0)), broadcast: false };
+const SYLVESTER: Sig =
+    Sig { args: &[super::row::NN, super::row::Arg::Shape(D::N(1), D::N(1)), MN], out: (D::N(0), D::N(1)), broadcast: false };
 const EIGENVECTORS_OF: Sig = Sig { args: &[super::row::NN, super::row::Arg::Dim(1)], out: (D::N(0), D::N(1)), broadcast: false };
 const EIGENVECTOR: Sig = Sig { args: &[super::row::NN], out: (D::N(0), D::One), broadcast: false };
 
@@ -36,6 +39,17 @@ fn fold_det(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
         {
             let inner = store.factor(crate::ir::Factor { flipped: false, ..chain[0] });
             Some(super::apply(store, "det", &[inner]))
+        }
+        // det(A^k) = det(A)^k.
+        Node::Product { coefficient, scalars, chain }
+            if coefficient.is_one()
+                && scalars.is_empty()
+                && chain.len() == 1
+                && chain[0].power != ExprId::ONE
+                && store.is(chain[0].power, Facts::INTEGER) =>
+        {
+            let det = super::apply(store, "det", &[chain[0].base]);
+            Some(store.power(det, chain[0].power))
         }
         _ => None,
     }
@@ -160,6 +174,14 @@ fn eigenvectors(args: &[Matrix], sign: f64) -> Option<Matrix> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and n")]
     let k = if k >= 1.0 && k <= n as f64 { k as usize } else { return None };
     Some(Matrix::from_fn(n, k, |i, j| eigen.eigenvectors[(i, order[j])]))
+}
+
+/// The X with A X + X B = C, by stacking columns.
+fn sylvester(a: &Matrix, b: &Matrix, c: &Matrix) -> Option<Matrix> {
+    let (n, p) = c.shape();
+    let sum = Matrix::identity(p, p).kronecker(a) + b.transpose().kronecker(&Matrix::identity(n, n));
+    let x = sum.lu().solve(&Matrix::from_column_slice(n * p, 1, c.as_slice()))?;
+    Some(Matrix::from_column_slice(n, p, x.as_slice()))
 }
 
 /// U Vᵀ of the thin singular value decomposition; where it is not unique, nothing.
@@ -308,6 +330,26 @@ pub(super) const ROWS: &[Row] = &[
         eval: Eval::Matrix(|a| pinv(&a[0])),
         code: Code::new("np.linalg.pinv({0})"),
         laws: &["X pinv(X) X = X", "pinv(X) X pinv(X) = pinv(X)"],
+        ..BLANK
+    },
+    Row {
+        name: "sylvester",
+        doc: "sylvester(A, B, C): the X with A X + X B = C",
+        forms: &[Form { sig: SYLVESTER, make: Make::Call }],
+        d: Derivative::Refused("write unvec(inv(eye(n) ⊗ A + B' ⊗ eye(m)) vec(C), m, n)"),
+        eval: Eval::Matrix(|a| sylvester(&a[0], &a[1], &a[2])),
+        code: Code { numpy: "scipy.linalg.solve_sylvester({0}, {1}, {2})", helper: "", import: "import scipy.linalg" },
+        ..BLANK
+    },
+    Row {
+        name: "lyapunov",
+        doc: "lyapunov(A, C): the X with A X + X Aᵀ = C",
+        forms: &[Form { sig: LYAPUNOV, make: Make::Call }],
+        d: Derivative::Refused("write unvec(inv(eye(n) ⊗ A + A ⊗ eye(n)) vec(C), n, n)"),
+        facts: |s, a| s.facts(a[1]) & Facts::SYMMETRIC,
+        eval: Eval::Matrix(|a| sylvester(&a[0], &a[0].transpose(), &a[1])),
+        code: Code { numpy: "scipy.linalg.solve_continuous_lyapunov({0}, {1})", helper: "", import: "import scipy.linalg" },
+        laws: &["X lyapunov(X, Y) + lyapunov(X, Y) X' = Y"],
         ..BLANK
     },
     Row {

@@ -53,7 +53,7 @@ fn put_together(store: &mut Store, term: &Term, shape: Shape) -> ExprId {
 }
 
 /// The terms of a sum in the reader's order.
-fn terms_in_order(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
+pub(super) fn terms_in_order(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
     let Node::Sum(terms) = store.node(id) else { return None };
     let mut terms = terms.clone();
     if let Some(order) = store.written_order(id) {

@@ -4,7 +4,8 @@
 //! count as often as they would be read. The measure is close to what `show` prints, not equal to it: it must be cheap.
 
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Node, Power, Store};
+use crate::ir::{ExprId, Factor, Fun, Node, Power, Store};
+use crate::ops;
 use rustc_hash::FxHashMap;
 
 /// Costs by node, kept.
@@ -17,6 +18,45 @@ fn number(r: &Rational) -> u64 {
     let sign = u64::from(r.is_negative());
     sign + if r.is_integer() { 1 } else { 3 }
 }
+
+/// Whether one is the negative of the other.
+fn are_opposite(store: &Store, a: ExprId, b: ExprId) -> bool {
+    let parts = |id: ExprId| match store.node(id) {
+        Node::Product { coefficient, scalars, chain } => Some((coefficient, scalars, chain)),
+        _ => None,
+    };
+    let is_minus = |minus: ExprId, of: ExprId| {
+        parts(minus).is_some_and(|(c, scalars, chain)| match (&scalars[..], &chain[..]) {
+            ([(base, ExprId::ONE)], []) | ([], [Factor { base, flipped: false, power: ExprId::ONE }]) => *base == of && c.neg().is_one(),
+            _ => false,
+        })
+    };
+    match (store.node(a), store.node(b)) {
+        (Node::Sum(s), Node::Sum(t)) => s.len() == t.len() && s.iter().zip(t).all(|(s, t)| s.1 == t.1 && s.0 == t.0.neg()),
+        _ if is_minus(a, b) || is_minus(b, a) => true,
+        _ => parts(a).zip(parts(b)).is_some_and(|(s, t)| s.1 == t.1 && s.2 == t.2 && *s.0 == t.0.neg()),
+    }
+}
+
+/// The places of σ(z) and σ(−z) among powers: they read as σ(z) (1 − σ(z)).
+pub(super) fn mirrored_logistics(store: &Store, powers: &[Power]) -> Option<(usize, usize)> {
+    let argument = |p: &Power| match store.node(p.0) {
+        Node::Call(fun @ Fun::Row(_), args) if ops::row(*fun).is_some_and(|r| r.name == "sigmoid") => args.first().copied(),
+        _ => None,
+    };
+    for (i, p) in powers.iter().enumerate() {
+        let Some(x) = argument(p) else { continue };
+        for (j, q) in powers.iter().enumerate().skip(i + 1) {
+            if argument(q).is_some_and(|y| are_opposite(store, x, y)) {
+                return Some((i, j));
+            }
+        }
+    }
+    None
+}
+
+/// What σ(z) σ(−z) costs beside its parts: more than σ(z) (1 − σ(z)).
+const MIRRORED: u64 = 3;
 
 impl Costs {
     /// The cost of printing `id`.
@@ -96,7 +136,7 @@ impl Costs {
     }
 
     fn powers(&self, store: &Store, scalars: &[Power]) -> u64 {
-        let mut total: u64 = 0;
+        let mut total: u64 = if mirrored_logistics(store, scalars).is_some() { MIRRORED } else { 0 };
         for &(b, e) in scalars {
             let exponent = match store.as_num(e) {
                 Some(r) if r.is_one() => 0,
@@ -160,7 +200,7 @@ impl Costs {
     }
 
     fn entries(&self, store: &Store, entries: &[Power]) -> u64 {
-        let mut total = entries.len() as u64 - 1;
+        let mut total = entries.len() as u64 - 1 + if mirrored_logistics(store, entries).is_some() { MIRRORED } else { 0 };
         let mut numerator = false;
         for &(b, e) in entries {
             let exponent = match store.as_num(e) {

@@ -2,7 +2,7 @@
 
 use super::Rewriter;
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Node, Store};
+use crate::ir::{DimId, ExprId, Factor, Facts, Node, Store};
 
 fn sum_terms(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
     let Node::Sum(terms) = store.node(id) else { return None };
@@ -222,4 +222,62 @@ fn identity_and_product(store: &mut Store, id: ExprId) -> Option<(ExprId, Ration
         _ => return None,
     };
     Some((u, k, chain))
+}
+
+/// M − M U inv(C + V M U) V M = inv(inv(M) + U inv(C) V), the matrix inversion lemma, where M and C are known to have
+/// inverses; the same with both signs turned.
+pub(super) fn woodbury(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(terms) = sum_terms(store, id).filter(|t| t.len() <= 8) else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, (c, t)) in terms.iter().enumerate() {
+        let Node::Product { scalars, chain, .. } = store.node(*t).clone() else { continue };
+        // What is between U and V: an inverse, or a scalar below the line where both are one wide.
+        let cuts: Vec<(usize, usize, ExprId)> = match scalars[..] {
+            [] => (1..chain.len().saturating_sub(1))
+                .filter(|&p| chain[p].power == ExprId::MINUS_ONE && !chain[p].flipped)
+                .map(|p| (p, p + 1, chain[p].base))
+                .collect(),
+            [(below, ExprId::MINUS_ONE)] => {
+                (1..chain.len()).filter(|&p| store.factor_shape(chain[p]).rows == DimId::ONE).map(|p| (p, p, below)).collect()
+            }
+            _ => continue,
+        };
+        for (before, after, between) in cuts {
+            let Some(middle) = sum_terms(store, between) else { continue };
+            for (other, (k, m)) in terms.iter().enumerate() {
+                let Some(sign) = c.div(k).filter(|s| other != at && s.abs().is_one()) else { continue };
+                let has_inverse = |store: &Store, id: ExprId| {
+                    store.is(id, Facts::DEFINITE)
+                        || store.is(id, Facts::POSITIVE) && store.is_scalar(id)
+                        || matches!(store.node(id), Node::Eye(_))
+                        || { chain_of(store, id).iter().all(|f| f.power == ExprId::MINUS_ONE) }
+                };
+                let ends = if matches!(store.node(*m), Node::Eye(_)) { Vec::new() } else { chain_of(store, *m) };
+                let (left, right) = (&chain[..before], &chain[after..]);
+                if !has_inverse(store, *m) || left.len() <= ends.len() || right.len() <= ends.len() {
+                    continue;
+                }
+                if !left.starts_with(&ends) || !right.ends_with(&ends) {
+                    continue;
+                }
+                let u = store.product(Rational::ONE, &[], &left[ends.len()..]);
+                let v = store.product(Rational::ONE, &[], &right[..right.len() - ends.len()]);
+                let vmu = store.mul(&[v, *m, u]);
+                let mut rest = middle.clone();
+                rest.push((sign.clone(), vmu));
+                let rest = store.sum(rest);
+                if store.is_zero(rest) || !has_inverse(store, rest) || rewriter.cost(store, rest) >= rewriter.cost(store, between) {
+                    continue;
+                }
+                let (inverse_m, inverse_c) = (store.inverse(*m), store.inverse(rest));
+                let inner = store.mul(&[u, inverse_c, v]);
+                let sum = store.sum(vec![(Rational::ONE, inverse_m), (sign.neg(), inner)]);
+                let whole = store.inverse(sum);
+                let mut new = vec![(k.clone(), whole)];
+                new.extend(terms.iter().enumerate().filter(|(i, _)| *i != at && *i != other).map(|(_, t)| t.clone()));
+                results.push(store.sum(new));
+            }
+        }
+    }
+    results
 }

@@ -7,11 +7,13 @@ mod collect;
 mod cost;
 mod expand;
 mod fold;
+mod functions;
 mod inverse;
 mod key;
 mod kron;
 mod look;
 mod range;
+mod scalar;
 mod triangle;
 
 pub use expand::multiplied_out;
@@ -58,6 +60,11 @@ const LAWS: &[Law] = &[
     law("logistic function: 1 / (1 + exp(-x))", &[Look::NEGATIVE], fold::logistic),
     law("norm: sqrt(tr(X'X))", &[Look::PRODUCT.and(Look::FRACTION)], fold::norm),
     law("sign and absolute value", &[Look::ENTRIES], fold::sign_abs),
+    law("exponentials: exp(x) exp(y) = exp(x + y)", &[Look::ENTRIES], functions::exponentials),
+    law("relu and step", &[Look::ENTRIES], functions::steps),
+    law("logistic function: 1 - sigmoid(x) = sigmoid(-x)", &[Look::ENTRIES, Look::PRODUCT, Look::CALL], functions::logistic_of_negative),
+    law("logistic function: sigmoid(x) + sigmoid(-x) = 1", SUM, functions::logistic_pair),
+    law("log det of a product", SUM, functions::log_det),
     law("logarithm of a product", CALL, fold::log_product),
     law("sum over ones and zeros", &[Look::HADAMARD], fold::binary),
     law("diagonal of a product with a diagonal matrix", DIAGONAL, fold::diagonal_of_sandwich),
@@ -75,10 +82,13 @@ const LAWS: &[Law] = &[
     law("partial fractions", INVERTED, inverse::partial_fractions),
     law("partial fractions", SUM, inverse::partial_fractions_in_sum),
     law("push-through", INVERTED, inverse::push_through),
+    law("matrix inversion lemma", SUM, inverse::woodbury),
     law("scalar into an inverse", INVERTED, inverse::scalar_in),
     law("negative sign into a difference", &[Look::PRODUCT.and(Look::MINUS)], collect::sign),
     law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
     law("common factor", SUM, collect::factor),
+    law("common ends of scalars", SUM, scalar::common_ends),
+    law("trace of an element-wise product", &[Look::TRACE], scalar::trace_of_entries),
     law("transpose of a sum", &[Look::SUM, Look::PRODUCT], collect::transpose),
     law("multiplying out", &[Look::PRODUCT, Look::HADAMARD, Look::TRACE], expand::product),
     law("multiplying out", SUM, expand::sum),

@@ -75,6 +75,8 @@ pub struct Answer {
     /// Each variable with a differential that stands in the derivation alone.
     pub(super) hidden: Vec<(ExprId, ExprId)>,
     pub(super) verified: Vec<Verified>,
+    /// The differential of what is solved, line by line.
+    pub(super) opening: Vec<Line>,
     /// The equations that led to a solution.
     pub(super) equations: Vec<Equation>,
     /// What a solution assumed besides what its parts show.
@@ -103,6 +105,7 @@ impl Answer {
             directions: Vec::new(),
             hidden: Vec::new(),
             verified: Vec::new(),
+            opening: Vec::new(),
             equations: Vec::new(),
             assumed: Vec::new(),
             constraints: Vec::new(),

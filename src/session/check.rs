@@ -243,10 +243,10 @@ impl Check {
     /// The verdict where the gradient cannot be written down: by difference quotients alone.
     fn without_answer(&mut self, targets: &[Target], claimed: ExprId) -> Result<Claim, Diagnostic> {
         let x = self.variable(targets)?;
+        let options = tasks::check_options(&mut self.answer, x);
         let store = &mut self.answer.store;
-        let Some((symbol, index)) = tasks::symbol_of(store, x) else { return Ok(Claim::Undecided("it is not a variable".into())) };
+        let Some((symbol, _)) = tasks::symbol_of(store, x) else { return Ok(Claim::Undecided("it is not a variable".into())) };
         let (claimed, _) = fit_zero(store, claimed, x).unwrap_or((claimed, x));
-        let options = num::Options { index, ..num::Options::default() };
         let report = num::check_gradient(store, self.answer.input.root, symbol, claimed, &options);
         self.answer.results.push(Outcome::new(x, claimed));
         Ok(match report {

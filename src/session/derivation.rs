@@ -157,6 +157,11 @@ impl Line {
         self.text(style.format, &mut texts.iter().map(String::as_str))
     }
 
+    /// Why it follows from the line before.
+    pub(super) fn law(&self, store: &Store, format: Format) -> String {
+        law::text(&self.laws, store, format)
+    }
+
     /// What is written: G and dU of each pair, dU alone where G is 1.
     fn parts(&self) -> Vec<ExprId> {
         let mut parts = Vec::new();

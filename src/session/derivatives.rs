@@ -428,8 +428,7 @@ fn new_symbol(store: &mut Store, x: ExprId, name: String) -> ExprId {
 /// Whether `df` is the differential of `f` in terms of `dx`.
 fn check(answer: &mut Answer, f: ExprId, x: ExprId, dx: ExprId, df: ExprId) -> Result<(), Diagnostic> {
     let symbols = tasks::symbols(&answer.store, &[(x, dx)]);
-    let index = if let Node::Member(_, index) = answer.store.node(x) { index.to_vec() } else { Vec::new() };
-    let options = num::Options { index, ..num::Options::default() };
+    let options = tasks::check_options(answer, x);
     let report = num::check_differential(&answer.store, f, &symbols, df, &options);
     accept(answer, report)
 }

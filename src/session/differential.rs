@@ -27,8 +27,8 @@ pub(super) fn differential(session: &Session, answer: &mut Answer, targets: &[Ta
         let mut rewriter = Rewriter::new();
         let simple = rewriter.simplify(&mut answer.store, raw);
         if !session.unverified {
-            let index = pairs.iter().find_map(|&(x, _)| tasks::symbol_of(&answer.store, x).map(|s| s.1).filter(|i| !i.is_empty()));
-            let options = num::Options { index: index.unwrap_or_default(), ..num::Options::default() };
+            let member = pairs.iter().map(|p| p.0).find(|&x| tasks::symbol_of(&answer.store, x).is_some_and(|s| !s.1.is_empty()));
+            let options = member.map_or_else(num::Options::default, |x| tasks::check_options(answer, x));
             let report = num::check_differential(&answer.store, value, &checked, simple, &options);
             accept(answer, report)?;
         }

@@ -20,6 +20,7 @@ mod json;
 mod law;
 mod lines;
 mod mistake;
+mod opening;
 mod ratio;
 mod reading;
 mod rows;

@@ -1,14 +1,17 @@
 //! The stationary point: the gradient, solved for its variables, tried numerically.
 
-use super::Session;
 use super::answer::{Answer, Outcome};
 use super::law::said;
 use super::tasks::{Target, accept, refused, variable};
+use super::{Session, opening};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Node};
 use crate::ops;
 use crate::show::{self, Format, Style};
 use crate::solve::{self, Equation, Extremum, Hardness, Kind, Reason, Recognised, Solution, Unsolved};
+
+/// How the law of the line that is the Lagrangian begins.
+const LAGRANGIAN: &str = "the Lagrangian";
 
 pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Target], constraints: &[ExprId]) -> Result<(), Diagnostic> {
     if targets.is_empty() {
@@ -31,10 +34,16 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
             let factor = ops::apply(&mut answer.store, "polar", &[of]);
             outcome.code = Some(if negated { answer.store.neg(factor) } else { factor });
         }
+        outcome.code = outcome.code.or_else(|| solve::computed(&mut answer.store, value));
         answer.results.push(outcome);
     }
     remarks(answer, &unknowns, &solution);
     if session.steps {
+        let (f, variables) = solution.posed;
+        // A member of a family moves with the others: its differential is no line of its own.
+        if variables.iter().all(|&x| matches!(answer.store.node(x), Node::Symbol(_))) {
+            answer.opening = opening::lines(answer, f, &variables, !session.unverified)?;
+        }
         answer.equations = solution.steps;
     }
     if !session.unverified {
@@ -202,12 +211,29 @@ fn hardness_text(answer: &mut Answer, name: &str, why: &Hardness) -> String {
 impl Answer {
     /// The equations that led to a solution, each with what was done.
     pub(super) fn equations_text(&mut self, format: Format) -> Vec<(String, String)> {
-        let style = Style { format, ..self.style };
+        let style = Style { format, ones: true, ..self.style };
         let mut lines = Vec::new();
+        let lagrangian = self.equations.first().is_some_and(|e| e.law.starts_with(LAGRANGIAN));
+        let d = if format == Format::Latex { "\\mathrm{d}" } else { "d" };
+        let head = format!("{d}{}", if lagrangian { "L" } else { "f" });
+        let opening = self.opening.clone();
+        let mut opening: Vec<(String, String)> = opening
+            .iter()
+            .enumerate()
+            .map(|(at, line)| {
+                let text = line.show(&mut self.store, &style);
+                let head = if at == 0 { head.clone() } else { " ".repeat(if format == Format::Latex { 0 } else { head.len() }) };
+                (format!("{head} = {text}"), line.law(&self.store, format))
+            })
+            .collect();
+        if !lagrangian {
+            lines.append(&mut opening);
+        }
         for Equation { lhs, rhs, law } in self.equations.clone() {
             let left = show::show_inline(&mut self.store, lhs, &style);
             let right = if self.store.is_zero(rhs) { "0".into() } else { show::show_inline(&mut self.store, rhs, &style) };
             lines.push((format!("{left} = {right}"), said(&law, format)));
+            lines.append(&mut opening);
         }
         lines
     }

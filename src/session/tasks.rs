@@ -77,6 +77,80 @@ fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> 
     if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) }
 }
 
+/// A member of a family by its name: `x_k`, `x_1`, `K_{k,l}`, `K_kl`.
+fn family_member(input: &Elaborated, name: &str) -> Option<(SymbolId, Vec<String>)> {
+    input.variables.iter().filter(|v| !v.family.is_empty()).find_map(|v| {
+        let rest = name.strip_prefix(v.name.as_str())?;
+        let rest = rest.strip_prefix('_').or_else(|| Some(rest).filter(|r| r.starts_with(|c: char| c.is_ascii_digit())))?;
+        let whole = |part: &str| part.bytes().all(|b| b.is_ascii_digit()) || part.chars().all(char::is_alphabetic);
+        let pieces: Vec<String> = rest.split('_').map(str::to_owned).collect();
+        let index = if pieces.len() == v.family.len() {
+            pieces
+        } else if pieces.len() == 1 && rest.chars().count() == v.family.len() {
+            rest.chars().map(String::from).collect()
+        } else {
+            return None;
+        };
+        index.iter().all(|part| !part.is_empty() && whole(part)).then_some((v.symbol, index))
+    })
+}
+
+/// For a gradient by a member x_k with a free index: the bounds of k within which every sum meets it, where that is not all
+/// of them. (`x_t - A x_{t-1}` from t = 2 to T meets all but the first and the last twice.)
+fn interior(answer: &mut Answer, x: ExprId) -> Option<(ExprId, ExprId)> {
+    let Node::Member(symbol, at) = answer.store.node(x).clone() else { return None };
+    let [k] = at[..] else { return None };
+    let store = &mut answer.store;
+    if store.as_num(k).is_some() {
+        return None;
+    }
+    let last = store.symbol_info(symbol).ranges.first().copied()?;
+    let last = store.size(last);
+    let (mut from, mut to) = (ExprId::ONE, last);
+    for id in store.reachable(&[answer.input.root]) {
+        let Node::BigSum { level, low, high, body } = *store.node(id) else { continue };
+        let (index, body) = store.open_sum(level, body);
+        let members: Vec<ExprId> = store
+            .reachable(&[body])
+            .into_iter()
+            .filter_map(|id| match store.node(id) {
+                Node::Member(s, e) if *s == symbol => e.first().copied(),
+                _ => None,
+            })
+            .collect();
+        for e in members.into_iter().filter(|&e| store.depends_on(e, &[index])).collect::<Vec<_>>() {
+            let (first, final_) = (store.substitute(e, &[(index, low)]), store.substitute(e, &[(index, high)]));
+            let (later, earlier) = (store.sub(first, from), store.sub(to, final_));
+            if store.as_num(later).is_none_or(|gap| !gap.is_negative() && !gap.is_zero()) {
+                from = first;
+            }
+            if store.as_num(earlier).is_none_or(|gap| !gap.is_negative() && !gap.is_zero()) {
+                to = final_;
+            }
+        }
+    }
+    if from == ExprId::ONE && to == last {
+        return None;
+    }
+    Some((from, to))
+}
+
+/// The same as a note.
+fn interior_note(answer: &mut Answer, x: ExprId) -> Option<String> {
+    let (from, to) = interior(answer, x)?;
+    let Node::Member(_, at) = answer.store.node(x).clone() else { return None };
+    let style = show::Style::new(show::Format::Plain);
+    let [from, k, to] = [from, *at.first()?, to].map(|id| show::show_inline(&mut answer.store, id, &style));
+    Some(format!("this is for {from} ≤ {k} ≤ {to}; nearer to the ends some terms are missing"))
+}
+
+/// How a derivative by `x` is checked: of a family by the one member that is asked for.
+pub(super) fn check_options(answer: &mut Answer, x: ExprId) -> num::Options {
+    let index = symbol_of(&answer.store, x).map(|s| s.1).unwrap_or_default();
+    let within = interior(answer, x).and_then(|(from, to)| answer.store.as_dim(from).zip(answer.store.as_dim(to)));
+    num::Options { index, within, ..num::Options::default() }
+}
+
 /// A whole number, or a name that stands for one: a variable of the expression or a new free index.
 fn place(answer: &mut Answer, index: &str) -> ExprId {
     if let Ok(number) = index.parse::<i64>() {
@@ -96,13 +170,12 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     if let Some(expr) = answer.input.variables.iter().find(|v| v.name == target.name).and_then(|v| v.expr) {
         return Ok(expr);
     }
-    let family = target.name.rsplit_once('_').and_then(|(family, index)| {
-        let found = answer.input.variables.iter().find(|v| v.name == family && !v.family.is_empty())?;
-        (found.family.len() == 1).then(|| (found.symbol, index.to_owned()))
-    });
-    if let Some((symbol, index)) = family {
-        let free = place(answer, &index);
-        return Ok(answer.store.member(symbol, &[free]));
+    if let Some((symbol, index)) = family_member(&answer.input, &target.name) {
+        let index: Vec<ExprId> = index.iter().map(|i| place(answer, i)).collect();
+        let member = answer.store.member(symbol, &index);
+        let limits = interior_note(answer, member).filter(|note| !answer.input.notes.contains(note));
+        answer.input.notes.extend(limits);
+        return Ok(member);
     }
     if let Some(stack) = answer.input.stacks.iter().find(|s| elab::free_index(s, &target.name).is_some()) {
         let (what, whole) = (if stack.rows { "row" } else { "column" }, &stack.whole);
@@ -259,9 +332,9 @@ pub(super) fn checked(
     let simple = rewriter.simplify(&mut answer.store, gradient);
     let simple = in_space(answer, rewriter, simple, x);
     if !session.unverified
-        && let Some((symbol, index)) = symbol_of(&answer.store, x)
+        && let Some((symbol, _)) = symbol_of(&answer.store, x)
     {
-        let options = num::Options { index, ..num::Options::default() };
+        let options = check_options(answer, x);
         let report = num::check_gradient(&answer.store, f, symbol, simple, &options);
         accept(answer, report)?;
     }

@@ -242,7 +242,7 @@ impl Builder<'_> {
     /// Whether c·1 is written as the scalar c: beside another term that fixes the size, and among matrices only where
     /// that term is meant entry by entry.
     fn may_spread(&mut self, terms: &[(Rational, ExprId)], shape: Shape) -> bool {
-        if shape.is_scalar() {
+        if shape.is_scalar() || self.givens.ones {
             return false;
         }
         terms.iter().any(|&(_, t)| match self.store.node(t) {

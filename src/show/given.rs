@@ -37,6 +37,8 @@ pub(super) struct ProductUse {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Givens {
     pub list: Vec<Given>,
+    /// Whether c·1 beside a vector is written with its ones.
+    pub ones: bool,
     by_value: FxHashMap<ExprId, usize>,
     chains: FxHashMap<(ExprId, bool), Vec<ChainUse>>,
     sums: FxHashMap<ExprId, Vec<usize>>,

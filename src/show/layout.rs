@@ -126,7 +126,7 @@ pub(super) fn size_of(notation: &Notation, sizes: &FxHashMap<ExprId, u64>) -> u6
 
 /// Calls `f` on every expression that a layer refers to, with the definition where it is one.
 fn parts(notation: &Notation, givens: &Givens, f: &mut dyn FnMut(ExprId, Option<usize>)) {
-    notation.visit(&mut |n| match n {
+    notation.visit_all(&mut |n| match n {
         Notation::Part(part) => f(*part, None),
         Notation::Given(given) => f(givens.list[*given].value, Some(*given)),
         _ => {}

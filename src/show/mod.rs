@@ -54,13 +54,15 @@ pub struct Style {
     pub transpose: TransposeMark,
     /// Whether vectors and matrices are bold.
     pub bold: bool,
+    /// Whether a number added to every entry of a vector is written with a vector of ones, as in a book.
+    pub ones: bool,
 }
 
 impl Style {
     /// A format with its usual habits.
     #[must_use]
     pub const fn new(format: Format) -> Self {
-        Style { format, transpose: TransposeMark::Top, bold: false }
+        Style { format, transpose: TransposeMark::Top, bold: false, ones: false }
     }
 }
 
@@ -134,14 +136,14 @@ pub fn size(store: &mut Store, id: ExprId) -> usize {
 /// How many signs [`show`] prints for an expression, definitions included (each counts its name and its value).
 pub fn size_shared(store: &mut Store, id: ExprId, lets: &[Definition]) -> usize {
     let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
-    let (givens, layout) = share(store, &[id], &lets, Sharing::Readable);
+    let (givens, layout) = share(store, &[id], &lets, Sharing::Readable, false);
     let total = share::total(&layout, &givens, &[id]);
     usize::try_from(total).unwrap_or(usize::MAX)
 }
 
 fn write(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Definition], sharing: Sharing) -> Shown {
     let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
-    let (givens, layout) = share(store, ids, &lets, sharing);
+    let (givens, layout) = share(store, ids, &lets, sharing, style.ones);
     let names = Names::new(store, &givens, &layout, &lets);
     let page = Page { store, layout: &layout, givens: &givens, names: &names, style };
     let text = |id: ExprId| match style.format {

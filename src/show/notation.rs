@@ -238,7 +238,13 @@ impl Notation {
         }
     }
 
-    /// Calls `f` on every piece, this one first.
+    /// Calls `f` on every piece, those in the subscripts of members too.
+    pub fn visit_all<'a>(&'a self, f: &mut dyn FnMut(&'a Notation)) {
+        f(self);
+        self.each_child(&mut |child| child.visit_all(f));
+    }
+
+    /// Calls `f` on every piece that counts as a sign of its own, this one first.
     pub fn visit<'a>(&'a self, f: &mut dyn FnMut(&'a Notation)) {
         f(self);
         // A member's subscripts are part of its name.

@@ -41,8 +41,9 @@ const DEEPEST: u32 = 80;
 const LONGEST_RUN: usize = 16;
 
 /// Chooses the definitions of an answer and lays it out.
-pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> (Givens, Layout) {
+pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing, ones: bool) -> (Givens, Layout) {
     let mut givens = user_definitions(store, roots, lets, sharing);
+    givens.ones = ones;
     let mut layout = Layout::new(store, &givens, roots);
     let explosive = sharing == Sharing::Explosive && roots.iter().all(|r| layout.sizes.get(r).is_none_or(|&s| s < 4 * EXPLOSIVE_SAVING));
     if !explosive {

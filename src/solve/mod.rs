@@ -5,7 +5,8 @@
 //! these forms, `system.rs` eliminates several unknowns, `family.rs` puts the value of one member into all of them.
 //! `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows unit vectors and orthonormal columns, `ray.rs`
 //! directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
-//! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved.
+//! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved, `sylvester.rs` what code
+//! calls instead of stacking columns.
 
 mod check;
 mod entrywise;
@@ -20,12 +21,14 @@ mod manifold;
 mod matrix;
 mod ray;
 mod sign;
+mod sylvester;
 mod system;
 
 pub use check::confirm;
 pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
+pub use sylvester::computed;
 
 use crate::calculus::{self, Refusal};
 use crate::ir::{ExprId, Shape, Store};
@@ -57,6 +60,8 @@ pub struct Solution {
     pub others: Vec<(ExprId, Option<Kind>)>,
     /// The equations on the way.
     pub steps: Vec<Equation>,
+    /// What was differentiated (the Lagrangian where there are constraints), and by which variables.
+    pub posed: (ExprId, Vec<ExprId>),
     /// What kind of point it is, where that is proved.
     pub kind: Option<Kind>,
     /// What the problem was recognised as.
@@ -206,6 +211,7 @@ pub fn stationary(
             positive: Vec::new(),
             others,
             steps: found.steps,
+            posed: (problem.objective, problem.unknowns),
             kind: Some(found.kind),
             recognised: found.recognised,
             fallback: None,
@@ -221,6 +227,7 @@ pub fn stationary(
             positive: Vec::new(),
             others: Vec::new(),
             steps: found.steps,
+            posed: (problem.objective, problem.unknowns),
             kind: None,
             recognised: None,
             fallback: None,
@@ -275,6 +282,7 @@ pub fn stationary(
         positive: solver.positive,
         others: solver.others.into_iter().map(|value| (value, None)).collect(),
         steps: solver.steps,
+        posed: (problem.lagrangian, problem.unknowns),
         kind,
         recognised: None,
         fallback,

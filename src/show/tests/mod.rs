@@ -124,7 +124,7 @@ fn habits_of_latex() {
             r"s (\mathbf{X}^{-1})' \boldsymbol{\mu} + \mathbf{W}_{1}' \mathbf{X}[:,2] + (\boldsymbol{\mu}' \mathbf{W}_{1} \boldsymbol{\mu}) (\boldsymbol{\mu} + 1) + \boldsymbol{\mu}",
         ),
     ] {
-        let shown = show(&mut desk.store, id, &Style { format: Format::Latex, transpose, bold }, &[]);
+        let shown = show(&mut desk.store, id, &Style { transpose, bold, ..Style::new(Format::Latex) }, &[]);
         assert_eq!(shown, expected);
         assert_eq!(desk.read_all(&shown, true).0, id);
     }

@@ -1,0 +1,213 @@
+//! What the functions in a product, a sum or a logarithm do to each other: exp, the logistic function, relu, log det.
+
+use super::Rewriter;
+use super::cost::mirrored_logistics;
+use crate::base::Rational;
+use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
+use crate::ops;
+
+/// The powers of a monomial or of an element-wise product.
+fn powers(store: &Store, id: ExprId) -> Option<(Vec<Power>, Shape)> {
+    match store.node(id) {
+        Node::Hadamard(entries) => Some((entries.clone(), store.shape(id))),
+        Node::Product { scalars, .. } if !scalars.is_empty() => Some((scalars.clone(), Shape::SCALAR)),
+        _ => None,
+    }
+}
+
+/// The node with other powers.
+fn with_powers(store: &mut Store, id: ExprId, new: &[Power]) -> ExprId {
+    match store.node(id).clone() {
+        Node::Product { coefficient, chain, .. } => store.product(coefficient, new, &chain),
+        _ => {
+            let shape = store.shape(id);
+            store.hadamard_entries(Rational::ONE, &[], new, shape)
+        }
+    }
+}
+
+/// exp(x)^p exp(y)^q = exp(p x + q y), entry by entry.
+pub(super) fn exponentials(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some((all, _)) = powers(store, id) else { return Vec::new() };
+    let (mut terms, mut rest, mut found) = (Vec::new(), Vec::new(), 0);
+    let mut first = None;
+    for (at, &(base, exponent)) in all.iter().enumerate() {
+        let argument = ops::args_of(store, base, "exp").map(|a| a[0]).zip(store.as_num(exponent).cloned());
+        match argument {
+            Some((x, power)) => {
+                terms.push((power, x));
+                found += 1;
+                first.get_or_insert(at);
+            }
+            None => rest.push((base, exponent)),
+        }
+    }
+    if found == 0 || found == 1 && terms[0].0.is_one() {
+        return Vec::new();
+    }
+    let sum = store.sum(terms);
+    let exp = ops::apply(store, "exp", &[sum]);
+    rest.insert(first.unwrap_or(0).min(rest.len()), (exp, ExprId::ONE));
+    vec![with_powers(store, id, &rest)]
+}
+
+/// relu(x) step(x) = relu(x) and x step(x) = relu(x), entry by entry.
+pub(super) fn steps(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some((all, _)) = powers(store, id) else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, &(base, exponent)) in all.iter().enumerate() {
+        let Some(x) = ops::args_of(store, base, "step").map(|a| a[0]) else { continue };
+        if !store.is(exponent, Facts::POSITIVE) {
+            continue;
+        }
+        let relu = ops::apply(store, "relu", &[x]);
+        let positive = |store: &Store, e: ExprId| store.is(e, Facts::POSITIVE | Facts::INTEGER);
+        for k in 0..all.len() {
+            if k != at && (all[k].0 == relu || all[k].0 == x) && positive(store, all[k].1) {
+                let mut new = all.clone();
+                new[k].0 = relu;
+                new.remove(at);
+                results.push(with_powers(store, id, &new));
+            }
+        }
+    }
+    results
+}
+
+/// The z of 1 − σ(z), or of its negative (`true`).
+fn one_minus_logistic(store: &Store, id: ExprId) -> Option<(ExprId, bool)> {
+    let Node::Sum(terms) = store.node(id) else { return None };
+    let [a, b] = &terms[..] else { return None };
+    let one = |t: ExprId| t == ExprId::ONE || matches!(store.node(t), Node::Ones(_));
+    let (unit, other) = if one(a.1) { (a, b) } else { (b, a) };
+    let z = ops::args_of(store, other.1, "sigmoid")?[0];
+    (one(unit.1) && unit.0.abs().is_one() && other.0 == unit.0.neg()).then(|| (z, unit.0.is_negative()))
+}
+
+/// σ(−z) for 1 − σ(z), and the sign.
+fn mirrored_logistic(store: &mut Store, id: ExprId) -> Option<(ExprId, bool)> {
+    let (z, negative) = one_minus_logistic(store, id)?;
+    let minus = store.neg(z);
+    Some((ops::apply(store, "sigmoid", &[minus]), negative))
+}
+
+/// 1 − σ(z) = σ(−z) as a factor, or in a logarithm; σ(z) (1 − σ(z)) keeps its look.
+pub(super) fn logistic_of_negative(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    if let Some(args) = ops::args_of(store, id, "log") {
+        let Some((sigmoid, false)) = mirrored_logistic(store, args[0]) else { return Vec::new() };
+        return vec![ops::apply(store, "log", &[sigmoid])];
+    }
+    let beside = |store: &Store, id: ExprId, all: &[Power]| {
+        one_minus_logistic(store, id)
+            .is_some_and(|(z, _)| all.iter().any(|p| ops::args_of(store, p.0, "sigmoid").is_some_and(|a| a[0] == z)))
+    };
+    let mut results = Vec::new();
+    if let Some((all, shape)) = powers(store, id) {
+        results.extend(logistic_and_rest(store, id, &all, shape));
+        for (at, &(base, exponent)) in all.iter().enumerate() {
+            if beside(store, base, &all) || !store.is(exponent, Facts::INTEGER) {
+                continue;
+            }
+            let Some((sigmoid, negative)) = mirrored_logistic(store, base) else { continue };
+            let mut new = all.clone();
+            new[at].0 = sigmoid;
+            let made = with_powers(store, id, &new);
+            let odd = store.as_num(exponent).and_then(Rational::to_integer).is_none_or(|n| n % 2 != 0);
+            results.push(if negative && odd { store.neg(made) } else { made });
+        }
+    }
+    if let Node::Product { coefficient, scalars, chain } = store.node(id).clone() {
+        for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::ONE) {
+            let Some((sigmoid, negative)) = mirrored_logistic(store, f.base) else { continue };
+            let mut chain = chain.clone();
+            chain[at] = Factor { base: sigmoid, ..*f };
+            let sign = if negative { coefficient.neg() } else { coefficient.clone() };
+            results.push(store.product(sign, &scalars, &chain));
+        }
+    }
+    results
+}
+
+/// σ(z) σ(−z) = σ(z) (1 − σ(z)), with either.
+fn logistic_and_rest(store: &mut Store, id: ExprId, all: &[Power], shape: Shape) -> Vec<ExprId> {
+    let Some((i, j)) = mirrored_logistics(store, all) else { return Vec::new() };
+    let unit = store.ones(shape);
+    let mut results = Vec::new();
+    for (kept, turned) in [(i, j), (j, i)] {
+        let mut new = all.to_vec();
+        new[turned].0 = store.sub(unit, all[kept].0);
+        results.push(with_powers(store, id, &new));
+    }
+    results
+}
+
+/// σ(z) + σ(−z) = 1 where it shortens a sum.
+pub(super) fn logistic_pair(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Sum(terms) = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, (c, t)) in terms.iter().enumerate() {
+        let Some(z) = ops::args_of(store, *t, "sigmoid").map(|a| a[0]) else { continue };
+        let minus = store.neg(z);
+        let mirror = ops::apply(store, "sigmoid", &[minus]);
+        if terms.iter().any(|(_, s)| *s == mirror) {
+            let mut new = terms.clone();
+            new[at] = (c.neg(), mirror);
+            let shape = store.shape(id);
+            new.push((c.clone(), store.ones(shape)));
+            results.push(store.sum(new));
+        }
+    }
+    results
+}
+
+/// log det(c A) = n log c + log det(A) and log det(A B) = log det(A) + log det(B), for positive c and definite A, where
+/// what comes out meets other terms.
+pub(super) fn log_det(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Sum(terms) = store.node(id).clone() else { return Vec::new() };
+    let inside = |store: &Store, t: ExprId| {
+        let log = ops::args_of(store, t, "log")?[0];
+        ops::args_of(store, log, "det").map(|a| a[0])
+    };
+    if terms.iter().filter(|(_, t)| inside(store, *t).is_some()).count() == 0 {
+        return Vec::new();
+    }
+    let (mut new, mut changed) = (Vec::new(), false);
+    for (c, t) in terms {
+        let parts = inside(store, t).and_then(|m| log_det_parts(store, m));
+        match parts {
+            Some(parts) => {
+                changed = true;
+                new.extend(parts.into_iter().map(|(k, p)| (c.mul(&k), p)));
+            }
+            None => new.push((c, t)),
+        }
+    }
+    if changed { vec![store.sum(new)] } else { Vec::new() }
+}
+
+/// The terms of log det(M) taken apart; `None` where nothing comes apart.
+fn log_det_parts(store: &mut Store, m: ExprId) -> Option<Vec<(Rational, ExprId)>> {
+    let Node::Product { coefficient, scalars, chain } = store.node(m).clone() else { return None };
+    let mut parts = Vec::new();
+    let front = store.product(coefficient, &scalars, &[]);
+    if front != ExprId::ONE {
+        if !store.is(front, Facts::POSITIVE) {
+            return None;
+        }
+        let log = ops::apply(store, "log", &[front]);
+        let size = store.size(store.shape(m).rows);
+        parts.push((Rational::ONE, store.mul(&[size, log])));
+    }
+    let unknown = chain.iter().filter(|f| !store.is(f.base, Facts::DEFINITE)).count();
+    let apart = chain.len() > 1 && unknown <= 1 && chain.iter().all(|f| store.shape(f.base).is_square());
+    if !apart && parts.is_empty() {
+        return None;
+    }
+    let pieces: Vec<ExprId> =
+        if apart { chain.iter().map(|f| store.factor(*f)).collect() } else { vec![store.product(Rational::ONE, &[], &chain)] };
+    for piece in pieces {
+        let det = ops::apply(store, "det", &[piece]);
+        parts.push((Rational::ONE, ops::apply(store, "log", &[det])));
+    }
+    Some(parts)
+}
