@@ -76,6 +76,13 @@ fn fold_logm(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
 
 fn fold_pinv(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
     let shape = store.shape(args[0]);
+    if !shape.is_scalar() && (shape.is_column() || shape.is_row()) {
+        // xᵀ / xᵀx.
+        let turned = store.transpose(args[0]);
+        let square = store.inner(args[0], args[0]);
+        let inverse = store.power(square, ExprId::MINUS_ONE);
+        return Some(store.mul(&[inverse, turned]));
+    }
     if shape.is_scalar() || store.is(args[0], Facts::DEFINITE) || store.is(args[0], Facts::ORTHOGONAL) && shape.is_square() {
         return Some(store.inverse(args[0]));
     }

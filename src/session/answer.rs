@@ -161,12 +161,27 @@ impl Answer {
         let lets = tasks::definitions(&self.input);
         let labelled = self.lhs || self.results.len() > 1;
         let mut lines = Vec::new();
-        for outcome in self.results.clone() {
-            let body = show::show(&mut self.store, outcome.value, &style, &lets);
+        let solved = self.solved();
+        for (at, outcome) in self.results.clone().into_iter().enumerate() {
+            let others = solved.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, d)| d.clone());
+            let names: Vec<show::Definition> = lets.iter().cloned().chain(others).collect();
+            let body = show::show(&mut self.store, outcome.value, &style, &names);
             let label = self.result_label(&outcome, format);
             lines.push(if labelled { format!("{label}{body}") } else { body });
         }
         lines
+    }
+
+    /// Of several unknowns that were solved together the names: the value of one may stand in that of another.
+    pub(super) fn solved(&self) -> Vec<show::Definition> {
+        if self.task != Task::Solve || self.results.len() < 2 {
+            return Vec::new();
+        }
+        let name = |x: ExprId| match self.store.node(x) {
+            Node::Symbol(symbol) => Some(self.store.symbol_info(*symbol).spelling.clone()),
+            _ => None,
+        };
+        self.results.iter().filter_map(|r| Some(show::Definition { name: name(r.target?)?, value: r.value })).collect()
     }
 
     /// What a result is, with an equality sign.

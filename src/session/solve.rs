@@ -5,7 +5,7 @@ use super::law::said;
 use super::tasks::{Target, accept, refused, variable};
 use super::{Session, opening};
 use crate::base::{Diagnostic, Fault};
-use crate::ir::{ExprId, Node};
+use crate::ir::{ExprId, Node, Store};
 use crate::ops;
 use crate::show::{self, Format, Style};
 use crate::solve::{self, Equation, Extremum, Hardness, Kind, Reason, Recognised, Solution, Unsolved};
@@ -229,9 +229,18 @@ impl Answer {
         if !lagrangian {
             lines.append(&mut opening);
         }
+        // What was solved is called by its name from then on, but not where it stands alone: mu = mu says nothing.
+        let solved = self.solved();
+        let side = |store: &mut Store, id: ExprId| {
+            let names: Vec<show::Definition> = solved.iter().filter(|d| d.value != id).cloned().collect();
+            if names.is_empty() {
+                return show::show_inline(store, id, &style);
+            }
+            show::show_derivation(store, &[id], &style, &names).answers.concat()
+        };
         for Equation { lhs, rhs, law } in self.equations.clone() {
-            let left = show::show_inline(&mut self.store, lhs, &style);
-            let right = if self.store.is_zero(rhs) { "0".into() } else { show::show_inline(&mut self.store, rhs, &style) };
+            let left = side(&mut self.store, lhs);
+            let right = if self.store.is_zero(rhs) { "0".into() } else { side(&mut self.store, rhs) };
             lines.push((format!("{left} = {right}"), said(&law, format)));
             lines.append(&mut opening);
         }
