@@ -187,7 +187,15 @@ impl Answer {
     /// What a result is, with an equality sign.
     pub(super) fn result_label(&mut self, outcome: &Outcome, format: Format) -> String {
         match (outcome.target, outcome.second, &outcome.sense) {
-            (_, _, Some(sense)) => sense.label(format),
+            (target, _, Some(sense)) => match target.filter(|&x| self.results.iter().any(|r| r.target != Some(x))) {
+                // Of several variables each line says whose it is.
+                Some(x) => {
+                    let style = Style { format, ..self.style };
+                    let x = show::show_inline(&mut self.store, x, &style);
+                    format!("{x}: {}", sense.label(format))
+                }
+                None => sense.label(format),
+            },
             (target, ..) if self.task == Task::Differential => self.differential_label(target, outcome.order, format),
             (Some(x), Some(y), _) if x != y => self.block_label(x, y, format),
             (target, ..) => self.label(target, format),

@@ -7,7 +7,7 @@ use super::answer::{Answer, Outcome};
 use super::derivatives::{self, vec_jacobian};
 use super::structured::{self, Sense};
 use super::tasks::{self, Target, accept, refused, variable};
-use super::{Session, Structure, Task};
+use super::{Form, Session, Structure, Task};
 use crate::base::Diagnostic;
 use crate::calculus;
 use crate::elab::Goal;
@@ -25,6 +25,13 @@ pub(super) fn derivatives(session: &Session, answer: &mut Answer, ast: &Ast, tar
     for target in targets {
         let x = variable(answer, target)?;
         let before = answer.results.len();
+        if Columns::of(&answer.store, x).is_none() && session.structure == Structure::All {
+            let mut own = session.clone();
+            own.structure = Structure::Own;
+            derivatives::of_task(&own, answer, std::slice::from_ref(target))?;
+            answer.input.notes.push(format!("{} has no vech form, and so one derivative", target.spelling));
+            continue;
+        }
         if Columns::of(&answer.store, x).is_none() || session.structure == Structure::Entries {
             return Err(structured::none(target, session.structure));
         }
@@ -38,9 +45,14 @@ pub(super) fn derivatives(session: &Session, answer: &mut Answer, ast: &Ast, tar
             own.structure = Structure::Own;
             derivatives::of_task(&own, answer, std::slice::from_ref(target))?;
             let name = &target.spelling;
-            let when = format!("the map V ↦ H[V] among variations that keep the structure of {name}, as V does");
+            let (label, what) = match session.form {
+                Some(Form::Kron) => (["H_own", "H_own", "H_{\\mathrm{own}}"], "the matrix of the map"),
+                Some(Form::Index) => (["H_own[i,j]", "H_own[i,j]", "H_{\\mathrm{own}}[i,j]"], "entry by entry"),
+                _ => (["H[V]", "H[V]", "H[V]"], "the map V ↦ H[V]"),
+            };
+            let when = format!("{what} among variations that keep the structure of {name}");
             if let Some(last) = answer.results.last_mut() {
-                last.sense = Some(Sense::new(Structure::Own, ["H[V]", "H[V]", "H[V]"], when));
+                last.sense = Some(Sense::new(Structure::Own, label, when));
             }
         }
         if wanted(Structure::Vech) {
