@@ -1,7 +1,7 @@
 //! Differentials forward: dF for every node, in terms of the variables' own differentials.
 
 use super::Refusal;
-use super::rule::{Commutes, call_differential, moves_along_itself};
+use super::rule::{Commutes, call_differential, moves_along_itself, root_differential};
 use super::sweep::{is_outside, solved};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Power, Store, SymbolId};
@@ -198,6 +198,8 @@ fn forward_power(store: &mut Store, id: ExprId, f: Factor, db: ExprId, d: &dyn F
     } else if moves_along_itself(store, b, &depends) {
         let slope = store.power(b, less);
         store.mul(&[p, slope, db])
+    } else if let Some(value) = root_differential(store, b, p, db) {
+        value
     } else {
         let n = store.as_num(p).and_then(Rational::to_integer);
         let (base, count, sign) = match n {

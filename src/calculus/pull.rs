@@ -1,6 +1,6 @@
 //! The adjoint of one node: given its cotangent G, what each child receives, by ⟨AC, BD⟩ = ⟨C, AᵀBD⟩.
 
-use super::rule::{Commutes, call_differential, commutes_with, moves_along_itself, placeholder};
+use super::rule::{Commutes, call_differential, commutes_with, moves_along_itself, placeholder, root_adjoint};
 use super::{Refusal, kron};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
@@ -213,7 +213,9 @@ fn pull_power(store: &mut Store, id: ExprId, m: ExprId, f: Factor, depends: &dyn
             }
             Ok(store.sum(terms))
         }
-        None if !store.is(p, Facts::INTEGER) && store.as_num(p).is_some() => Err(Refusal { part: id, reason: FRACTIONAL }),
+        None if !store.is(p, Facts::INTEGER) && store.as_num(p).is_some() => {
+            root_adjoint(store, b, p, m).ok_or(Refusal { part: id, reason: FRACTIONAL })
+        }
         Some(n) if n < 0 => {
             // B^n = (B⁻¹)^|n|: first the power of the inverse, then the inverse.
             let inverse = store.inverse(b);

@@ -68,6 +68,55 @@ fn spread(store: &mut Store, value: ExprId, shape: Shape, wanted: bool) -> ExprI
     store.mul(&[value, ones])
 }
 
+/// X with F X + X F = M, by vec X = (I ⊗ F + Fᵀ ⊗ I)⁻¹ vec M: what squaring F does to its change, undone.
+fn sylvester(store: &mut Store, f: ExprId, m: ExprId) -> ExprId {
+    let shape = store.shape(m);
+    let eye = store.eye(shape.rows);
+    let turned = store.transpose(f);
+    let (right, left) = (store.kron(&[eye, f]), store.kron(&[turned, eye]));
+    let sum = store.add(&[right, left]);
+    let inverse = store.inverse(sum);
+    let column = store.vec(m);
+    let solved = store.mul(&[inverse, column]);
+    store.unvec(solved, shape)
+}
+
+/// The differential of B^(1/2) or B^(−1/2) for the change `db` of B; `None` for another power.
+pub(super) fn root_differential(store: &mut Store, b: ExprId, p: ExprId, db: ExprId) -> Option<ExprId> {
+    let negative = half(store, p)?;
+    let root = store.power(b, ExprId::HALF);
+    let d = sylvester(store, root, db);
+    Some(if negative {
+        // d(F⁻¹) = −F⁻¹dF F⁻¹.
+        let inverse = store.inverse(root);
+        let product = store.mul(&[inverse, d, inverse]);
+        store.neg(product)
+    } else {
+        d
+    })
+}
+
+/// The adjoint of [`root_differential`].
+pub(super) fn root_adjoint(store: &mut Store, b: ExprId, p: ExprId, m: ExprId) -> Option<ExprId> {
+    let negative = half(store, p)?;
+    let root = store.power(b, ExprId::HALF);
+    let turned = store.transpose(root);
+    let m = if negative {
+        let inverse = store.inverse(turned);
+        let product = store.mul(&[inverse, m, inverse]);
+        store.neg(product)
+    } else {
+        m
+    };
+    Some(sylvester(store, turned, m))
+}
+
+/// Whether a power is −1/2 rather than 1/2; `None` for any other.
+fn half(store: &Store, p: ExprId) -> Option<bool> {
+    let p = store.as_num(p)?;
+    (p.abs() == crate::base::Rational::HALF).then(|| p.is_negative())
+}
+
 /// A variable that stands for an unknown differential of this shape.
 pub(super) fn placeholder(store: &mut Store, shape: Shape) -> ExprId {
     let symbol = Symbol { name: String::new(), spelling: String::new(), shape, facts: Facts::NONE, ranges: Vec::new() };

@@ -69,6 +69,7 @@ pub(super) struct Options {
     /// The order of a differential, where one was given.
     pub order: Option<u8>,
     pub along: Along,
+    pub blocks: bool,
     pub structure: Structure,
     pub lhs: bool,
     pub lines: bool,
@@ -204,6 +205,7 @@ fn options(command: Command) -> Command {
                     "A derivative by a symmetric, triangular, … variable: own (in its space), ambient, entries, vech, or all side by side",
                 ),
         )
+        .arg(flag("blocks", "Every block of a Hessian by two variables, not the mixed one alone"))
         .arg(flag("steps", "Prints the derivation, each line with the identity that it used"))
         .arg(flag("explain-layout", "Says on standard error what a Jacobian's rows and columns are, and shows it in the other layouts"))
         .arg(
@@ -316,6 +318,7 @@ const LONG: &[&str] = &[
     "format",
     "steps",
     "structure",
+    "blocks",
     "jvp",
     "vjp",
     "explain-layout",
@@ -504,6 +507,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
             _ => None,
         },
         structure: STRUCTURES.into_iter().find(|s| Some(s.word()) == text("structure")).unwrap_or_default(),
+        blocks: matches.get_flag("blocks"),
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
@@ -656,6 +660,9 @@ fn consistent(options: &Options) -> Result<(), Diagnostic> {
         return wrong("shapes are no derivative: they have no steps, no left-hand side and no conditions", "leave the option out");
     }
     latex_habits(options)?;
+    if options.blocks && options.task != Task::Hessian {
+        return wrong("--blocks gives every block of a Hessian", "ask for hess");
+    }
     if options.structure != Structure::Own && !matches!(options.task, Task::Gradient | Task::Hessian | Task::Jacobian) {
         return wrong("--structure says in which sense a derivative by a variable with structure is meant", "ask for grad, jac or hess");
     }

@@ -10,7 +10,7 @@ use crate::emit::{self, Returned};
 use crate::ir::{ExprId, Node, Store, SymbolId};
 use crate::rewrite::without_indices;
 use crate::show::{self, Style};
-use crate::solve::Equation;
+use crate::solve::{self, Equation};
 
 /// The formats in which an answer prints as mathematics.
 pub use crate::show::Format;
@@ -187,7 +187,15 @@ impl Answer {
     /// What a result is, with an equality sign.
     pub(super) fn result_label(&mut self, outcome: &Outcome, format: Format) -> String {
         match (outcome.target, outcome.second, &outcome.sense) {
-            (_, _, Some(sense)) => sense.label(format),
+            (target, _, Some(sense)) => match target.filter(|&x| self.results.iter().any(|r| r.target != Some(x))) {
+                // Of several variables each line says whose it is.
+                Some(x) => {
+                    let style = Style { format, ..self.style };
+                    let x = show::show_inline(&mut self.store, x, &style);
+                    format!("{x}: {}", sense.label(format))
+                }
+                None => sense.label(format),
+            },
             (target, ..) if self.task == Task::Differential => self.differential_label(target, outcome.order, format),
             (Some(x), Some(y), _) if x != y => self.block_label(x, y, format),
             (target, ..) => self.label(target, format),
@@ -261,6 +269,8 @@ impl Answer {
         let mut roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
         for (root, _) in &mut roots {
             *root = without_indices(&mut self.store, *root);
+            // What a formula solves with stacked columns, code solves without.
+            *root = solve::computed(&mut self.store, *root).unwrap_or(*root);
         }
         // The variables that occur, and those asked for; a declaration alone makes no parameter.
         let reached = self.store.reachable(&[self.input.root]);

@@ -290,7 +290,8 @@ fn summed(store: &mut Store, entry: ExprId, places: &[Place], dx: ExprId) -> Exp
     sum
 }
 
-/// The Hessian of a scalar, a mixed block of it, or by more than two variables every block of its upper half.
+/// The Hessian of a scalar, a mixed block of it, or by more than two variables (or where all blocks are asked for) every
+/// block of its upper half.
 pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<(), Diagnostic> {
     match targets {
         [] => {
@@ -298,7 +299,7 @@ pub(super) fn hessian(session: &Session, answer: &mut Answer, targets: &[Target]
             Err(error.hint("name it: --wrt x, or --wrt x,y for a mixed block"))
         }
         [one] => block(session, answer, one, one),
-        [first, second] => {
+        [first, second] if !session.blocks => {
             block(session, answer, first, second)?;
             let y = variable(answer, second)?;
             if let Some(last) = answer.results.last_mut().filter(|_| first.name != second.name) {

@@ -32,7 +32,7 @@ impl Answer {
                 if let Some(sense) = &outcome.sense {
                     // The label says what it is; the formula stands alone.
                     for (key, format) in [("plain", Format::Plain), ("latex", Format::Latex)] {
-                        let label = sense.label(format);
+                        let label = self.result_label(outcome, format);
                         if let Some(bare) = object[key].as_str().and_then(|text| text.strip_prefix(&label)) {
                             object[key] = json!(bare);
                         }

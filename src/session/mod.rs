@@ -181,6 +181,7 @@ pub struct Session {
     constraints: Vec<String>,
     goal: Option<Extremum>,
     structure: Structure,
+    blocks: bool,
 }
 
 impl Session {
@@ -246,6 +247,11 @@ impl Session {
     /// What a differential is in terms of: `dX`, a direction, a cotangent.
     pub fn set_along(&mut self, along: Along) {
         self.along = along;
+    }
+
+    /// Whether a Hessian by two variables is given with its diagonal blocks, as one by more is.
+    pub fn set_blocks(&mut self, blocks: bool) {
+        self.blocks = blocks;
     }
 
     /// In which sense derivatives by variables with structure are given.

@@ -7,7 +7,7 @@ use super::answer::{Answer, Outcome};
 use super::derivatives::{self, vec_jacobian};
 use super::structured::{self, Sense};
 use super::tasks::{self, Target, accept, refused, variable};
-use super::{Session, Structure, Task};
+use super::{Form, Session, Structure, Task};
 use crate::base::Diagnostic;
 use crate::calculus;
 use crate::elab::Goal;
@@ -25,6 +25,13 @@ pub(super) fn derivatives(session: &Session, answer: &mut Answer, ast: &Ast, tar
     for target in targets {
         let x = variable(answer, target)?;
         let before = answer.results.len();
+        if Columns::of(&answer.store, x).is_none() && session.structure == Structure::All {
+            let mut own = session.clone();
+            own.structure = Structure::Own;
+            derivatives::of_task(&own, answer, std::slice::from_ref(target))?;
+            answer.input.notes.push(format!("{} has no vech form, and so one derivative", target.spelling));
+            continue;
+        }
         if Columns::of(&answer.store, x).is_none() || session.structure == Structure::Entries {
             return Err(structured::none(target, session.structure));
         }
@@ -38,9 +45,14 @@ pub(super) fn derivatives(session: &Session, answer: &mut Answer, ast: &Ast, tar
             own.structure = Structure::Own;
             derivatives::of_task(&own, answer, std::slice::from_ref(target))?;
             let name = &target.spelling;
-            let when = format!("the map V ↦ H[V] among variations that keep the structure of {name}, as V does");
+            let (label, what) = match session.form {
+                Some(Form::Kron) => (["H_own", "H_own", "H_{\\mathrm{own}}"], "the matrix of the map"),
+                Some(Form::Index) => (["H_own[i,j]", "H_own[i,j]", "H_{\\mathrm{own}}[i,j]"], "entry by entry"),
+                _ => (["H[V]", "H[V]", "H[V]"], "the map V ↦ H[V]"),
+            };
+            let when = format!("{what} among variations that keep the structure of {name}");
             if let Some(last) = answer.results.last_mut() {
-                last.sense = Some(Sense::new(Structure::Own, ["H[V]", "H[V]", "H[V]"], when));
+                last.sense = Some(Sense::new(Structure::Own, label, when));
             }
         }
         if wanted(Structure::Vech) {
@@ -98,7 +110,23 @@ impl Columns {
 /// ∂vec G/∂(vec S)ᵀ of the gradient, or of the function itself, with every entry of S free.
 fn free_matrix(session: &Session, answer: &mut Answer, ast: &Ast, x: ExprId, target: &Target) -> Result<ExprId, Diagnostic> {
     let goal = if answer.task == Task::Hessian { Goal::Scalar } else { Goal::Any };
-    let (f, free) = structured::loosened(session, answer, ast, target, goal).unwrap_or((answer.input.root, x));
+    // Where the formula has no derivative with the structure forgotten (maxeig), it is read with it.
+    if let Some((f, free)) = structured::loosened(session, answer, ast, target, goal)
+        && let Ok(matrix) = matrix_by(session, answer, (f, free), x, target)
+    {
+        return Ok(matrix);
+    }
+    let root = answer.input.root;
+    matrix_by(session, answer, (root, x), x, target)
+}
+
+fn matrix_by(
+    session: &Session,
+    answer: &mut Answer,
+    (f, free): (ExprId, ExprId),
+    x: ExprId,
+    target: &Target,
+) -> Result<ExprId, Diagnostic> {
     let mut rewriter = Rewriter::new();
     let function = if answer.task == Task::Hessian {
         let sweep = calculus::gradients(&mut answer.store, f, &[free], false).map_err(|r| refused(answer, &r))?;

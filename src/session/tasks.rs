@@ -262,7 +262,8 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
     let root = answer.input.root;
     let sweep = calculus::gradients(&mut answer.store, root, &wrt, session.steps).map_err(|r| refused(answer, &r))?;
     let mut rewriter = Rewriter::new();
-    for (&x, &gradient) in wrt.iter().zip(&sweep.gradients) {
+    for (at, (&x, &gradient)) in wrt.iter().zip(&sweep.gradients).enumerate() {
+        let gradient = unprojected(session, answer, &mut rewriter, gradient, sweep.ambient[at]);
         let simple = checked(session, answer, &mut rewriter, root, x, gradient)?;
         answer.results.push(Outcome::new(x, simple));
     }
@@ -316,8 +317,21 @@ pub(super) fn one_gradient(
     x: ExprId,
 ) -> Result<ExprId, Diagnostic> {
     let sweep = calculus::gradients(&mut answer.store, f, &[x], false).map_err(|r| refused(answer, &r))?;
-    let Some(&gradient) = sweep.gradients.first() else { return Ok(ExprId::ZERO) };
+    let (Some(&gradient), Some(&ambient)) = (sweep.gradients.first(), sweep.ambient.first()) else { return Ok(ExprId::ZERO) };
+    let gradient = unprojected(session, answer, rewriter, gradient, ambient);
     checked(session, answer, rewriter, f, x, gradient)
+}
+
+/// The ambient gradient where it lies in the variable's space already, which the facts of its parts did not tell, and is
+/// shorter for it.
+fn unprojected(session: &Session, answer: &mut Answer, rewriter: &mut Rewriter, gradient: ExprId, ambient: ExprId) -> ExprId {
+    if session.unverified || ambient == gradient {
+        return gradient;
+    }
+    let [projected, bare] = [gradient, ambient].map(|g| rewriter.simplify(&mut answer.store, g));
+    let shorter = rewriter.cost(&answer.store, bare) < rewriter.cost(&answer.store, projected);
+    let same = shorter && num::check_equal(&answer.store, projected, bare, &[], &num::Options::default()).is_ok();
+    if same { bare } else { gradient }
 }
 
 /// A gradient simplified, in its variable's space, and checked.
