@@ -212,10 +212,13 @@ fn definitions() {
         ("let a = 1; let b = a; b", "a=1; b=a; b"),
         ("a = 1; a", "a=1; a"),
         ("let f = a; f(x)", "f=a; (f x)"),
+        // What a formula is called says nothing of its value.
+        ("f = x' A x", "((T x) A x)"),
+        ("f(x) = x' A x", "((T x) A x)"),
     ]);
     assert!(tree("let a = b; let b = a; a").contains("defined by itself"));
     assert!(tree("let a = b; let a = c; a").contains("defined twice"));
-    assert!(tree("f = x' A x").contains("leave out `f =`"));
+    assert!(tree("x = A x").contains("leave out `x =`"));
 }
 
 #[test]
