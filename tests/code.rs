@@ -57,6 +57,7 @@ const SAMPLES: &[(&str, &str, &str, bool)] = &[
     ("sum_i c_i log(w' x_i + 40)", "c_k", "c_i: scalar; w: vector(5)", false),
     ("sum_i (x_i - mu)' inv(S) (x_i - mu)", "x_k", "S: spd(5)", false),
     ("log sum_i exp(a_i' x)", "x", "x: vector(5)", false),
+    ("log sum_i exp(400 a_i' x)", "x", "x: vector(5)", false),
     ("let X = rows(x_i); let y = rows(y_i); sum_i (x_i' w - y_i)^2", "w", "X: matrix(N,5)", true),
     ("let X = rows(x_i); let y = rows(y_i); sum_i log(1 + exp(-y_i w' x_i))", "w", "x_i: vector(5)", true),
     ("let X = rows(x_i); sum_i (x_i - mu)' inv(S) (x_i - mu)", "S", "X: matrix(N,5); S: spd(5)", true),

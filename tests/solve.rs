@@ -4,7 +4,7 @@ use matdiff::base::Fault;
 use matdiff::elab::{self, Context, Goal};
 use matdiff::ir::Store;
 use matdiff::num;
-use matdiff::session::{Dialect, Format, Session, Task};
+use matdiff::session::{Dialect, Extremum, Format, Session, Task};
 use matdiff::syntax;
 use std::collections::BTreeSet;
 
@@ -140,13 +140,16 @@ const SOLVED: &[Problem] = &[
     ("X: spd(n); A: spd(n); B: spd(n)", "tr(X B) + tr(inv(X) A)", "X", &["B^(-1/2) (B^(1/2) A B^(1/2))^(1/2) B^(-1/2)"]),
     ("w: vector(n); m: vector(n); S: spd(n)", "w'm / sqrt(w'S w)", "w", &["inv(S) m"]),
     ("x: vector(n); b: vector(n)", "(x'x)^2/4 - b'x", "x", &["b / norm(b)^(2/3)"]),
+    ("x: vector(n); A: symmetric(n)", "x'A x / (x'x)", "x", &["maxeigvec(A)"]),
+    ("x: vector(n); A: symmetric(n); B: spd(n)", "x'A x / (x'B x)", "x", &["B^(-1/2) maxeigvec(B^(-1/2) A B^(-1/2))"]),
+    ("x: vector(n); A: matrix(m,n)", "norm(A x)^2 / norm(x)^2", "x", &["maxeigvec(A'A)"]),
 ];
 
 const REFUSED: &[(&str, &str, &str)] = &[
     ("w: vector(n); X: matrix(m,n); y: vector(m)", "sum(log(1 + exp(-y .* (X w))))", "w"),
     ("w: vector(n); x_i: vector(n); y_i: scalar", "sum_{i=1}^{N} log(1 + exp(-y_i x_i'w))", "w"),
     ("W: matrix(k,n); x: vector(n); y: vector(k)", "-y' log(softmax(W x))", "W"),
-    ("x: vector(n); A: symmetric(n)", "x'A x / (x'x)", "x"),
+    ("x: vector(n); A: symmetric(n)", "x'A x / (1 + x'x)", "x"),
     ("X: matrix(m,n); A: symmetric(n)", "norm(X'X - A)^2", "X"),
     ("A: matrix(m,k); B: matrix(k,n); X: matrix(m,n)", "norm(X - A B)^2", "A,B"),
     ("x: vector(n); y: vector(n); l: scalar", "norm(x - y)^2 + l norm1(x)", "x"),
@@ -156,6 +159,16 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("m: scalar; x_i: scalar", "sum_{i=1}^{N} log(1 + (x_i - m)^2)", "m"),
     ("W: matrix(k,n); V: matrix(m,k); x: vector(n); y: vector(m)", "norm(V tanh(W x) - y)^2", "W"),
     ("X: square(n)", "det(X)", "X"),
+];
+
+/// Declarations, objective, unknowns, constraints.
+const REFUSED_UNDER: &[(&str, &str, &str, &[&str])] = &[
+    ("x: vector(n); A: symmetric(n); b: vector(n)", "x'A x + b'x", "x", &["x'x = 1"]),
+    ("A: matrix(m,n); B: matrix(m,k); X: matrix(n,k)", "norm(A X - B)^2", "X", &["X'X = I"]),
+    ("p: vector(n); a: vector(n); m: scalar", "sum(p .* log(p))", "p", &["sum(p) = 1", "a'p = m"]),
+    ("x: vector(n); A: symmetric(n); a: vector(n)", "x'A x", "x", &["x'x = 1", "a'x = 0"]),
+    ("X: matrix(n,k); S: symmetric(n); N: symmetric(k)", "tr(X'S X N)", "X", &["X'X = I"]),
+    ("w: vector(n); X: matrix(m,n); y: vector(m)", "sum(log(1 + exp(-y .* (X w))))", "w", &["sum(w) = 1"]),
 ];
 
 fn session(declarations: &str) -> Session {
@@ -240,4 +253,59 @@ fn another_root_is_told() {
 fn a_bound_unknown_is_refused() {
     let error = session("q: onehot(n); a: vector(n)").ask(Task::Solve, "norm(a - q)^2", &["q"]).err().expect("refused");
     assert_eq!(error.fault, Fault::Unsupported, "{}", error.message);
+}
+
+#[test]
+fn constrained_problems_without_a_closed_form_are_refused() {
+    for &(declarations, objective, unknowns, constraints) in REFUSED_UNDER {
+        let mut session = session(declarations);
+        constraints.iter().for_each(|c| session.subject_to(c));
+        match session.ask(Task::Solve, objective, &[unknowns]) {
+            Err(error) => assert_eq!(error.fault, Fault::NoClosedForm, "{objective}: {}", error.message),
+            Ok(mut answer) => panic!("{objective} was solved: {}", answer.text(Format::Plain).join("; ")),
+        }
+    }
+}
+
+/// Declarations, objective, unknowns, and what is proved of the point.
+const KINDS: &[(&str, &str, &str, Option<&str>)] = &[
+    ("X: matrix(m,n); y: vector(m); w: vector(n)", "norm(X w - y)^2", "w", Some("minimum")),
+    ("X: matrix(m,n); y: vector(m); w: vector(n)", "-norm(X w - y)^2", "w", Some("maximum")),
+    ("x: vector(n); A: square(n); b: vector(n)", "x'A x + b'x", "x", None),
+    ("x: scalar; a: scalar; b: scalar; c: scalar", "a x^3/3 + b x^2/2 + c x", "x", None),
+    ("x: vector(n); y: vector(m); A: spd(n); B: spd(m)", "x'A x - y'B y", "x,y", Some("saddle")),
+    ("x: vector(n); y: vector(n); A: square(n)", "x'A y", "x,y", Some("saddle")),
+    ("x: scalar; y: scalar", "x^2 + y^2 + x y", "x,y", None),
+    ("P: spd(n); S: spd(n)", "log det(P) - tr(S P)", "P", Some("maximum")),
+    ("S: spd(n); C: spd(n)", "log det(S) + tr(inv(S) C)", "S", Some("minimum")),
+];
+
+#[test]
+fn only_what_is_proved_is_called_a_minimum() {
+    for &(declarations, objective, unknowns, kind) in KINDS {
+        let answer = session(declarations).ask(Task::Solve, objective, &[unknowns]).expect("solved");
+        assert_eq!(answer.kind(), kind, "{objective}");
+    }
+}
+
+#[test]
+fn one_end_of_the_spectrum_may_be_chosen() {
+    for (goal, known) in [(Extremum::Maximum, "maxeigvec(S)"), (Extremum::Minimum, "mineigvec(S)")] {
+        let mut session = session("x: vector(n); S: symmetric(n)");
+        session.subject_to("x'x = 1");
+        session.set_goal(Some(goal));
+        let mut answer = session.ask(Task::Solve, "x'S x", &["x"]).expect("solved");
+        assert_eq!(answer.text(Format::Plain), [known]);
+        assert_eq!(answer.kind(), Some(goal.word()));
+    }
+    let mut session = session("x: vector(n); a: vector(n)");
+    session.set_goal(Some(Extremum::Maximum));
+    let error = session.ask(Task::Solve, "norm(x - a)^2", &["x"]).err().expect("there is none");
+    assert_eq!(error.fault, Fault::NoClosedForm, "{}", error.message);
+}
+
+#[test]
+fn a_singular_hessian_has_no_step() {
+    let session = session("W: matrix(k,n); x: vector(n); y: vector(k)");
+    assert!(session.step("-y' log(softmax(W x))", &["W"]).is_err());
 }

@@ -132,18 +132,17 @@ pub(super) fn moves_along_itself(store: &Store, a: ExprId, depends: &dyn Fn(Expr
     }
 }
 
-/// Whether a cotangent `g` commutes with `x` because it is a multiple of the identity or made of `x` itself.
+/// Whether the transpose of a cotangent `g` commutes with `x` because it is a multiple of the identity or made of `x`
+/// itself: ⟨g, dF⟩ = tr(gᵀ dF).
 pub(super) fn commutes_with(store: &Store, g: ExprId, x: ExprId) -> bool {
     let of_x = |base: ExprId| match store.node(base) {
         Node::Eye(_) => true,
-        Node::Call(_, args) => args.len() == 1 && args[0] == x,
+        Node::Call(fun, args) => args[..] == [x] && ops::row(*fun).is_some_and(|r| matches!(r.d, Derivative::Commuting(..))),
         _ => base == x,
     };
     match store.node(g) {
         Node::Eye(_) => true,
-        Node::Product { chain, .. } => {
-            chain.iter().all(|f: &Factor| of_x(f.base) && (!f.flipped || matches!(store.node(f.base), Node::Eye(_))))
-        }
-        _ => of_x(g),
+        Node::Product { chain, .. } => chain.iter().all(|f: &Factor| of_x(f.base) && (f.flipped || store.is(f.base, Facts::SYMMETRIC))),
+        _ => of_x(g) && store.is(g, Facts::SYMMETRIC),
     }
 }

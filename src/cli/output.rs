@@ -86,8 +86,14 @@ fn derivation(derived: &Derivation) -> Vec<String> {
     lines
 }
 
-/// An `aligned` block, ready for a document.
+/// How many signs wide a display on a page is, roughly.
+const WIDE: usize = 72;
+
+/// An `aligned` block, ready for a document. Where lines with their reasons are wider than a page, each reason stands below
+/// its line, and long lines are broken before a sign.
 fn aligned(derived: &Derivation) -> Vec<String> {
+    let line_width = derived.lines.iter().map(|(_, text, _)| width(text)).max().unwrap_or(0);
+    let below = derived.lines.iter().any(|(_, _, law)| line_width + width(law) > WIDE);
     let mut rows: Vec<String> = Vec::new();
     for (head, text, law) in &derived.lines {
         let front = match (derived.equations, head.is_empty()) {
@@ -96,16 +102,83 @@ fn aligned(derived: &Derivation) -> Vec<String> {
             _ => format!("{head} &= "),
         };
         let text = if derived.equations { text.replacen(" = ", " &= ", 1) } else { text.clone() };
-        let reason = if law.is_empty() { String::new() } else { format!(" && \\text{{({law})}}") };
-        rows.push(format!("  {front}{text}{reason}"));
+        if !below {
+            let reason = if law.is_empty() { String::new() } else { format!(" && \\text{{({law})}}") };
+            rows.push(format!("  {front}{text}{reason}"));
+            continue;
+        }
+        rows.push(format!("  {front}{}", broken(&text)));
+        let laws: Vec<&str> = if law.is_empty() { Vec::new() } else { law.split("; ").collect() };
+        rows.extend(laws.iter().map(|law| format!("  &\\qquad\\text{{({law})}}")));
     }
     for line in &derived.results {
-        rows.push(format!("  {}", line.replacen(" = ", " &= ", 1)));
+        rows.push(format!("  {}", broken(&line.replacen(" = ", " &= ", 1))));
     }
     if !derived.definitions.is_empty() {
         rows.push(format!("  &{}", derived.definitions));
     }
     vec!["\\begin{aligned}".to_owned(), rows.join(" \\\\\n"), "\\end{aligned}".to_owned()]
+}
+
+/// How many signs a formula in LaTeX shows, roughly: a command is one, braces and scripts are none.
+fn width(text: &str) -> usize {
+    let mut count = 0;
+    let mut letters = false;
+    let text =
+        text.replace("\\operatorname", "").replace("\\mathrm", "").replace("\\text", "").replace("\\left", "").replace("\\right", "");
+    for c in text.chars() {
+        match c {
+            '\\' => {
+                count += 1;
+                letters = true;
+            }
+            _ if letters && c.is_ascii_alphabetic() => {}
+            '{' | '}' | '^' | '_' | ' ' | '&' | '$' => letters = false,
+            _ => {
+                letters = false;
+                count += 1;
+            }
+        }
+    }
+    count
+}
+
+/// A formula broken before signs that stand in no bracket, so that no row is wider than a page.
+fn broken(text: &str) -> String {
+    if width(text) <= WIDE {
+        return text.to_owned();
+    }
+    let mut pieces: Vec<&str> = Vec::new();
+    let (mut depth, mut start) = (0i32, 0);
+    for (at, c) in text.char_indices() {
+        let rest = &text[at..];
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            '\\' if rest.starts_with("\\langle") => depth += 1,
+            '\\' if rest.starts_with("\\rangle") => depth -= 1,
+            ' ' if depth == 0 && at > start && (rest.starts_with(" + ") || rest.starts_with(" - ")) => {
+                pieces.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    pieces.push(&text[start..]);
+    let mut out = String::new();
+    let mut row = 0;
+    for piece in pieces {
+        let size = width(piece);
+        if row > 0 && row + size > WIDE {
+            out.push_str(" \\\\\n  &\\quad ");
+            row = 0;
+        } else if row > 0 {
+            out.push(' ');
+        }
+        out.push_str(piece);
+        row += size;
+    }
+    out
 }
 
 /// A LaTeX document around a fragment; an `aligned` block still needs its display.

@@ -145,6 +145,11 @@ impl Inference<'_> {
         };
         for (place, size) in places.iter().zip(along) {
             if let Place::At(k) = place {
+                // Nobody counts along the one column that a vector has: what has two indices is a matrix.
+                let counts = self.shifted(*k).is_some_and(|(name, _)| matches!(self.names.refs[name.0 as usize], Ref::Bound(_)));
+                if size == Size::ONE && places.len() == 2 && counts && self.is_inferred(a) {
+                    return Err(self.wrong(id, Trouble::Index, a, true));
+                }
                 self.entry_range(id, *k, size)?;
                 if self.fraction(*k) {
                     return Err(self.problem(id, Trouble::IndexValue, Some(self.operand(*k)), None, false));
@@ -172,6 +177,14 @@ impl Inference<'_> {
         }
         let last = *self.last.entry(big).or_insert_with(|| self.sizes.fresh());
         self.sizes.unify(last, size, node.0).map_err(|Clash| self.problem(node, Trouble::Sizes, None, None, false))
+    }
+
+    /// Whether a node is a variable whose kind is to be inferred.
+    fn is_inferred(&self, id: AstId) -> bool {
+        match self.names.refs[id.0 as usize] {
+            Ref::Variable(number) => self.names.variables[number as usize].declared.is_none(),
+            _ => false,
+        }
     }
 
     /// An index of an entry, a row or a column: it runs to the end, or a written end says how long what it indexes is.

@@ -82,6 +82,9 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     Ok(Elaborated { root: value(ast.body), lets, variables, functions: built.functions, stacks, notes })
 }
 
+/// How much more than a family of scalars a matrix with a lower-case name may cost.
+const LOWER_CASE: u32 = 5;
+
 /// The tree with subscripts read as entries where that is what is declared, or what is cheaper.
 fn with_entries<'a>(
     ast: Cow<'a, Ast>,
@@ -92,10 +95,7 @@ fn with_entries<'a>(
     sizes: &mut Sizes,
 ) -> (Cow<'a, Ast>, entries::Read) {
     let doubtful = entries::doubtful(&ast, declared, context.wanted);
-    let (plain, read) = entries::entries(ast, declared, &[]);
-    if doubtful.is_empty() {
-        return (plain, read);
-    }
+    let (plain, mut found) = entries::entries(ast, declared, &[]);
     let scalar = context.goal == Goal::Scalar;
     let mut price = |ast: &Ast| {
         let mut names = resolve(ast, text, declarations, sizes).ok()?;
@@ -103,13 +103,44 @@ fn with_entries<'a>(
         let mut inference = Inference::new(ast, &names, sizes, scalar);
         search(&mut inference).ok().map(|_| inference.cost)
     };
-    let (indexed, more) = entries::entries(plain.clone(), declared, &doubtful);
-    let better = match (price(&plain), price(&indexed)) {
-        (Some(family), Some(entry)) => entry < family,
-        (None, Some(_)) => true,
-        _ => false,
-    };
-    if better { (indexed, read.into_iter().chain(more).collect()) } else { (plain, read) }
+    // A matrix may be of any case where its entries have two subscripts.
+    let allowance = |families: &[(String, usize)]| if families.iter().any(|f| f.1 == 2) { LOWER_CASE } else { 0 };
+    let mut best = plain;
+    if let Some(renamed) = entries::capitals(&best, declared, context.wanted) {
+        let doubtful = entries::doubtful(&renamed, declared, context.wanted);
+        let (indexed, more) = entries::entries(Cow::Owned(renamed), declared, &doubtful);
+        if price(&indexed).is_some_and(|entry| price(&best).is_none_or(|family| entry <= family)) {
+            best = indexed;
+            found.extend(more);
+        }
+    }
+    if !doubtful.is_empty() {
+        let (indexed, more) = entries::entries(best.clone(), declared, &doubtful);
+        let better = match (price(&best), price(&indexed)) {
+            (Some(family), Some(entry)) => entry < family + allowance(&doubtful) + u32::from(allowance(&doubtful) > 0),
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        if better {
+            best = indexed;
+            found.extend(more);
+        }
+    }
+    if !entries::any(&best) {
+        return (best, found);
+    }
+    // What stands beside entries is entries too, unless that makes other names less likely.
+    for family in entries::undeclared(&best, declared) {
+        let allowance = allowance(std::slice::from_ref(&family));
+        let (with, more) = entries::entries(best.clone(), declared, std::slice::from_ref(&family));
+        if let (Some(before), Some(after)) = (price(&best), price(&with))
+            && after <= before + allowance
+        {
+            best = with;
+            found.extend(more);
+        }
+    }
+    (best, found)
 }
 
 /// Declares the family whose members are the rows or columns of a variable, for printing them under its name.

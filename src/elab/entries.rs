@@ -101,6 +101,60 @@ pub(super) fn doubtful(ast: &Ast, declared: &[Declared], wanted: &[String]) -> V
     found
 }
 
+/// The tree with `w_ij` as members of `W`, the way entries of a matrix are often written, where there is a `W` and no `w`;
+/// `None` where there is nothing of the kind.
+pub(super) fn capitals(ast: &Ast, declared: &[Declared], wanted: &[String]) -> Option<Ast> {
+    let occurs = |name: &str| ast.nodes.iter().any(|n| matches!(&n.kind, Kind::Name(n) if n == name));
+    let known = |name: &str| declared.iter().any(|d| d.name == name) || ast.lets.iter().any(|l| l.name == name);
+    let capital = |family: &str| {
+        let mut letters = family.chars();
+        let first = letters.next().filter(char::is_ascii_lowercase)?;
+        let whole = format!("{}{}", first.to_ascii_uppercase(), letters.as_str());
+        let here = occurs(&whole) || known(&whole) || wanted.contains(&whole);
+        let own = occurs(family) || known(family) || is_declared_family(declared, family) || wanted.iter().any(|w| w.starts_with(family));
+        (here && !own && family.len() == 1).then_some(whole)
+    };
+    let found: Vec<(usize, String)> = (0..ast.nodes.len())
+        .filter_map(|at| match &ast.nodes[at].kind {
+            Kind::Member { family, index } if index.len() == 2 => Some((at, capital(family)?)),
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let mut ast = ast.clone();
+    for (at, whole) in found {
+        if let Kind::Member { family, .. } = &mut ast.nodes[at].kind {
+            *family = whole;
+        }
+    }
+    Some(ast)
+}
+
+/// Whether there are entries, rows or columns.
+pub(super) fn any(ast: &Ast) -> bool {
+    let place = |p: &Place| matches!(p, Place::At(k) if matches!(ast.node(*k).kind, Kind::Name(_)));
+    ast.nodes.iter().any(|n| matches!(&n.kind, Kind::Index(_, places) if places.iter().any(place)))
+}
+
+/// The families of which nothing is declared.
+pub(super) fn undeclared(ast: &Ast, declared: &[Declared]) -> Vec<(String, usize)> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for node in &ast.nodes {
+        if let Kind::Member { family, index } = &node.kind
+            && index.len() <= 2
+            && !is_declared_family(declared, family)
+            && !declared.iter().any(|d| d.name == *family)
+            && !ast.lets.iter().any(|l| l.name == *family)
+            && !found.iter().any(|(name, _)| name == family)
+        {
+            found.push((family.clone(), index.len()));
+        }
+    }
+    found
+}
+
 /// Whether a member of the family is declared: `x_i: vector(m)`.
 fn is_declared_family(declared: &[Declared], family: &str) -> bool {
     let subscripts = |d: &Declared| {

@@ -6,17 +6,6 @@ use crate::ir::{ExprId, Factor, Node, Power, Shape, Store};
 use crate::ops::{apply, args_of};
 
 pub(super) fn product(store: &mut Store, id: ExprId, coefficient: Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
-    // ‖x‖² is an inner product: no root to be squared again.
-    for (at, &(b, e)) in scalars.iter().enumerate() {
-        let even = store.as_num(e).and_then(Rational::to_integer).filter(|n| n % 2 == 0);
-        if let (Some(x), Some(n)) = (args_of(store, b, "norm"), even) {
-            let square = store.inner(x[0], x[0]);
-            let half = store.int(n / 2);
-            let mut rest = scalars.to_vec();
-            rest[at] = (square, half);
-            return Some(store.product(coefficient, &rest, chain));
-        }
-    }
     // The sum of the entries of A ∘ B is tr(AᵀB): no new matrix.
     if let [a, h, b] = chain
         && let (Node::Ones(_), Node::Ones(_)) = (store.node(a.base), store.node(b.base))

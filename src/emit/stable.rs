@@ -38,7 +38,9 @@ pub(super) fn count_uses(store: &Store, roots: &[ExprId]) -> Vec<u32> {
 fn rule(store: &mut Store, id: ExprId, once: bool) -> Option<ExprId> {
     match store.node(id).clone() {
         Node::Call(fun, args) if is(fun, "log") => stable_log(store, args[0]),
-        Node::Product { coefficient, scalars, chain } => product(store, id, coefficient, &scalars, &chain),
+        Node::Product { coefficient, scalars, chain } => {
+            shifted(store, &coefficient, &scalars, &chain).or_else(|| product(store, id, coefficient, &scalars, &chain))
+        }
         Node::Hadamard(entries) => logistic(store, &entries).or_else(|| tangent(store, &entries)),
         Node::Sum(terms) => hyperbolic(store, id, &terms),
         Node::Trace(a) if once => split_trace(store, a),
@@ -194,6 +196,53 @@ pub(super) fn log_of_two(store: &mut Store, x: ExprId, terms: &[(Rational, ExprI
 }
 
 // ---- sums
+
+/// e^v / Σᵢ e^uᵢ = e^(v − L) and Σᵢ e^uᵢ gᵢ / Σᵢ e^uᵢ = Σᵢ e^(uᵢ − L) gᵢ for L = log Σᵢ e^uᵢ: nothing overflows.
+fn shifted(store: &mut Store, coefficient: &Rational, scalars: &[Power], chain: &[Factor]) -> Option<ExprId> {
+    let minus = |e: ExprId| e == ExprId::MINUS_ONE;
+    let at = scalars
+        .iter()
+        .position(|&(b, e)| minus(e) && matches!(store.node(b), Node::BigSum { body, .. } if args_of(store, *body, "exp").is_some()))?;
+    let total = scalars[at].0;
+    let level = apply(store, "log", &[total]);
+    let mut scalars = scalars.to_vec();
+    scalars.remove(at);
+    let mut chain = chain.to_vec();
+    if let Some(other) = (0..scalars.len()).find_map(|k| Some((k, reduced(store, scalars[k], level, total)?))) {
+        scalars[other.0].0 = other.1;
+    } else {
+        let (k, base) = (0..chain.len()).find_map(|k| Some((k, reduced(store, (chain[k].base, chain[k].power), level, total)?)))?;
+        chain[k].base = base;
+    }
+    Some(store.product(coefficient.clone(), &scalars, &chain))
+}
+
+/// e^(v − L) for e^v, and the same inside a sum over the same range as `total`.
+fn reduced(store: &mut Store, (base, exponent): Power, level: ExprId, total: ExprId) -> Option<ExprId> {
+    if exponent != ExprId::ONE {
+        return None;
+    }
+    if let Some(v) = args_of(store, base, "exp").filter(|_| store.is_scalar(base)) {
+        let less = store.sub(v[0], level);
+        return Some(apply(store, "exp", &[less]));
+    }
+    let (&Node::BigSum { level: bound, low, high, body }, &Node::BigSum { low: first, high: last, .. }) =
+        (store.node(base), store.node(total))
+    else {
+        return None;
+    };
+    if (low, high) != (first, last) {
+        return None;
+    }
+    let (index, body) = store.open_sum(bound, body);
+    let Node::Product { coefficient, mut scalars, chain } = store.node(body).clone() else { return None };
+    let at = scalars.iter().position(|&(b, e)| e == ExprId::ONE && args_of(store, b, "exp").is_some())?;
+    let v = args_of(store, scalars[at].0, "exp")?;
+    let less = store.sub(v[0], level);
+    scalars[at].0 = apply(store, "exp", &[less]);
+    let body = store.product(coefficient, &scalars, &chain);
+    Some(store.big_sum(index, low, high, body))
+}
 
 /// tr(A + B C) = tr(A) + tr(B C): traces of products are cheap, products are not.
 fn split_trace(store: &mut Store, a: ExprId) -> Option<ExprId> {

@@ -235,6 +235,9 @@ impl Store {
             {
                 return Some(self.inner(a, b));
             }
+            if first.base == last.base && self.is(first.base, Facts::BINARY | Facts::SUMS_TO_ONE) {
+                return Some(ExprId::ONE);
+            }
             if let (Node::Basis(i, _), Node::Basis(j, _)) = (self.node(first.base), self.node(last.base)) {
                 let (i, j) = (*i, *j);
                 if i == j {

@@ -324,9 +324,41 @@ impl Store {
         Some(Factor { base, flipped, power })
     }
 
+    /// ‖x‖² = xᵀx: even powers of what has a simpler square.
+    fn square(&mut self, parts: &mut Parts) {
+        let mut at = 0;
+        while let Some(&(base, exponent)) = parts.scalars.get(at) {
+            let half = self.square_of(base).zip(self.as_num(exponent).and_then(Rational::to_integer).filter(|e| e % 2 == 0));
+            if let Some((square, e)) = half {
+                parts.scalars.remove(at);
+                let half = self.int(e / 2);
+                self.push_power(parts, square, half);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// xᵀx / ‖x‖ = ‖x‖: a power of the square beside an odd power.
+    fn unsquare(&mut self, parts: &mut Parts) {
+        let mut at = 0;
+        while at < parts.scalars.len() {
+            let (base, exponent) = parts.scalars[at];
+            at += 1;
+            let Some(square) = self.square_of(base) else { continue };
+            let Some(other) = parts.scalars.iter().position(|&(b, e)| b == square && self.is(e, Facts::INTEGER)) else { continue };
+            let twice = self.mul(&[ExprId::TWO, parts.scalars[other].1]);
+            parts.scalars[at - 1].1 = self.add(&[exponent, twice]);
+            parts.scalars.remove(other);
+            at = 0;
+        }
+    }
+
     /// Puts coefficient, scalars and chain into a node.
     pub(super) fn finish(&mut self, mut parts: Parts, shape: Shape) -> ExprId {
+        self.square(&mut parts);
         self.extract_scalars(&mut parts);
+        self.unsquare(&mut parts);
         if self.align_signs(&mut parts.chain) {
             parts.scale(&Rational::from(-1));
         }

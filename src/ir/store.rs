@@ -54,6 +54,8 @@ pub struct Store {
     pub(super) turned: FxHashMap<ExprId, ExprId>,
     fresh: u32,
     habits: Habits,
+    /// What the square of a scalar is, where that is simpler: xᵀx for ‖x‖.
+    squares: FxHashMap<ExprId, ExprId>,
     /// The subscripts with which families were first written.
     subscripts: FxHashMap<SymbolId, Vec<String>>,
     /// The families whose members are the rows (`true`) or the columns of a variable.
@@ -82,6 +84,7 @@ impl Store {
             turned: FxHashMap::default(),
             fresh: 1 << 20,
             habits: Habits::NONE,
+            squares: FxHashMap::default(),
             subscripts: FxHashMap::default(),
             members: FxHashMap::default(),
         };
@@ -183,6 +186,23 @@ impl Store {
     /// Records notations that the input chose.
     pub fn add_habits(&mut self, habits: Habits) {
         self.habits |= habits;
+    }
+
+    /// Records what the square of a scalar is: every even power of it is then one of that.
+    pub fn set_square(&mut self, id: ExprId, square: ExprId) {
+        self.squares.insert(id, square);
+    }
+
+    /// What the square of a scalar is, where that is known to be simpler.
+    #[must_use]
+    pub fn square_of(&self, id: ExprId) -> Option<ExprId> {
+        self.squares.get(&id).copied()
+    }
+
+    /// Whether it is recorded as the square of something.
+    #[must_use]
+    pub fn is_square(&self, id: ExprId) -> bool {
+        self.squares.values().any(|&s| s == id)
     }
 
     // ---- dimensions

@@ -316,6 +316,7 @@ pub(super) const ROWS: &[Row] = &[
         domain: Domain::AwayFromZero,
         facts: |_, _| Facts::NONNEGATIVE,
         fold: fold_abs,
+        square: Some(|s, a| s.power(a[0], ExprId::TWO)),
         show: Spelling::Abs,
         eval: Eval::Scalar(f64::abs),
         code: Code::new("np.abs({0})"),

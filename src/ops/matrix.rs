@@ -40,6 +40,19 @@ fn fold_det(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
             let inner = store.factor(crate::ir::Factor { flipped: false, ..chain[0] });
             Some(super::apply(store, "det", &[inner]))
         }
+        // det(P A P⁻¹) = det(A).
+        Node::Product { coefficient, scalars, chain } if coefficient.is_one() && scalars.is_empty() && chain.len() > 2 => {
+            let (first, last) = (store.factor(chain[0]), store.factor(chain[chain.len() - 1]));
+            if store.shape(last).cols != store.shape(first).rows || store.shape(last).rows != store.shape(first).cols {
+                return None;
+            }
+            let around = store.mul(&[last, first]);
+            if !matches!(store.node(around), Node::Eye(_)) {
+                return None;
+            }
+            let inner = store.product(coefficient, &[], &chain[1..chain.len() - 1]);
+            Some(super::apply(store, "det", &[inner]))
+        }
         // det(A^k) = det(A)^k.
         Node::Product { coefficient, scalars, chain }
             if coefficient.is_one()

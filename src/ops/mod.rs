@@ -75,8 +75,20 @@ pub fn call(store: &mut Store, fun: Fun, args: &[ExprId]) -> ExprId {
         return simpler;
     }
     let shape = out_shape(store, row, args);
-    let facts = (row.facts)(store, args);
-    store.call(fun, args, shape, facts)
+    let mut facts = (row.facts)(store, args);
+    // Entry by entry, what is symmetric stays so.
+    if entrywise && args.iter().all(|&a| store.is(a, Facts::SYMMETRIC)) {
+        facts |= Facts::SYMMETRIC;
+    }
+    let value = store.call(fun, args, shape, facts);
+    if let Some(square) = row.square
+        && shape.is_scalar()
+        && store.square_of(value).is_none()
+    {
+        let square = square(store, args);
+        store.set_square(value, square);
+    }
+    value
 }
 
 /// A user's element-wise function, or one of its derivatives, applied to an argument.
@@ -88,7 +100,8 @@ fn call_user(store: &mut Store, fun: Fun, args: &[ExprId]) -> ExprId {
         let column = call_user(store, fun, &[turned]);
         return store.transpose(column);
     }
-    store.call(fun, &[arg], shape, Facts::NONE)
+    let facts = if store.is(arg, Facts::SYMMETRIC) { Facts::SYMMETRIC } else { Facts::NONE };
+    store.call(fun, &[arg], shape, facts)
 }
 
 /// The named function applied to arguments: for rows and laws that refer to other rows.

@@ -5,7 +5,7 @@ use super::row::{
     TO_SCALAR,
 };
 use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Node, Shape, Store};
+use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
 
 fn one(value: f64) -> Option<Matrix> {
     Some(Matrix::from_element(1, 1, value))
@@ -66,6 +66,24 @@ fn fold_norm(store: &mut Store, args: &[ExprId], name: &str) -> Option<ExprId> {
             return Some(super::apply(store, name, &[chain[0].base]));
         }
     }
+    // ‖Q X‖ = ‖X‖ for an orthogonal Q, on either side of a matrix.
+    if name == "norm"
+        && let Node::Product { chain, .. } = store.node(x).clone()
+        && chain.len() > 1
+    {
+        let turns = |s: &Store, f: &Factor| s.is(f.base, Facts::ORTHOGONAL) && s.shape(f.base).is_square();
+        let rest = if turns(store, &chain[0]) {
+            Some(&chain[1..])
+        } else if turns(store, &chain[chain.len() - 1]) {
+            Some(&chain[..chain.len() - 1])
+        } else {
+            None
+        };
+        if let Some(rest) = rest {
+            let rest = store.product(Rational::ONE, &[], rest);
+            return Some(super::apply(store, name, &[rest]));
+        }
+    }
     if let Node::Vec(m) | Node::Unvec(m, _) = *store.node(x)
         && matches!(name, "norm" | "norm1" | "norminf")
     {
@@ -119,6 +137,7 @@ pub(super) const ROWS: &[Row] = &[
         assume: "nonzero",
         facts: |_, _| Facts::NONNEGATIVE,
         fold: |s, a| fold_norm(s, a, "norm"),
+        square: Some(|s, a| s.inner(a[0], a[0])),
         show: Spelling::Norm(""),
         eval: Eval::Matrix(|a| one(a[0].norm())),
         code: Code::new("np.linalg.norm({0})"),

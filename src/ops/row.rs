@@ -181,6 +181,8 @@ pub struct Row {
     pub facts: fn(&Store, &[ExprId]) -> Facts,
     /// A simpler normal form for these arguments, if there is one (`log(exp(x))`, `det(I)`).
     pub fold: fn(&mut Store, &[ExprId]) -> Option<ExprId>,
+    /// The square of a scalar value, where that is simpler: ‖x‖² = xᵀx.
+    pub square: Option<fn(&mut Store, &[ExprId]) -> ExprId>,
     /// How it is written.
     pub show: Spelling,
     /// How it is evaluated.
@@ -205,6 +207,7 @@ pub const BLANK: Row = Row {
     domain: Domain::Real,
     facts: |_, _| Facts::NONE,
     fold: |_, _| None,
+    square: None,
     show: Spelling::Name,
     eval: Eval::Never,
     exact: None,

@@ -281,7 +281,15 @@ fn finish(
     results: &mut Vec<ExprId>,
 ) {
     let sum = store.add(inside);
-    let grouped = wrap(store, sum);
+    // x − A x − B x is x − (A + B) x, not x + (−A − B) x.
+    let negative = matches!(store.node(sum), Node::Sum(terms) if terms.iter().all(|(c, _)| c.is_negative()));
+    let grouped = if negative {
+        let positive = store.neg(sum);
+        let grouped = wrap(store, positive);
+        store.neg(grouped)
+    } else {
+        wrap(store, sum)
+    };
     if members.len() == apart.len() {
         results.push(grouped);
         return;

@@ -1,7 +1,22 @@
 //! What "shorter" means: the number of names, numbers and operators that a reader sees.
 //!
-//! Brackets are free; a transpose, an inverse, a fraction bar, a sign each count one, a function its name. Shared parts
-//! count as often as they would be read. The measure is close to what `show` prints, not equal to it: it must be cheap.
+//! | what | counts |
+//! |---|---|
+//! | a name, a whole number, π, a size, `I` | 1 |
+//! | a fraction `p/q` | 3, a minus sign in front 1 more |
+//! | `+`, `-`, `∘`, `./`, `⊗` between two operands | 1 |
+//! | `ᵀ`, `⁻¹`, a root, a fraction bar | 1 |
+//! | another exponent | 1 and the exponent |
+//! | `tr`, `diag`, `vec`, `sum`, a function | 1 and its arguments |
+//! | zeros, ones | 2; a constant added to every entry what the bare scalar does |
+//! | Σ over an index | 2, the bounds and the summand |
+//! | side by side, brackets, commas | 0 |
+//! | σ(z) σ(−z) | 3 more than its parts: σ(z) (1 − σ(z)) is what is read |
+//!
+//! A part counts as often as it would be read, so that the cost of a node follows from those of its children and is
+//! computed once. It is close to what `show` prints and not equal to it: names for repeated parts (`where M = …`) are
+//! chosen afterwards, by the printed length. Of two results with the same cost the engine takes the one with the smaller
+//! key (`key.rs`), which depends on what they are and not on how the input was written.
 
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Fun, Node, Power, Store};

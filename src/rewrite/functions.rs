@@ -3,7 +3,7 @@
 use super::Rewriter;
 use super::cost::mirrored_logistics;
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Facts, Node, Power, Shape, Store};
 use crate::ops;
 
 /// The powers of a monomial or of an element-wise product.
@@ -51,6 +51,66 @@ pub(super) fn exponentials(_: &mut Rewriter, store: &mut Store, id: ExprId) -> V
     vec![with_powers(store, id, &rest)]
 }
 
+/// (1 + a/s)/(1 + b/s) = (s + a)/(s + b): a scalar below a line inside other scalars comes out where that shortens.
+pub(super) fn fractions_inside(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let below = |store: &Store, base: ExprId| -> Vec<ExprId> {
+        let Node::Sum(terms) = store.node(base) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (_, t) in terms {
+            if let Node::Product { scalars, .. } = store.node(*t) {
+                found.extend(scalars.iter().filter(|p| p.1 == ExprId::MINUS_ONE).map(|p| p.0));
+            }
+        }
+        found
+    };
+    let mut tried: Vec<ExprId> = Vec::new();
+    let mut results = Vec::new();
+    for &(base, _) in &scalars {
+        for s in below(store, base) {
+            if tried.contains(&s) {
+                continue;
+            }
+            tried.push(s);
+            let mut new = scalars.clone();
+            let mut powers = Vec::new();
+            for p in &mut new {
+                let whole = store.as_num(p.1).is_some_and(Rational::is_integer);
+                if !whole || !below(store, p.0).contains(&s) {
+                    continue;
+                }
+                let Node::Sum(terms) = store.node(p.0).clone() else { continue };
+                let cleared = terms.into_iter().map(|(c, t)| (c, store.mul(&[s, t]))).collect();
+                p.0 = store.sum(cleared);
+                powers.push((s, store.mul(&[ExprId::MINUS_ONE, p.1])));
+            }
+            new.extend(powers);
+            results.push(store.product(coefficient.clone(), &new, &chain));
+        }
+    }
+    results
+}
+
+/// exp(x − logsumexp(x)) = softmax(x).
+pub(super) fn softmax_of_difference(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(args) = ops::args_of(store, id, "exp") else { return Vec::new() };
+    let Node::Sum(terms) = store.node(args[0]).clone() else { return Vec::new() };
+    let of_log = |store: &Store, t: ExprId| match store.node(t) {
+        Node::Product { scalars, chain, .. } => match (&scalars[..], &chain[..]) {
+            ([(base, ExprId::ONE)], [ones]) if matches!(store.node(ones.base), Node::Ones(_)) => {
+                ops::args_of(store, *base, "logsumexp").map(|a| a[0])
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let found = terms.iter().position(|(c, t)| c.neg().is_one() && of_log(store, *t).is_some());
+    let Some((at, x)) = found.and_then(|at| Some((at, of_log(store, terms[at].1)?))) else { return Vec::new() };
+    let mut rest = terms;
+    rest.remove(at);
+    if store.sum(rest) == x { vec![ops::apply(store, "softmax", &[x])] } else { Vec::new() }
+}
+
 /// relu(x) step(x) = relu(x) and x step(x) = relu(x), entry by entry.
 pub(super) fn steps(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Some((all, _)) = powers(store, id) else { return Vec::new() };
@@ -84,48 +144,27 @@ fn one_minus_logistic(store: &Store, id: ExprId) -> Option<(ExprId, bool)> {
     (one(unit.1) && unit.0.abs().is_one() && other.0 == unit.0.neg()).then(|| (z, unit.0.is_negative()))
 }
 
-/// σ(−z) for 1 − σ(z), and the sign.
-fn mirrored_logistic(store: &mut Store, id: ExprId) -> Option<(ExprId, bool)> {
-    let (z, negative) = one_minus_logistic(store, id)?;
-    let minus = store.neg(z);
-    Some((ops::apply(store, "sigmoid", &[minus]), negative))
+/// 1 − σ(z) = σ(−z) in a whole answer, where σ(z) stands nowhere else in it.
+pub(super) fn logistic_of_negative(store: &mut Store, root: ExprId) -> ExprId {
+    let nodes = store.reachable(&[root]);
+    let found: Vec<ExprId> = nodes.iter().copied().filter(|&id| one_minus_logistic(store, id).is_some()).collect();
+    let mut replaced = Vec::new();
+    for &sum in &found {
+        let Some((z, negative)) = one_minus_logistic(store, sum) else { continue };
+        let sigmoid = ops::apply(store, "sigmoid", &[z]);
+        let alone = sigmoid != root && nodes.iter().all(|&n| found.contains(&n) || !store.any_child(n, |c| c == sigmoid));
+        if alone {
+            let minus = store.neg(z);
+            let mirror = ops::apply(store, "sigmoid", &[minus]);
+            replaced.push((sum, if negative { store.neg(mirror) } else { mirror }));
+        }
+    }
+    if replaced.is_empty() { root } else { store.substitute(root, &replaced) }
 }
 
-/// 1 − σ(z) = σ(−z) as a factor, or in a logarithm; σ(z) (1 − σ(z)) keeps its look.
-pub(super) fn logistic_of_negative(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    if let Some(args) = ops::args_of(store, id, "log") {
-        let Some((sigmoid, false)) = mirrored_logistic(store, args[0]) else { return Vec::new() };
-        return vec![ops::apply(store, "log", &[sigmoid])];
-    }
-    let beside = |store: &Store, id: ExprId, all: &[Power]| {
-        one_minus_logistic(store, id)
-            .is_some_and(|(z, _)| all.iter().any(|p| ops::args_of(store, p.0, "sigmoid").is_some_and(|a| a[0] == z)))
-    };
-    let mut results = Vec::new();
-    if let Some((all, shape)) = powers(store, id) {
-        results.extend(logistic_and_rest(store, id, &all, shape));
-        for (at, &(base, exponent)) in all.iter().enumerate() {
-            if beside(store, base, &all) || !store.is(exponent, Facts::INTEGER) {
-                continue;
-            }
-            let Some((sigmoid, negative)) = mirrored_logistic(store, base) else { continue };
-            let mut new = all.clone();
-            new[at].0 = sigmoid;
-            let made = with_powers(store, id, &new);
-            let odd = store.as_num(exponent).and_then(Rational::to_integer).is_none_or(|n| n % 2 != 0);
-            results.push(if negative && odd { store.neg(made) } else { made });
-        }
-    }
-    if let Node::Product { coefficient, scalars, chain } = store.node(id).clone() {
-        for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::ONE) {
-            let Some((sigmoid, negative)) = mirrored_logistic(store, f.base) else { continue };
-            let mut chain = chain.clone();
-            chain[at] = Factor { base: sigmoid, ..*f };
-            let sign = if negative { coefficient.neg() } else { coefficient.clone() };
-            results.push(store.product(sign, &scalars, &chain));
-        }
-    }
-    results
+/// σ(z) σ(−z) = σ(z) (1 − σ(z)).
+pub(super) fn logistic_beside_rest(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    powers(store, id).map(|(all, shape)| logistic_and_rest(store, id, &all, shape)).unwrap_or_default()
 }
 
 /// σ(z) σ(−z) = σ(z) (1 − σ(z)), with either.

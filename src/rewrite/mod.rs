@@ -61,8 +61,10 @@ const LAWS: &[Law] = &[
     law("norm: sqrt(tr(X'X))", &[Look::PRODUCT.and(Look::FRACTION)], fold::norm),
     law("sign and absolute value", &[Look::ENTRIES], fold::sign_abs),
     law("exponentials: exp(x) exp(y) = exp(x + y)", &[Look::ENTRIES], functions::exponentials),
+    law("fractions inside a fraction", &[Look::PRODUCT.and(Look::ENTRIES)], functions::fractions_inside),
+    law("softmax: exp(x - logsumexp(x))", CALL, functions::softmax_of_difference),
     law("relu and step", &[Look::ENTRIES], functions::steps),
-    law("logistic function: 1 - sigmoid(x) = sigmoid(-x)", &[Look::ENTRIES, Look::PRODUCT, Look::CALL], functions::logistic_of_negative),
+    law("logistic function: sigmoid(-x) = 1 - sigmoid(x)", &[Look::ENTRIES], functions::logistic_beside_rest),
     law("logistic function: sigmoid(x) + sigmoid(-x) = 1", SUM, functions::logistic_pair),
     law("log det of a product", SUM, functions::log_det),
     law("logarithm of a product", CALL, fold::log_product),
@@ -119,6 +121,12 @@ impl Rewriter {
 
     /// The simplest form that the laws find.
     pub fn simplify(&mut self, store: &mut Store, root: ExprId) -> ExprId {
+        let simple = self.with_clear_sums(store, root);
+        functions::logistic_of_negative(store, simple)
+    }
+
+    /// The simplest form before what only a look at the whole can decide.
+    fn with_clear_sums(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         let simple = self.in_passes(store, root);
         // Two sums within each other may have a form without both that is shorter than what one of them alone comes to; and
         // a sum in which unit vectors say what goes where reads worse than any matrix.

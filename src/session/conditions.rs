@@ -18,7 +18,6 @@ impl Answer {
         let mut roots = if self.task == super::Task::Solve { Vec::new() } else { vec![self.input.root] };
         roots.extend(self.results.iter().map(|r| r.value));
         let mut found: Vec<(ExprId, &'static str)> = self.assumed.clone();
-        let squared = self.squared_norms(&roots);
         for id in self.store.reachable(&roots) {
             match self.store.node(id).clone() {
                 Node::Product { scalars, chain, .. } => {
@@ -51,7 +50,6 @@ impl Answer {
                     if !row.assume.is_empty()
                         && !known
                         && (derivative || !kink)
-                        && !squared.contains(&id)
                         && let Some(&x) = args.last()
                     {
                         found.push((x, row.assume));
@@ -75,25 +73,6 @@ impl Answer {
             }
         }
         texts
-    }
-
-    /// Norms that occur as even powers alone: those are smooth at zero.
-    fn squared_norms(&self, roots: &[ExprId]) -> Vec<ExprId> {
-        let norm = |id: ExprId| ops::args_of(&self.store, id, "norm").is_some();
-        let even = |e: ExprId| self.store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n > 0 && n % 2 == 0);
-        let (mut squared, mut other) = (Vec::new(), roots.to_vec());
-        for id in self.store.reachable(roots) {
-            match self.store.node(id) {
-                Node::Product { scalars, .. } => {
-                    for &(base, exponent) in scalars.iter().filter(|(base, _)| norm(*base)) {
-                        if even(exponent) { squared.push(base) } else { other.push(base) }
-                    }
-                }
-                _ => other.extend(self.store.children(id).into_iter().filter(|&c| norm(c))),
-            }
-        }
-        squared.retain(|id| !other.contains(id));
-        squared
     }
 
     fn negative(&self, exponent: ExprId) -> bool {

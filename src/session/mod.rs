@@ -21,7 +21,6 @@ mod law;
 mod lines;
 mod mistake;
 mod opening;
-mod posed;
 mod ratio;
 mod reading;
 mod rows;

@@ -35,6 +35,15 @@ pub(super) fn items(text: &str, latex: bool, targets: &[Target]) -> Vec<Item> {
             if row.is_empty() || row.starts_with('#') || latex && row.starts_with('%') {
                 continue;
             }
+            // Reasons below their line, and lines that go on in the next row.
+            if latex && row.starts_with("\\qquad\\text{(") {
+                continue;
+            }
+            if let (true, Some(rest), Some(last)) = (latex, row.strip_prefix("\\quad "), found.last_mut()) {
+                let last: &mut Item = last;
+                last.text = format!("{} {}", last.text, differentials(rest, targets));
+                continue;
+            }
             let mut label = None;
             for (at, part) in parts(row).into_iter().enumerate() {
                 let part = part.trim().trim_end_matches(['.', ',']).trim();

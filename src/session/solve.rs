@@ -142,6 +142,7 @@ fn kind_text(answer: &mut Answer, kind: &Kind) -> String {
         }
         Reason::Indefinite => "it is a saddle: the second differential there takes both signs".into(),
         Reason::Spectrum => format!("it is the {word} on the constraint"),
+        Reason::Quotient => format!("it is the {word}"),
     }
 }
 
@@ -165,12 +166,14 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
             let text = show::show_inline(&mut answer.store, c, &style);
             Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
         }
-        Unsolved::NoClosedForm(equations) => {
+        Unsolved::NoClosedForm(equations, form) => {
+            let book = Style { ones: equations.len() > unknowns.len(), ..style };
             let names: Vec<String> = unknowns.iter().map(|&x| show::show_inline(&mut answer.store, x, &style)).collect();
-            let lines: Vec<String> =
-                equations.iter().map(|&g| format!("{} = 0", show::show_inline(&mut answer.store, g, &style))).collect();
+            let lines: Vec<String> = equations.iter().map(|&g| format!("{} = 0", show::show_inline(&mut answer.store, g, &book))).collect();
             let why = solve::hardness(&mut answer.store, &equations, unknowns);
             let why = hardness_text(answer, &names.join(", "), &why);
+            let form = form.map(|(value, open)| multiplier_text(answer, &names.join(", "), value, &open)).unwrap_or_default();
+            let why = why + &form;
             let single = unknowns.len() == 1 && equations.len() == 1;
             none(format!("no closed form is known for {} in {}{why}", names.join(", "), lines.join(", "))).hint(if single {
                 "-f numpy gives a step of Newton's method, grad the gradient itself"
@@ -180,6 +183,19 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
         }
     }
 }
+
+/// `; x = (A + nu I)⁻¹b where xᵀx - 1 = 0 at it`.
+fn multiplier_text(answer: &mut Answer, name: &str, value: ExprId, open: &[ExprId]) -> String {
+    let style = Style { ones: true, ..Style::new(Format::Plain) };
+    let value = show::show_inline(&mut answer.store, value, &style);
+    let equations: Vec<String> = open.iter().map(|&c| format!("{} = 0", show::show_inline(&mut answer.store, c, &style))).collect();
+    let text = format!("; {name} = {value} with multipliers that solve {}", equations.join(", "));
+    // What takes lines to read says no more than the equations.
+    if text.chars().count() > READABLE { String::new() } else { text }
+}
+
+/// How long the form with multipliers may be in a message.
+const READABLE: usize = 160;
 
 /// What keeps an equation from being solved, in words.
 fn hardness_text(answer: &mut Answer, name: &str, why: &Hardness) -> String {

@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, posed, solve, stacked, structured};
+use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, solve, stacked, structured};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -19,18 +19,15 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         Dialect::Latex => true,
     };
     let targets = targets(wrt)?;
-    // `f(W) = ‖W X - Y‖²`: places in the rest stay what they are.
-    let posed = posed::without_name(text);
-    let formula = posed.as_deref().unwrap_or(text);
-    let ast = parse(session, formula, latex)?;
+    let ast = parse(session, text, latex)?;
     let mut store = Store::new();
     let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
-        constraints::elaborate(session, &mut store, formula)?
+        constraints::elaborate(session, &mut store, text)?
     } else {
         let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
         let wanted: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
         let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
-        (elab::elaborate(&mut store, &ast, formula, &context)?, Vec::new())
+        (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
     let mut answer = Answer::new(task, text, latex, store, input);
     if task == Task::Solve {

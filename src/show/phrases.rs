@@ -85,6 +85,8 @@ impl Builder<'_> {
         let x = self.store.gram(id)?;
         let column = self.store.shape(x).is_column();
         let short = self.givens.named(x).is_some() || self.store.children(x).is_empty();
+        // Of a single name only where the reader wrote its norm.
+        let short = short && !self.store.is_square(id);
         if column && short || !column && !self.habit(Habits::FROBENIUS) {
             return None;
         }

@@ -103,6 +103,12 @@ impl Builder<'_> {
         }
         // A size is read as a number: n det(X), never det(X) n.
         scalars.sort_by_key(|(b, _)| !matches!(self.store.node(*b), Node::Size(_)));
+        // `k det(X)^k`, not `det(X)^k k`: names go before powers of functions.
+        let is_name = |s: &crate::ir::Store, p: &Power| p.1 == ExprId::ONE && matches!(s.node(p.0), Node::Symbol(_) | Node::Size(_));
+        let is_power = |s: &crate::ir::Store, p: &Power| p.1 != ExprId::ONE && matches!(s.node(p.0), Node::Call(..));
+        if scalars.iter().any(|p| is_power(self.store, p)) {
+            scalars.sort_by_key(|p| !is_name(self.store, p));
+        }
         let is_scalar = tail.is_empty() && self.is_scalar_chain(chain);
         let sym = if *c == Rational::HALF { self.halved(chain) } else { None };
         let c = if sym.is_some() { &Rational::ONE } else { c };

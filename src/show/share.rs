@@ -22,6 +22,9 @@ pub(super) enum Sharing {
 /// A new name stands for at least this many signs: a scalar, anything else.
 const NEW_SCALAR: u64 = 4;
 const NEW: u64 = 3;
+/// The same for what stands in so many places: the precision Σ⁻¹ of a Gaussian.
+const NEW_OFTEN: u64 = 2;
+const OFTEN: u64 = 4;
 /// The same in a derivation.
 const NEW_ALONE: u64 = 5;
 /// How many parts are tried as a definition before the answer is left as it is.
@@ -75,7 +78,8 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, sharing: Sharing
         Sharing::Explosive => saving(size, uses).is_some_and(|saved| saved >= EXPLOSIVE_SAVING),
         Sharing::Derivation => size >= NEW_ALONE && uses >= EVERYWHERE,
         // A short scalar like xᵀx reads better than a name for it.
-        Sharing::Readable => uses >= 2 && size >= if store.is_scalar(value) { NEW_SCALAR } else { NEW },
+        Sharing::Readable if store.is_scalar(value) => uses >= 2 && size >= NEW_SCALAR,
+        Sharing::Readable => uses >= 2 && size >= NEW || uses >= OFTEN && size >= NEW_OFTEN,
     }
 }
 

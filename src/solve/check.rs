@@ -198,3 +198,14 @@ pub(super) fn has_sign(store: &Store, number: ExprId, negative: bool) -> bool {
 
 /// At how many points a sign is looked at.
 const SIGNS: usize = 12;
+
+/// Whether a square matrix has an inverse at some point.
+pub fn is_regular(store: &Store, matrix: ExprId) -> bool {
+    let mut points = Points::new(store, &[matrix]);
+    (0..POINTS).any(|_| {
+        let point = points.next(store);
+        let Some(values) = num::evaluate(store, &[matrix], &point) else { return false };
+        let singular = values[0].clone().singular_values();
+        singular.min() > 1e-9 * singular.max()
+    })
+}

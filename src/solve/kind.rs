@@ -42,8 +42,10 @@ pub enum Reason {
     Definite,
     /// The second differential takes both signs.
     Indefinite,
-    /// Extreme eigenvalues or singular values.
+    /// Extreme eigenvalues or singular values, on a constraint.
     Spectrum,
+    /// Extreme eigenvalues, of a quotient.
+    Quotient,
 }
 
 /// What a stationary point is, and how that is known.

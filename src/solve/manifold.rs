@@ -1,4 +1,4 @@
-//! One unknown of prescribed length or with orthonormal columns: eigenvectors and polar factors.
+//! One unknown with orthonormal columns: eigenvectors and polar factors.
 
 use super::expand::{expand, terms};
 use super::kind::{Extremum, Kind};
@@ -6,7 +6,7 @@ use super::linear::{Sandwich, Unknown, affine, placeholder};
 use super::{Equation, Solver, check};
 use crate::base::Rational;
 use crate::calculus;
-use crate::ir::{DimId, ExprId, Factor, Facts, Node, Shape, Store};
+use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
 use crate::ops;
 
 /// What a problem was recognised as.
@@ -67,7 +67,7 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
             }
             Some(found)
         }
-        None if shape.is_column() && store.is_scalar(c) => length(solver, store, f, x, c),
+        None if shape.is_column() && store.is_scalar(c) => super::sphere::length(solver, store, f, x, c),
         None => None,
     }?;
     let feasible = check::sides(store, c, &[(x, found.value)]);
@@ -94,166 +94,10 @@ fn orthonormal(store: &mut Store, x: ExprId, c: ExprId) -> Option<bool> {
     None
 }
 
-/// The symmetric matrix M of a gradient M x, without positive scalars that depend on x in front.
-fn quadratic(solver: &mut Solver, store: &mut Store, gradient: ExprId, x: ExprId) -> Option<ExprId> {
-    let gradient = match store.node(gradient).clone() {
-        Node::Product { coefficient, scalars, chain } => {
-            let varies = |p: &(ExprId, ExprId)| store.depends_on(p.0, &[x]) || store.depends_on(p.1, &[x]);
-            if scalars.iter().any(|p| varies(p) && !store.is(p.0, Facts::NONNEGATIVE)) {
-                gradient
-            } else {
-                let fixed: Vec<_> = scalars.iter().copied().filter(|p| !varies(p)).collect();
-                store.product(coefficient, &fixed, &chain)
-            }
-        }
-        _ => gradient,
-    };
-    let expanded = expand(store, gradient, &[x])?;
-    let equation = affine(store, expanded, Unknown::plain(x))?;
-    if !store.is_zero(equation.constant) || equation.sandwiches.iter().any(|s| s.flipped || !store.is_scalar(s.right)) {
-        return None;
-    }
-    let parts: Vec<ExprId> = equation.sandwiches.iter().map(|s| store.mul(&[s.right, s.left])).collect();
-    let sum = store.add(&parts);
-    Some(solver.simplify(store, sum))
-}
-
-/// A column with xᵀB x = r.
-fn length(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId, c: ExprId) -> Option<Found> {
-    let shape = store.shape(x);
-    let gradients = [f, c].map(|e| calculus::gradients(store, e, &[x], false).ok().and_then(|s| s.gradients.first().copied()));
-    let [gf, gc] = gradients.map(|g| g.map(|g| solver.simplify(store, g)));
-    let (gf, gc) = (gf?, gc?);
-    let b = quadratic(solver, store, gc, x)?;
-    let zero = store.zeros(shape);
-    let at_zero = store.substitute(c, &[(x, zero)]);
-    // xᵀ(b/2)x + c(0) = 0.
-    let radius = store.scale(&Rational::from(-2), at_zero);
-    let (front, metric) = front_of(store, b);
-    let ratio = store.inverse(front);
-    let squared = store.mul(&[radius, ratio]);
-    let squared = solver.simplify(store, squared);
-    let size = store.power(squared, ExprId::HALF);
-    let euclidean = matches!(store.node(metric), Node::Eye(_));
-    if !euclidean && !store.is(metric, Facts::DEFINITE) {
-        return None;
-    }
-    if !store.depends_on(gf, &[x]) {
-        return linear(solver, store, (gf, gc, x), metric, size);
-    }
-    let a = quadratic(solver, store, gf, x)?;
-    let (front, matrix) = front_of(store, a);
-    let negative = match store.node(front) {
-        Node::Num(n) => n.is_negative(),
-        _ if store.is(front, Facts::POSITIVE) => false,
-        _ => {
-            let minus = store.neg(front);
-            if !store.is(minus, Facts::POSITIVE) {
-                return None;
-            }
-            true
-        }
-    };
-    let mut steps = lagrange(solver, store, gf, gc, x);
-    let (top, bottom) = (Kind::global(Extremum::Maximum), Kind::global(Extremum::Minimum));
-    let (largest, smallest) = if negative { (bottom, top) } else { (top, bottom) };
-    let (value, others, recognised);
-    if let Some(u) = outer_square(store, matrix) {
-        // The one direction with an eigenvalue other than 0: B⁻¹u.
-        let inverse = store.inverse(metric);
-        let direction = if euclidean { u } else { store.mul(&[inverse, u]) };
-        let length = store.inner(u, direction);
-        let length = store.power(length, ExprId::HALF);
-        let length = store.inverse(length);
-        value = store.mul(&[size, length, direction]);
-        (others, recognised) = (Vec::new(), None);
-    } else {
-        let minus = store.mul(&[ExprId::MINUS_ONE, ExprId::HALF]);
-        let back = store.power(metric, minus);
-        let inner = if euclidean { matrix } else { store.mul(&[back, matrix, back]) };
-        let inner = solver.simplify(store, inner);
-        if !store.is(inner, Facts::SYMMETRIC) {
-            let turned = store.transpose(inner);
-            if !check::equal(store, inner, turned) {
-                return None;
-            }
-        }
-        let mut ends = ["maxeigvec", "mineigvec"].map(|name| {
-            let v = ops::apply(store, name, &[inner]);
-            if euclidean { store.mul(&[size, v]) } else { store.mul(&[size, back, v]) }
-        });
-        let mut kinds = [largest, smallest];
-        let mut wanted = 0;
-        if solver.goal.is_some_and(|goal| goal != kinds[0].what) {
-            ends.swap(0, 1);
-            kinds.swap(0, 1);
-            wanted = 1;
-        }
-        value = ends[0];
-        others = vec![(ends[1], kinds[1].clone())];
-        recognised = Some(Recognised::Eigenvectors { of: matrix, largest: wanted == 0, metric: (!euclidean).then_some(metric) });
-        let kind = kinds[0].clone();
-        return Some(close(solver, store, (gf, gc, x), (value, kind, others, recognised), steps));
-    }
-    steps.retain(|s| s.lhs != s.rhs);
-    Some(close(solver, store, (gf, gc, x), (value, largest, others, recognised), steps))
-}
-
-/// gᵀx is smallest at −√r B⁻¹g / √(gᵀB⁻¹g), and largest at its negative.
-fn linear(solver: &mut Solver, store: &mut Store, (gf, gc, x): (ExprId, ExprId, ExprId), metric: ExprId, size: ExprId) -> Option<Found> {
-    if store.is_zero(gf) {
-        return None;
-    }
-    let steps = lagrange(solver, store, gf, gc, x);
-    let inverse = store.inverse(metric);
-    let direction = store.mul(&[inverse, gf]);
-    let length = store.inner(gf, direction);
-    let length = store.power(length, ExprId::HALF);
-    let length = store.inverse(length);
-    let up = store.mul(&[size, length, direction]);
-    let down = store.neg(up);
-    let mut ends = [(down, Kind::global(Extremum::Minimum)), (up, Kind::global(Extremum::Maximum))];
-    if solver.goal == Some(Extremum::Maximum) {
-        ends.swap(0, 1);
-    }
-    let [(value, kind), (other, rest)] = ends;
-    let other = solver.simplify(store, other);
-    Some(close(solver, store, (gf, gc, x), (value, kind, vec![(other, rest)], None), steps))
-}
-
-type Outcome = (ExprId, Kind, Vec<(ExprId, Kind)>, Option<Recognised>);
-
-/// The check ∇f = λ ∇c with λ = xᵀ∇f / xᵀ∇c.
-fn close(
-    solver: &mut Solver,
-    store: &mut Store,
-    (gf, gc, x): (ExprId, ExprId, ExprId),
-    (value, kind, others, recognised): Outcome,
-    mut steps: Vec<Equation>,
-) -> Found {
-    let value = solver.simplify(store, value);
-    let [gf, gc] = [gf, gc].map(|g| store.substitute(g, &[(x, value)]));
-    let (above, below) = (store.inner(value, gf), store.inner(value, gc));
-    let below = store.inverse(below);
-    let right = store.mul(&[above, below, gc]);
-    let law = if recognised.is_some() { "an eigenvector, scaled to the constraint" } else { "scaled to the constraint" };
-    steps.push(Equation { lhs: x, rhs: value, law: law.into() });
-    Found { value, kind, others, recognised, sides: vec![(gf, right)], steps }
-}
-
-/// ∇f = ν ∇c.
-fn lagrange(solver: &mut Solver, store: &mut Store, gf: ExprId, gc: ExprId, x: ExprId) -> Vec<Equation> {
-    let nu = solver.multiplier(store, Shape::SCALAR, &[gf, gc, x], None);
-    let right = store.mul(&[nu, gc]);
-    vec![Equation {
-        lhs: gf,
-        rhs: right,
-        law: "the gradient of the objective is normal to the constraint: a multiple of the constraint's gradient".into(),
-    }]
-}
+pub(super) type Outcome = (ExprId, Kind, Vec<(ExprId, Kind)>, Option<Recognised>);
 
 /// The number and scalars in front, and the rest.
-fn front_of(store: &mut Store, id: ExprId) -> (ExprId, ExprId) {
+pub(super) fn front_of(store: &mut Store, id: ExprId) -> (ExprId, ExprId) {
     match store.node(id).clone() {
         Node::Product { coefficient, scalars, chain } if !chain.is_empty() => {
             let front = store.product(coefficient, &scalars, &[]);
@@ -261,15 +105,6 @@ fn front_of(store: &mut Store, id: ExprId) -> (ExprId, ExprId) {
         }
         _ => (ExprId::ONE, id),
     }
-}
-
-/// u where the matrix is u uᵀ.
-fn outer_square(store: &mut Store, matrix: ExprId) -> Option<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(matrix).clone() else { return None };
-    let cut = (1..chain.len()).find(|&at| store.factor_shape(chain[at]).rows == DimId::ONE)?;
-    let u = store.product(Rational::ONE, &[], &chain[..cut]);
-    let v = store.product(Rational::ONE, &[], &chain[cut..]);
-    (coefficient.is_one() && scalars.is_empty() && store.transpose(u) == v).then_some(u)
 }
 
 /// What is left of a gradient where XᵀX = I, without terms X S with a symmetric S: those are normal to the constraint.

@@ -3,8 +3,8 @@
 //! `expand.rs` multiplies out as far as the unknown is concerned, `linear.rs` solves what is linear in it (or in a power
 //! of it), `entrywise.rs` what concerns one number or each entry by itself, `matrix.rs` brings equations into one of
 //! these forms, `system.rs` eliminates several unknowns, `family.rs` puts the value of one member into all of them.
-//! `lagrange.rs` gives constraints their multipliers, `manifold.rs` knows unit vectors and orthonormal columns, `ray.rs`
-//! directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
+//! `lagrange.rs` gives constraints their multipliers, `sphere.rs` knows unit vectors, `manifold.rs` orthonormal
+//! columns, `ray.rs` directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
 //! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved, `sylvester.rs` what code
 //! calls instead of stacking columns.
 
@@ -21,10 +21,11 @@ mod manifold;
 mod matrix;
 mod ray;
 mod sign;
+mod sphere;
 mod sylvester;
 mod system;
 
-pub use check::confirm;
+pub use check::{confirm, is_regular};
 pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
@@ -79,8 +80,9 @@ pub enum Unsolved {
     Constrained(ExprId, &'static str),
     /// The gradient does not depend on the unknown: it vanishes everywhere, or nowhere.
     Degenerate(ExprId, bool),
-    /// No closed form was found; the equations' left sides, simplified.
-    NoClosedForm(Vec<ExprId>),
+    /// No closed form was found; the equations' left sides, simplified. Under constraints perhaps the unknown in terms of
+    /// multipliers, and the left sides of what those solve.
+    NoClosedForm(Vec<ExprId>, Option<(ExprId, Vec<ExprId>)>),
     /// The stationary point is not what was looked for: what it is.
     NotWanted(Extremum),
     /// A constraint does not depend on the unknowns.
@@ -196,9 +198,12 @@ pub fn stationary(
         }
         values
     };
-    if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
-        && let Some(found) = manifold::solve(&mut solver, store, problem.objective, *x, *c)
-    {
+    let recognised = match (&problem.unknowns[..], &problem.constraints[..]) {
+        ([x], [c]) => manifold::solve(&mut solver, store, problem.objective, *x, *c),
+        ([x], []) => ray::quotient(&mut solver, store, problem.objective, *x),
+        _ => None,
+    };
+    if let ([x], Some(found)) = (&problem.unknowns[..], recognised) {
         let mut others = Vec::new();
         for (other, kind) in found.others {
             let value = outer(&mut solver, store, &[(*x, other)])[0];
@@ -207,13 +212,30 @@ pub fn stationary(
         return Ok(Solution {
             values: outer(&mut solver, store, &[(*x, found.value)]),
             sides: found.sides,
-            scale_free: Vec::new(),
+            scale_free: solver.scale_free,
             positive: Vec::new(),
             others,
             steps: found.steps,
             posed: (problem.objective, problem.unknowns),
             kind: Some(found.kind),
             recognised: found.recognised,
+            fallback: None,
+        });
+    }
+    if let (&[u, v], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
+        && let Some(found) = sphere::pair(&mut solver, store, problem.objective, [u, v], [first, second])
+    {
+        let pairs = [(u, found.values[0]), (v, found.values[1])];
+        return Ok(Solution {
+            values: outer(&mut solver, store, &pairs),
+            sides: found.sides,
+            scale_free: Vec::new(),
+            positive: Vec::new(),
+            others: Vec::new(),
+            steps: found.steps,
+            posed: (problem.objective, problem.unknowns),
+            kind: Some(found.kind),
+            recognised: None,
             fallback: None,
         });
     }
@@ -257,7 +279,16 @@ pub fn stationary(
         solver.step(store, g, None, law);
     }
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
-    let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else { return Err(Unsolved::NoClosedForm(left)) };
+    let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else {
+        let (own, bound) = equations.split_at(problem.unknowns.len());
+        let form = if let ([own], false) = (own, bound.is_empty()) {
+            solver.fuel = FUEL;
+            system::with_multipliers(&mut solver, store, *own, bound)
+        } else {
+            None
+        };
+        return Err(Unsolved::NoClosedForm(left, form));
+    };
     let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
     let (own, multipliers) = pairs.split_at(problem.unknowns.len());
     let at_multipliers = store.substitute(problem.lagrangian, multipliers);

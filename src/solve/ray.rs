@@ -1,8 +1,12 @@
 //! Objectives that do not depend on the length of the unknown, on a hyperplane aᵀx = b: a direction, scaled to the constraint.
 
-use super::{Equation, Solver, check, matrix};
+use super::expand::expand;
+use super::kind::{Kind, Reason};
+use super::{Equation, Solver, check, manifold, matrix};
+use crate::base::Rational;
 use crate::calculus;
 use crate::ir::{ExprId, Node, Store};
+use crate::ops;
 
 /// A value on the constraint with the equations that it was checked by.
 pub(super) struct Found {
@@ -67,6 +71,44 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
         Equation { lhs: x, rhs: value, law: "scaled to the constraint".into() },
     ];
     Some(Found { value, sides, steps })
+}
+
+/// A quotient that is the same at every multiple of x, with a quadratic form q below it: the same problem where q = 1.
+pub(super) fn quotient(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Option<manifold::Found> {
+    let shape = store.shape(x);
+    let Node::Product { scalars, .. } = store.node(f).clone() else { return None };
+    if !shape.is_column() {
+        return None;
+    }
+    let gradient = calculus::gradients(store, f, &[x], false).ok()?.gradients.first().copied()?;
+    let gradient = solver.simplify(store, gradient);
+    // Euler: xᵀ∇f = 0 where f is homogeneous of degree 0.
+    let radial = store.inner(x, gradient);
+    let radial = expand(store, radial, &[x])?;
+    let radial = solver.simplify(store, radial);
+    if !check::equal(store, radial, ExprId::ZERO) {
+        return None;
+    }
+    let below = scalars.into_iter().find(|&(b, e)| store.depends_on(b, &[x]) && store.as_num(e).is_some_and(Rational::is_negative));
+    let (q, _) = below?;
+    let form = match ops::args_of(store, q, "norm") {
+        Some(args) => store.inner(args[0], args[0]),
+        None => q,
+    };
+    let c = store.sub(form, ExprId::ONE);
+    let at_one = store.substitute(f, &[(q, ExprId::ONE)]);
+    let found = manifold::solve(solver, store, at_one, x, c).filter(|f| f.recognised.is_some())?;
+    let at = store.substitute(gradient, &[(x, found.value)]);
+    let (left, right) = check::sides(store, gradient, &[(x, found.value)]);
+    let zero = store.zeros(shape);
+    if !check::equal(store, left, right) && !check::equal(store, at, zero) {
+        return None;
+    }
+    solver.scale_free.push(x);
+    // On the whole space, not on a constraint.
+    let free = |kind: Kind| Kind { reason: Reason::Quotient, ..kind };
+    let others = found.others.into_iter().map(|(value, kind)| (value, free(kind))).collect();
+    Some(manifold::Found { kind: free(found.kind), others, ..found })
 }
 
 /// The direction with its differences the way round in which the gradient has them: its sign does not matter.

@@ -88,6 +88,48 @@ fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equation
     best.map(|b| b.1)
 }
 
+/// What is known where multipliers cannot be solved for: the unknown in terms of them, and the equations that they solve.
+pub(super) fn with_multipliers(
+    solver: &mut Solver,
+    store: &mut Store,
+    (x, g): (ExprId, ExprId),
+    multipliers: &[(ExprId, ExprId)],
+) -> Option<(ExprId, Vec<ExprId>)> {
+    let mut value = isolate(solver, store, g, x).0.into_iter().next()?;
+    let mut open: Vec<(ExprId, ExprId)> = multipliers.iter().map(|&(nu, c)| (nu, put(store, c, &[(x, value)]))).collect();
+    // Those that can be eliminated are, as long as one is left.
+    let mut at = 0;
+    while at < open.len() && open.len() > 1 {
+        let found = (0..open.len()).find_map(|k| {
+            let known = isolate(solver, store, open[k].1, open[at].0).0.into_iter().next()?;
+            Some((k, known))
+        });
+        let Some((k, known)) = found else {
+            at += 1;
+            continue;
+        };
+        let nu = open[at].0;
+        let c = open[at].1;
+        open[k].1 = c;
+        open.remove(at);
+        for pair in &mut open {
+            pair.1 = put(store, pair.1, &[(nu, known)]);
+        }
+        let back = put(store, value, &[(nu, known)]);
+        let back = spread_exponentials(store, back);
+        value = solver.simplify(store, back);
+        at = 0;
+    }
+    let equations = open
+        .into_iter()
+        .map(|(_, c)| {
+            let spread = spread_exponentials(store, c);
+            solver.simplify(store, spread)
+        })
+        .collect();
+    Some((value, equations))
+}
+
 /// Two numbers in two linear equations, over their common determinant.
 fn cramer(solver: &mut Solver, store: &mut Store, first: (ExprId, ExprId), second: (ExprId, ExprId)) -> Option<Found> {
     let (x, y) = (first.0, second.0);
@@ -174,6 +216,20 @@ const ORDERS: usize = 3;
 fn spread_exponentials(store: &mut Store, root: ExprId) -> ExprId {
     let mut pairs = Vec::new();
     for id in store.reachable(&[root]) {
+        if let Some(args) = ops::args_of(store, id, "sigmoid")
+            && store.is_scalar(id)
+        {
+            // sigmoid(log(u)) = u/(1 + u).
+            let odds = scalar_exponential(store, args[0]);
+            if ops::args_of(store, odds, "exp").is_none()
+                && !store.reachable(&[odds]).iter().any(|&p| ops::args_of(store, p, "exp").is_some())
+            {
+                let below = store.add(&[ExprId::ONE, odds]);
+                let below = store.inverse(below);
+                pairs.push((id, store.mul(&[odds, below])));
+            }
+            continue;
+        }
         let Some(args) = ops::args_of(store, id, "exp") else { continue };
         let shape = store.shape(id);
         if shape.is_scalar() {

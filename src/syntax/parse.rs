@@ -1,7 +1,7 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
 use super::build::Builder;
-use super::token::{Token, TokenKind};
+use super::token::{Bracket, Token, TokenKind};
 use super::{Ast, AstId, Definition, Kind, Vocabulary, brackets, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
 fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<Section>, (usize, usize)), Diagnostic> {
     let end_of_text = Span::new(text.len(), text.len());
     let mut found: Vec<Section> = Vec::new();
-    let mut at = 0;
+    let mut at = left_side(tokens).unwrap_or(0);
     // Definitions before the expression: `let r = …;`, also without `let` where another part follows.
     loop {
         let is_let = tokens.get(at).is_some_and(|t| t.kind == TokenKind::Let);
@@ -98,6 +98,32 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
         return Err(Diagnostic::new(Fault::Syntax, "the expression is missing").at(place).hint("let r = X w - y; r' r"));
     }
     Ok((found, (at, body_end)))
+}
+
+/// Where the expression begins behind `f(x) =`, `L(w, b) =`, `J =`: what a formula is called says nothing of its value.
+fn left_side(tokens: &[Token]) -> Option<usize> {
+    let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
+    let name = |at: usize| matches!(kind(at), Some(TokenKind::Word(_)));
+    if let (Some(TokenKind::Word(word)), Some(TokenKind::Equals)) = (kind(0), kind(1)) {
+        // Not the first of several definitions, and no equation like `x = A x`.
+        let another = |t: &Token| match &t.kind {
+            TokenKind::Word(other) => other.name == word.name,
+            other => matches!(other, TokenKind::Semicolon | TokenKind::Equals | TokenKind::Let | TokenKind::Where),
+        };
+        return (tokens.len() > 2 && !tokens[2..].iter().any(another)).then_some(2);
+    }
+    if !name(0) || kind(1) != Some(&TokenKind::Open(Bracket::Paren)) {
+        return None;
+    }
+    let mut at = 2;
+    while name(at) {
+        match kind(at + 1) {
+            Some(TokenKind::Comma | TokenKind::Semicolon) => at += 2,
+            Some(TokenKind::Close(Bracket::Paren)) if kind(at + 2) == Some(&TokenKind::Equals) => return Some(at + 3),
+            _ => return None,
+        }
+    }
+    None
 }
 
 fn begins_definition(tokens: &[Token], at: usize) -> bool {

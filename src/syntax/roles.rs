@@ -1,7 +1,7 @@
 //! What each name is in its place: a variable, a built-in function, a function of the user's own.
 
 use super::token::{Bracket, Mark, Role, Sub, Token, TokenKind, Word};
-use super::{Builtin, Vocabulary};
+use super::{Builtin, Times, Vocabulary};
 use crate::base::{Diagnostic, Fault};
 use std::collections::HashSet;
 
@@ -123,6 +123,7 @@ impl<'a> Known<'a> {
         }
         self.euler(word, tokens, at)?;
         extremum(word, tokens, at, how)?;
+        self.derivative(word, tokens, at)?;
         self.conjugate(word, tokens, at)?;
         if let Some(builtin) = self.builtin(word, how) {
             let bracket = matches!(next, Some(TokenKind::Open(b)) if !matches!(b, Bracket::Angle | Bracket::Bars(_)));
@@ -168,6 +169,26 @@ impl<'a> Known<'a> {
             .hint(
                 "write `exp(…)` for the exponential by entries, `expm(…)` for that of a matrix; or declare the variable: --var 'e: scalar'",
             ))
+    }
+
+    /// Refuses `d/dx f`, which is no fraction.
+    fn derivative(&self, word: &Word, tokens: &[Token], at: usize) -> Result<(), Diagnostic> {
+        let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
+        // `\\frac{d}{dx}` comes in groups.
+        let after = |at: usize, skip: &TokenKind| if kind(at) == Some(skip) { at + 1 } else { at };
+        let slash = after(at + 1, &TokenKind::Close(Bracket::Group));
+        if word.name != "d" || kind(slash) != Some(&TokenKind::Times(Times::Divide)) {
+            return Ok(());
+        }
+        let below = after(slash + 1, &TokenKind::Open(Bracket::Group));
+        let Some(TokenKind::Word(by)) = kind(below) else { return Ok(()) };
+        let apart = by.name == "d" && matches!(kind(below + 1), Some(TokenKind::Word(_)));
+        if !apart && (by.name.len() < 2 || !by.name.starts_with('d') || self.vocabulary.variables.contains(&by.name)) {
+            return Ok(());
+        }
+        Err(Diagnostic::new(Fault::Unsupported, "a derivative is asked for with a command")
+            .at(tokens[at].span.to(tokens[below + usize::from(apart)].span))
+            .hint("give the function alone: matdiff grad '…' --wrt x"))
     }
 
     /// Refuses `x^H` where `H` is nothing but that: the conjugate transpose, or a power.
@@ -234,16 +255,24 @@ impl<'a> Known<'a> {
 
 /// Refuses `argmin_x f` and `min_x f`: the first names a point and no value, the second a value without a formula.
 fn extremum(word: &Word, tokens: &[Token], at: usize, how: Applied) -> Result<(), Diagnostic> {
-    let arg = matches!(word.base.as_str(), "argmin" | "argmax" | "arg_min" | "arg_max");
+    let named = word.base.to_ascii_lowercase();
+    let arg = matches!(named.as_str(), "argmin" | "argmax" | "arg_min" | "arg_max");
+    let order = matches!(named.as_str(), "minimize" | "minimise" | "maximize" | "maximise");
     let extreme = matches!(word.base.as_str(), "min" | "max") && !word.subs.is_empty() && how == Applied::No;
-    if !arg && !extreme {
+    if !arg && !extreme && !order {
         return Ok(());
     }
     let by = match word.subs.first() {
         Some(Sub::Text(name)) => name.clone(),
         _ => "x".to_owned(),
     };
-    let message = if arg { "this names the point of an extremum, and no value" } else { "an extremum over a variable has no formula here" };
+    let message = if order {
+        "this says what to do, and is no part of the objective"
+    } else if arg {
+        "this names the point of an extremum, and no value"
+    } else {
+        "an extremum over a variable has no formula here"
+    };
     Err(Diagnostic::new(Fault::Unsupported, message)
         .at(tokens[at].span)
         .hint(format!("give the objective alone: matdiff solve '…' --wrt {by}")))

@@ -17,7 +17,9 @@ impl Lower<'_> {
         if let Some(next) = self.sized(at, to) {
             return Ok(Some(next));
         }
-        let Some((mut word, mut next)) = self.bare_name(at, to)? else { return Ok(None) };
+        let spelled = self.spelled(at, to).or_else(|| self.logarithm(at, to));
+        let found = if spelled.is_some() { spelled } else { self.bare_name(at, to)? };
+        let Some((mut word, mut next)) = found else { return Ok(None) };
         if let Some(after) = self.exponential(&word, at, next, to).or_else(|| self.norm_macro(&word, next, to)) {
             return Ok(Some(after));
         }
@@ -85,6 +87,45 @@ impl Lower<'_> {
             self.superscript(caret)?;
         }
         Ok(Some(next))
+    }
+
+    /// Letters that spell a function before its parenthesis, `tr(A)` without a backslash: nobody means t times r.
+    fn spelled(&self, at: usize, to: usize) -> Option<(Word, usize)> {
+        let (text, next) = self.letters(at, to)?;
+        let opens = matches!(self.kind(next), Some(RawKind::Delimiter("(" | "[", _)));
+        opens.then(|| self.spelled_function(&text)).flatten().map(|name| (Word::new(&name), next))
+    }
+
+    /// `log |X|` and `log det(X)` without backslashes.
+    fn logarithm(&self, at: usize, to: usize) -> Option<(Word, usize)> {
+        let (text, next) = self.letters(at, to)?;
+        let bar = matches!(self.kind(next), Some(RawKind::Delimiter("|", _))) || self.spelled(next, to).is_some();
+        (bar && matches!(text.as_str(), "log" | "ln")).then(|| (Word::new("log"), next))
+    }
+
+    /// The letters from here to the next space or other sign, where they are the first of their word.
+    fn letters(&self, at: usize, to: usize) -> Option<(String, usize)> {
+        let letter = |at: usize| match self.kind(at) {
+            Some(RawKind::Letter(letter)) if at < to && letter.bytes().all(|b| b.is_ascii_alphabetic()) => Some(letter),
+            _ => None,
+        };
+        let apart = self.raws.get(at).is_none_or(|raw| raw.spaced);
+        if at > 0 && !apart && matches!(self.kind(at - 1), Some(RawKind::Letter(_))) {
+            return None;
+        }
+        let mut text = letter(at)?.to_owned();
+        let mut next = at + 1;
+        while let Some(letter) = letter(next).filter(|_| !self.raws[next].spaced) {
+            text.push_str(letter);
+            next += 1;
+        }
+        (text.len() > 1).then_some((text, next))
+    }
+
+    fn spelled_function(&self, text: &str) -> Option<String> {
+        let known = |name: &str| (self.vocabulary.builtin)(name).is_some_and(|b| b.max > 0) || self.vocabulary.functions.contains(name);
+        let lower = text.to_ascii_lowercase();
+        if known(text) { Some(text.to_owned()) } else { known(&lower).then_some(lower) }
     }
 
     /// `e^{…}` with anything but a number or a mark above it is the exponential; the name is `e` still, for its place.
