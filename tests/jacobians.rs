@@ -350,7 +350,7 @@ fn structured(number: usize, kind: Kind) -> Option<(String, String, usize)> {
 fn senses_of_structured_gradients_agree() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for number in 0..350 {
+    for number in 0..210 {
         let Some((text, declarations, which)) = structured(number, Kind::Scalar) else { continue };
         let mut session = common::session(&declarations, &[]);
         let plain = common::line(&session, Task::Gradient, &text, &["A"], Format::Plain);
@@ -474,7 +474,7 @@ fn the_backward_derivative_is_the_adjoint_of_the_forward_one() {
 fn derivations_of_jacobians_and_hessians_are_checked_and_end_in_the_answer() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for number in 0..150 {
+    for number in 0..100 {
         let kind = [Kind::N, Kind::Square, Kind::Scalar, Kind::M, Kind::Wide, Kind::Scalar][number % 6];
         let mut draw = Draw { state: 0x1b87_3593 ^ (number as u64).wrapping_mul(0x2545_f491_4f6c_dd1d), budget: 1 + number % 4 };
         draw.below(2);
@@ -512,5 +512,5 @@ fn derivations_of_jacobians_and_hessians_are_checked_and_end_in_the_answer() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(count > 80, "{count} derivations");
+    assert!(count > 50, "{count} derivations");
 }
