@@ -1,7 +1,7 @@
 //! Shapes of products, factor by factor.
 
 use super::extent::{Extent, Operand, Problem, Trouble};
-use super::infer::{Inference, SPREAD_COST};
+use super::infer::{Inference, PLAIN_COST, SPREAD_COST};
 use super::product::{Algebra, Width};
 use crate::syntax::{AstId, Times};
 
@@ -78,7 +78,7 @@ impl Products<'_, '_> {
                     // Entries are multiplied where there are entries: `c .* p` of a scalar p would be `p c`.
                     let scalar = if a.is_scalar() { left } else { right };
                     inference.cost += match a == b {
-                        true => 2,
+                        true => PLAIN_COST,
                         false if inference.is_number(scalar.whole.id) => 0,
                         false => SPREAD_COST,
                     };

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 /// A scalar in every entry of something beside it, unlike a number.
 pub(super) const SPREAD_COST: u32 = 5;
 /// A scalar where a vector or a matrix is the usual argument.
-pub(super) const PLAIN_COST: u32 = 3;
+pub(super) const PLAIN_COST: u32 = 9;
 
 /// One inference.
 pub(super) struct Inference<'a> {
@@ -178,7 +178,7 @@ impl<'a> Inference<'a> {
                 let (base, exponent) = (self.at(*a), self.at(*b));
                 match (base.is_scalar(), exponent.is_scalar()) {
                     (true, true) => {
-                        self.cost += 2;
+                        self.cost += PLAIN_COST;
                         base
                     }
                     (_, true) => base,
