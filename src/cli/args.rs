@@ -378,7 +378,7 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Options, Stop> {
     if let Some(name) = arguments.get(1).and_then(|a| a.to_str())
         && LATER.contains(&name)
     {
-        let hint = "it answers grad, jac, hess, diff, solve, simplify and shapes";
+        let hint = "it answers grad, jac, hess, diff, solve, simplify, shapes, equal and check";
         return Err(Diagnostic::new(Fault::Unsupported, format!("this version does not answer `{name}` yet")).hint(hint).into());
     }
     let arguments = spelled(arguments)?;

@@ -14,6 +14,8 @@ use rustc_hash::FxHashMap;
 pub(super) enum Head {
     /// Nothing: the line before is rewritten; the first line is df.
     Same,
+    /// f itself.
+    Value,
     /// dᵏf.
     Differential(u8),
     /// ⟨U, df⟩.
@@ -40,6 +42,7 @@ impl Head {
         let vec = if format == Format::Latex { "\\operatorname{vec}" } else { "vec" };
         match self {
             Head::Same => String::new(),
+            Head::Value => "f".to_owned(),
             Head::Differential(order) => d(order, format) + "f",
             Head::Paired(u) => {
                 let u = show::show_inline(store, u, style);
@@ -127,8 +130,9 @@ impl Answer {
             lines.push((head.text(&mut self.store, &style), text, law::text(&line.laws, &self.store, format)));
         }
         let mut results = Vec::new();
-        // A differential is its own last line.
-        let last = steps.last().filter(|_| self.directions.is_empty() && self.task == super::Task::Differential);
+        // A differential is its own last line, as is what was simplified.
+        let own = self.task == super::Task::Simplify || self.directions.is_empty() && self.task == super::Task::Differential;
+        let last = steps.last().filter(|_| own);
         if last.is_some() {
             return Derivation { lines, results, definitions: shown.definitions_text(format), equations: false };
         }
@@ -329,6 +333,12 @@ fn is_trivial(store: &Store, node: ExprId) -> bool {
 pub(super) fn differential(answer: &mut Answer, head: Head, raw: ExprId, simple: ExprId, laws: &[&'static str]) {
     let law = if matches!(head, Head::Differential(k) if k > 1) { "differential, dX held constant" } else { "differential" };
     answer.steps.push(Line { head, terms: vec![(ExprId::ONE, raw)], laws: vec![Law::Words(law)] });
+    add(&mut answer.steps, Line { head: Head::Same, terms: vec![(ExprId::ONE, simple)], laws: words(laws) });
+}
+
+/// The derivation of a simpler form: what was given, and what the laws made of it.
+pub(super) fn simplification(answer: &mut Answer, given: ExprId, simple: ExprId, laws: &[&'static str]) {
+    answer.steps.push(Line { head: Head::Value, terms: vec![(ExprId::ONE, given)], laws: vec![Law::Words("as given")] });
     add(&mut answer.steps, Line { head: Head::Same, terms: vec![(ExprId::ONE, simple)], laws: words(laws) });
 }
 

@@ -399,8 +399,12 @@ pub(super) fn symbols(store: &Store, pairs: &[(ExprId, ExprId)]) -> Vec<(SymbolI
 
 fn simplify(session: &Session, answer: &mut Answer) -> Result<(), Diagnostic> {
     let root = answer.input.root;
-    let simple = Rewriter::new().simplify(&mut answer.store, root);
+    let mut rewriter = Rewriter::new();
+    let simple = rewriter.simplify(&mut answer.store, root);
     answer.results.push(Outcome::whole(simple));
+    if session.steps {
+        derivation::simplification(answer, root, simple, &rewriter.take_used());
+    }
     if !session.unverified && simple != root {
         let report = num::check_equal(&answer.store, root, simple, &[], &num::Options::default());
         accept(answer, report)?;
