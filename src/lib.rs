@@ -24,7 +24,7 @@
 //! | 4 | [`elab`] | names, kinds, shapes by unification, tree → expression | 0–3 |
 //! | 5 | [`calculus`] | differentials forward, cotangents in reverse, Jacobians | 0–4 |
 //! | 5 | [`rewrite`] | laws with names, accepted where the result is shorter | 0–4 |
-//! | 5 | [`num`] | evaluation at random points, the check before every answer | 0–4 |
+//! | 5 | [`num`] | evaluation at random points, in floating point and modulo a prime; the check before every answer | 0–4 |
 //! | 5 | [`show`] | for people: one notation tree, three styles | 0–4 |
 //! | 5 | [`emit`] | for machines: NumPy | 0–4 |
 //! | 6 | [`solve`] | stationary points in closed form | 0–5 |
@@ -46,7 +46,7 @@
 //! 4. **A Jacobian is read off a linear differential** as the matrix M with vec dF = M vec dX, by
 //!    vec(AXB) = (Bᵀ ⊗ A) vec X; four-index results print as a map V ↦ DF\[V\] or entry by entry. Nothing is undisplayable.
 //! 5. **The reader's order.** Normal forms are sorted, printing is not: a commutative node remembers the order in which
-//!    it was first written.
+//!    it was first written, a trace its rotation, and the store which of two notations the reader chose (`ir::Habits`).
 //!
 //! # A reading order
 //!

@@ -1,6 +1,7 @@
 //! The command: flags, files, standard input and output, colour. Everything that it knows of mathematics is [`crate::session`].
 
 mod args;
+mod consistent;
 mod input;
 mod output;
 mod print;
