@@ -101,6 +101,33 @@ impl Store {
         any
     }
 
+    /// Calls `enter` on what `root` is made of, parts before wholes, as far as `table` does not know it yet.
+    pub fn parts_first<T>(
+        &self,
+        root: ExprId,
+        table: &mut T,
+        is_known: impl Fn(&T, ExprId) -> bool,
+        mut enter: impl FnMut(&mut T, ExprId),
+    ) {
+        let mut stack = vec![root];
+        while let Some(&top) = stack.last() {
+            if is_known(table, top) {
+                stack.pop();
+                continue;
+            }
+            let before = stack.len();
+            self.each_child(top, |c| {
+                if !is_known(table, c) {
+                    stack.push(c);
+                }
+            });
+            if stack.len() == before {
+                enter(table, top);
+                stack.pop();
+            }
+        }
+    }
+
     /// Everything that the roots are made of, themselves included, children first.
     #[must_use]
     pub fn reachable(&self, roots: &[ExprId]) -> Vec<ExprId> {

@@ -79,25 +79,11 @@ impl Costs {
         if let Some(&known) = self.known.get(&id) {
             return known;
         }
-        // Children first, with a stack of its own: depth is the user's.
-        let mut stack = vec![id];
-        while let Some(&top) = stack.last() {
-            if self.known.contains_key(&top) {
-                stack.pop();
-                continue;
-            }
-            let before = stack.len();
-            store.each_child(top, |c| {
-                if !self.known.contains_key(&c) {
-                    stack.push(c);
-                }
-            });
-            if stack.len() == before {
-                let cost = self.node(store, top);
-                self.known.insert(top, cost);
-                stack.pop();
-            }
-        }
+        let is_known = |table: &Self, part| table.known.contains_key(&part);
+        store.parts_first(id, self, is_known, |table, part| {
+            let cost = table.node(store, part);
+            table.known.insert(part, cost);
+        });
         self.known[&id]
     }
 

@@ -3,7 +3,7 @@
 use super::Rewriter;
 use super::cost::mirrored_logistics;
 use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Facts, Marks, Node, Power, Shape, Store};
 use crate::ops;
 
 /// The powers of a monomial or of an element-wise product.
@@ -144,16 +144,24 @@ fn one_minus_logistic(store: &Store, id: ExprId) -> Option<(ExprId, bool)> {
     (one(unit.1) && unit.0.abs().is_one() && other.0 == unit.0.neg()).then(|| (z, unit.0.is_negative()))
 }
 
+/// What [`logistic_of_negative`] is called.
+pub(super) const LOGISTIC_OF_NEGATIVE: &str = "logistic function: 1 - sigmoid(x) = sigmoid(-x)";
+
 /// 1 − σ(z) = σ(−z) in a whole answer, where σ(z) stands nowhere else in it.
 pub(super) fn logistic_of_negative(store: &mut Store, root: ExprId) -> ExprId {
-    let nodes = store.reachable(&[root]);
-    let found: Vec<ExprId> = nodes.iter().copied().filter(|&id| one_minus_logistic(store, id).is_some()).collect();
+    let (mut found, mut used) = (Vec::new(), Marks::up_to(root));
+    for id in store.reachable(&[root]) {
+        match one_minus_logistic(store, id) {
+            Some((z, negative)) => found.push((id, z, negative)),
+            None => store.each_child(id, |c| {
+                used.insert(c);
+            }),
+        }
+    }
     let mut replaced = Vec::new();
-    for &sum in &found {
-        let Some((z, negative)) = one_minus_logistic(store, sum) else { continue };
+    for (sum, z, negative) in found {
         let sigmoid = ops::apply(store, "sigmoid", &[z]);
-        let alone = sigmoid != root && nodes.iter().all(|&n| found.contains(&n) || !store.any_child(n, |c| c == sigmoid));
-        if alone {
+        if sigmoid != root && !used.contains(sigmoid) {
             let minus = store.neg(z);
             let mirror = ops::apply(store, "sigmoid", &[minus]);
             replaced.push((sum, if negative { store.neg(mirror) } else { mirror }));

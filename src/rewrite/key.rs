@@ -20,24 +20,11 @@ fn mixed(of: impl Hash) -> u64 {
 impl Keys {
     /// The key of `id`.
     pub fn of(&mut self, store: &Store, id: ExprId) -> u64 {
-        let mut stack = vec![id];
-        while let Some(&top) = stack.last() {
-            if self.known.contains_key(&top) {
-                stack.pop();
-                continue;
-            }
-            let before = stack.len();
-            store.each_child(top, |c| {
-                if !self.known.contains_key(&c) {
-                    stack.push(c);
-                }
-            });
-            if stack.len() == before {
-                let key = self.node(store, top);
-                self.known.insert(top, key);
-                stack.pop();
-            }
-        }
+        let is_known = |table: &Self, part| table.known.contains_key(&part);
+        store.parts_first(id, self, is_known, |table, part| {
+            let key = table.node(store, part);
+            table.known.insert(part, key);
+        });
         self.known[&id]
     }
 

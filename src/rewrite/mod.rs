@@ -122,7 +122,11 @@ impl Rewriter {
     /// The simplest form that the laws find.
     pub fn simplify(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         let simple = self.with_clear_sums(store, root);
-        functions::logistic_of_negative(store, simple)
+        let whole = functions::logistic_of_negative(store, simple);
+        if whole != simple {
+            self.used.push(functions::LOGISTIC_OF_NEGATIVE);
+        }
+        whole
     }
 
     /// The simplest form before what only a look at the whole can decide.
