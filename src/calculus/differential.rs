@@ -50,13 +50,8 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
     let d = |e: ExprId| known.get(&e).copied();
     match store.node(id).clone() {
         Node::Sum(terms) => {
-            let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-            let mut sum = Vec::new();
-            for t in order {
-                if let (Some(dt), Ok(at)) = (d(t), terms.binary_search_by_key(&t, |term| term.1)) {
-                    sum.push((terms[at].0.clone(), dt));
-                }
-            }
+            let terms = store.as_written(id, terms, |t| t.1);
+            let sum: Vec<(Rational, ExprId)> = terms.into_iter().filter_map(|(c, t)| Some((c, d(t)?))).collect();
             Ok(if sum.is_empty() { store.zeros(shape) } else { store.sum(sum) })
         }
         Node::Product { coefficient, scalars, chain } => forward_product(store, id, (&coefficient, &scalars, &chain), &d),
@@ -155,10 +150,7 @@ fn forward_product(
     d: &dyn Fn(ExprId) -> Option<ExprId>,
 ) -> Result<ExprId, Refusal> {
     let mut sum = Vec::new();
-    let order: Vec<ExprId> = store.written_order(id).map_or_else(|| scalars.iter().map(|&(b, _)| b).collect(), <[ExprId]>::to_vec);
-    for base in order {
-        let Some(at) = scalars.iter().position(|&(b, _)| b == base) else { continue };
-        let exponent = scalars[at].1;
+    for (at, (base, exponent)) in store.as_written(id, scalars.iter().copied().enumerate().collect(), |s| s.1.0) {
         if let Some(db) = d(base) {
             let mut rest = scalars.to_vec();
             rest[at].1 = store.sub(exponent, ExprId::ONE);
@@ -239,13 +231,7 @@ fn power_differential(store: &mut Store, b: ExprId, p: ExprId, db: ExprId) -> Ex
 
 /// tr(A + B) = tr(A) + tr(B), so that each part can be turned round by itself.
 fn trace_of_sum(store: &mut Store, a: ExprId) -> ExprId {
-    let Node::Sum(terms) = store.node(a).clone() else { return store.trace(a) };
-    let order: Vec<ExprId> = store.written_order(a).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-    let mut sum = Vec::new();
-    for t in order {
-        if let Ok(at) = terms.binary_search_by_key(&t, |term| term.1) {
-            sum.push((terms[at].0.clone(), store.trace(t)));
-        }
-    }
+    let Some(terms) = store.written_terms(a) else { return store.trace(a) };
+    let sum = terms.into_iter().map(|(c, t)| (c, store.trace(t))).collect();
     store.sum(sum)
 }

@@ -56,12 +56,10 @@ fn basis(store: &Store, a: ExprId) -> bool {
 fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, Vec<Term>>) -> Vec<Term> {
     match store.node(id).clone() {
         Node::Sum(terms) => {
-            let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
             let mut sum = Vec::new();
-            for t in order {
-                let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) else { continue };
+            for (c, t) in store.as_written(id, terms, |t| t.1) {
                 let parts = known.get(&t).cloned().unwrap_or_else(|| vec![Term::Whole(t)]);
-                sum.extend(parts.into_iter().map(|p| scaled(store, c, p)));
+                sum.extend(parts.into_iter().map(|p| scaled(store, &c, p)));
             }
             sum
         }
@@ -284,13 +282,8 @@ fn read(store: &mut Store, m: ExprId, i: ExprId, j: ExprId, depth: u32) -> ExprI
             store.product(Rational::ONE, &parts, &[])
         }
         Node::Sum(terms) => {
-            let order: Vec<ExprId> = store.written_order(m).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-            let mut sum = Vec::new();
-            for t in order {
-                if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
-                    sum.push((c.clone(), read(store, t, i, j, depth - 1)));
-                }
-            }
+            let terms = store.as_written(m, terms, |t| t.1);
+            let sum = terms.into_iter().map(|(c, t)| (c, read(store, t, i, j, depth - 1))).collect();
             store.sum(sum)
         }
         // A function of more than a variable is read as a whole: its value is what has a name.

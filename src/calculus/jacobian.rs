@@ -39,9 +39,8 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
     let shape = store.shape(id);
     match store.node(id).clone() {
         Node::Sum(terms) => {
-            let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-            let coefficient = |t: ExprId| terms.iter().find(|(_, s)| *s == t).map_or(Rational::ONE, |(c, _)| c.clone());
-            let mut sum: Vec<(Rational, ExprId)> = order.into_iter().filter_map(|t| known.get(&t).map(|&m| (coefficient(t), m))).collect();
+            let terms = store.as_written(id, terms, |t| t.1);
+            let mut sum: Vec<(Rational, ExprId)> = terms.into_iter().filter_map(|(c, t)| Some((c, *known.get(&t)?))).collect();
             // I + K, not K + I.
             sum.sort_by_key(|&(_, m)| begins_with_commutation(store, m));
             Ok(store.sum(sum))

@@ -18,11 +18,8 @@ pub(super) fn pull(store: &mut Store, id: ExprId, g: ExprId, depends: &dyn Fn(Ex
     let mut out = Received::new();
     match store.node(id).clone() {
         Node::Sum(terms) => {
-            let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-            for t in order.into_iter().rev().filter(|&t| depends(t)) {
-                if let Ok(at) = terms.binary_search_by_key(&t, |term| term.1) {
-                    out.push((t, store.scale(&terms[at].0, g)));
-                }
+            for (c, t) in store.as_written(id, terms, |t| t.1).into_iter().rev().filter(|t| depends(t.1)) {
+                out.push((t, store.scale(&c, g)));
             }
         }
         Node::Product { coefficient, scalars, chain } => pull_product(store, id, g, depends, (&coefficient, &scalars, &chain), &mut out)?,
@@ -153,10 +150,8 @@ fn pull_product(
             let matrix = store.product(Rational::ONE, &[], chain);
             store.inner(g, matrix)
         };
-        let order: Vec<ExprId> = store.written_order(id).map_or_else(|| scalars.iter().map(|&(b, _)| b).collect(), <[ExprId]>::to_vec);
-        for base in order.into_iter().rev() {
-            let Some(at) = scalars.iter().position(|&(b, _)| b == base) else { continue };
-            let exponent = scalars[at].1;
+        let ordered = store.as_written(id, scalars.iter().copied().enumerate().collect(), |s| s.1.0);
+        for (at, (base, exponent)) in ordered.into_iter().rev() {
             if depends(exponent) {
                 let front = store.product(coefficient.clone(), scalars, &[]);
                 let log = ops::apply(store, "log", &[base]);

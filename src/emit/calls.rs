@@ -69,7 +69,8 @@ impl Code<'_> {
             let one = |e: ExprId| e == ExprId::ONE || matches!(self.store.node(e), Node::Ones(_));
             if terms.iter().any(|(c, t)| c.is_one() && one(*t)) && terms.len() > 1 {
                 let rest: Vec<(Rational, ExprId)> = self
-                    .written(arg, terms, |t| t.1)
+                    .store
+                    .as_written(arg, terms, |t| t.1)
                     .into_iter()
                     .filter(|&(_, t)| !(t == ExprId::ONE || matches!(self.store.node(t), Node::Ones(_))))
                     .collect();

@@ -123,7 +123,7 @@ impl Code<'_> {
             Node::Sum(terms) => self.sum(id, &terms, ctx)?,
             Node::Product { .. } => self.product(id, &Rational::ONE, ctx)?,
             Node::Hadamard(entries) => {
-                let order = self.written(id, entries, |e| e.0);
+                let order = self.store.as_written(id, entries, |e| e.0);
                 self.entries(&order, ctx)
             }
             Node::Kron(parts) => self.kron(&parts, shape, ctx),
@@ -264,18 +264,10 @@ impl Code<'_> {
         all
     }
 
-    /// Parts of a commutative node in the order in which they were written.
-    pub fn written<T>(&self, id: ExprId, mut parts: Vec<T>, key: impl Fn(&T) -> ExprId) -> Vec<T> {
-        if let Some(order) = self.store.written_order(id) {
-            parts.sort_by_key(|p| order.iter().position(|&o| o == key(p)).unwrap_or(usize::MAX));
-        }
-        parts
-    }
-
     // ---- sums and entrywise products
 
     fn sum(&mut self, id: ExprId, terms: &[(Rational, ExprId)], ctx: Ctx) -> Result<Value, Diagnostic> {
-        let terms = self.written(id, terms.to_vec(), |t| t.1);
+        let terms = self.store.as_written(id, terms.to_vec(), |t| t.1);
         if let Some(value) = self.expm1(&terms, ctx) {
             return Ok(value);
         }

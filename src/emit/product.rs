@@ -57,7 +57,7 @@ impl Code<'_> {
                 Ok(Front { coefficient: coefficient.mul(&front.coefficient), ..front })
             }
             Node::Hadamard(entries) if !batch.is_empty() => {
-                for (b, e) in self.written(id, entries, |e| e.0) {
+                for (b, e) in self.store.as_written(id, entries, |e| e.0) {
                     let (value, down) = self.power_of(b, e, ctx);
                     let value = if down { self.entrywise(&Rational::ONE, &[(value, true)]) } else { value };
                     net.operands.push(Self::operand(&value, batch, row, col));
@@ -89,7 +89,7 @@ impl Code<'_> {
         let Node::Product { scalars, chain, .. } = self.store.node(id).clone() else { return Ok((Front::default(), col)) };
         let mut front = Front::default();
         let mut varying: Vec<(Value, bool)> = Vec::new();
-        for (b, e) in self.written(id, scalars, |s| s.0) {
+        for (b, e) in self.store.as_written(id, scalars, |s| s.0) {
             let (value, down) = self.power_of(b, e, ctx);
             match (value.axes.is_empty(), down) {
                 (true, false) => front.num.push(value.id),
@@ -473,7 +473,7 @@ impl Code<'_> {
         let shift = Rational::from(shift);
         let mut terms: Vec<(Rational, ExprId)> = match self.store.node(id).clone() {
             Node::Num(r) => vec![(r, ExprId::ONE)],
-            Node::Sum(terms) => self.written(id, terms, |t| t.1),
+            Node::Sum(terms) => self.store.as_written(id, terms, |t| t.1),
             _ => vec![(Rational::ONE, id)],
         };
         match terms.iter_mut().find(|(_, t)| *t == ExprId::ONE) {

@@ -64,12 +64,8 @@ impl Store {
 
     /// `−a`.
     pub fn neg(&mut self, a: ExprId) -> ExprId {
-        if let Node::Sum(terms) = self.node(a) {
-            let order = self.written_order(a).map(<[ExprId]>::to_vec);
-            let mut terms: Vec<(Rational, ExprId)> = terms.iter().map(|(c, t)| (c.neg(), *t)).collect();
-            if let Some(order) = order {
-                terms.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-            }
+        if let Some(terms) = self.written_terms(a) {
+            let terms = terms.into_iter().map(|(c, t)| (c.neg(), t)).collect();
             return self.sum(terms);
         }
         self.scale(&Rational::from(-1), a)

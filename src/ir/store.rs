@@ -188,6 +188,38 @@ impl Store {
         self.habits |= habits;
     }
 
+    /// Parts of a commutative node in the order in which they were first written.
+    #[must_use]
+    pub fn as_written<T>(&self, id: ExprId, mut parts: Vec<T>, key: impl Fn(&T) -> ExprId) -> Vec<T> {
+        const SHORT: usize = 16;
+        match self.written_order(id) {
+            None => {}
+            Some(order) if order.len() <= SHORT => {
+                parts.sort_by_key(|p| order.iter().position(|&o| o == key(p)).unwrap_or(usize::MAX));
+            }
+            Some(order) => {
+                let rank: FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &o)| (o, at)).collect();
+                parts.sort_by_key(|p| rank.get(&key(p)).copied().unwrap_or(usize::MAX));
+            }
+        }
+        parts
+    }
+
+    /// The terms of a sum in the order in which they were first written; `None` of anything else.
+    #[must_use]
+    pub fn written_terms(&self, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
+        match self.node(id) {
+            Node::Sum(terms) => Some(self.as_written(id, terms.clone(), |t| t.1)),
+            _ => None,
+        }
+    }
+
+    /// The same of a sum of at most so many terms.
+    #[must_use]
+    pub fn few_terms(&self, id: ExprId, most: usize) -> Option<Vec<(Rational, ExprId)>> {
+        matches!(self.node(id), Node::Sum(terms) if terms.len() <= most).then(|| self.written_terms(id))?
+    }
+
     /// Records what the square of a scalar is: every even power of it is then one of that.
     pub fn set_square(&mut self, id: ExprId, square: ExprId) {
         self.squares.insert(id, square);

@@ -95,14 +95,8 @@ impl Store {
         match self.node(t) {
             Node::Num(r) => flat.push((c.mul(r), ExprId::ONE)),
             Node::Sum(inner) if c.abs().is_one() && inner.len() <= SPLICED => {
-                let inner: Vec<(Rational, ExprId)> = match self.written_order(t) {
-                    Some(order) => {
-                        let coefficient = |t: &ExprId| inner.iter().find(|(_, s)| s == t).map(|(k, _)| (c.mul(k), *t));
-                        order.iter().filter_map(coefficient).collect()
-                    }
-                    None => inner.iter().map(|(k, s)| (c.mul(k), *s)).collect(),
-                };
-                flat.extend(inner);
+                let inner = inner.iter().map(|(k, s)| (c.mul(k), *s)).collect();
+                flat.extend(self.as_written(t, inner, |s| s.1));
             }
             Node::Product { coefficient, .. } if !coefficient.is_one() => {
                 let (coefficient, bare) = (coefficient.clone(), self.bare(t));

@@ -52,22 +52,9 @@ fn put_together(store: &mut Store, term: &Term, shape: Shape) -> ExprId {
     store.product(term.coefficient.clone(), &term.scalars, &term.chain)
 }
 
-/// The terms of a sum in the reader's order.
-pub(super) fn terms_in_order(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
-    let Node::Sum(terms) = store.node(id) else { return None };
-    let mut terms = terms.clone();
-    if let Some(order) = store.written_order(id) {
-        terms.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-    }
-    Some(terms)
-}
-
 /// Common factors: numbers, scalars, the left end, the right end, an element-wise factor.
 pub(super) fn factor(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Some(terms) = terms_in_order(store, id) else { return Vec::new() };
-    if terms.len() > TERMS {
-        return Vec::new();
-    }
+    let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
     let shape = store.shape(id);
     let apart: Vec<Term> = terms.iter().map(|(c, t)| take_apart(store, c, *t)).collect();
     let mut results = Vec::new();
@@ -387,17 +374,14 @@ pub(super) fn transpose(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<
     }
     match store.node(id).clone() {
         Node::Sum(_) => {
-            let Some(terms) = terms_in_order(store, id) else { return Vec::new() };
-            if terms.len() > TERMS {
-                return Vec::new();
-            }
+            let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
             let turned: Vec<(Rational, ExprId)> = terms.into_iter().map(|(c, t)| (c, store.transpose(t))).collect();
             let sum = store.sum(turned);
             vec![store.transpose(sum)]
         }
         Node::Product { coefficient, scalars, chain } if chain.len() == 1 && chain[0].flipped && chain[0].power == ExprId::ONE => {
             // (A + B)ᵀ = Aᵀ + Bᵀ where that is shorter.
-            let Some(terms) = terms_in_order(store, chain[0].base) else { return Vec::new() };
+            let Some(terms) = store.written_terms(chain[0].base) else { return Vec::new() };
             let turned: Vec<(Rational, ExprId)> = terms.into_iter().map(|(c, t)| (c, store.transpose(t))).collect();
             let sum = store.sum(turned);
             let front = store.product(coefficient, &scalars, &[]);
@@ -409,7 +393,7 @@ pub(super) fn transpose(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<
 
 /// Σᵢ aᵢ + Σᵢ bᵢ = Σᵢ (aᵢ + bᵢ) over the same range.
 pub(super) fn big_sums(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Some(terms) = terms_in_order(store, id) else { return Vec::new() };
+    let Some(terms) = store.written_terms(id) else { return Vec::new() };
     let range = |store: &Store, t: ExprId| match *store.node(t) {
         Node::BigSum { level, low, high, body } => Some((level, low, high, body)),
         _ => None,

@@ -182,13 +182,5 @@ fn has_plain_sum(store: &Store, chain: &[Factor]) -> bool {
 }
 
 fn sum_terms(store: &Store, id: ExprId) -> Option<Terms> {
-    let Node::Sum(terms) = store.node(id) else { return None };
-    if terms.len() > TERMS {
-        return None;
-    }
-    let mut terms = terms.clone();
-    if let Some(order) = store.written_order(id) {
-        terms.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-    }
-    Some(terms)
+    store.few_terms(id, TERMS)
 }

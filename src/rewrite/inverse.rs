@@ -4,15 +4,6 @@ use super::Rewriter;
 use crate::base::Rational;
 use crate::ir::{DimId, ExprId, Factor, Facts, Node, Store};
 
-fn sum_terms(store: &Store, id: ExprId) -> Option<Vec<(Rational, ExprId)>> {
-    let Node::Sum(terms) = store.node(id) else { return None };
-    let mut terms = terms.clone();
-    if let Some(order) = store.written_order(id) {
-        terms.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-    }
-    Some(terms)
-}
-
 fn chain_of(store: &Store, t: ExprId) -> Vec<Factor> {
     match store.node(t) {
         Node::Product { chain, .. } => chain.clone(),
@@ -28,7 +19,7 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
         if f.power != ExprId::MINUS_ONE {
             continue;
         }
-        let Some(terms) = sum_terms(store, f.base) else { continue };
+        let Some(terms) = store.written_terms(f.base) else { continue };
         for left in [true, false] {
             let ends: Vec<Factor> = terms
                 .iter()
@@ -84,7 +75,7 @@ pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId)
                 if sum.power != ExprId::MINUS_ONE || other.power != ExprId::MINUS_ONE {
                     continue;
                 }
-                let Some(terms) = sum_terms(store, sum.base) else { continue };
+                let Some(terms) = store.written_terms(sum.base) else { continue };
                 let total = store.factor(Factor { power: ExprId::ONE, ..sum });
                 let b = store.factor(Factor { power: ExprId::ONE, ..other });
                 let a = store.product(Rational::ONE, &[], &chain[start + 1..end]);
@@ -108,7 +99,7 @@ pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId)
 
 /// The same in every term of a sum, where what comes out may meet other terms.
 pub(super) fn partial_fractions_in_sum(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Some(terms) = sum_terms(store, id).filter(|t| t.len() <= 16) else { return Vec::new() };
+    let Some(terms) = store.few_terms(id, 16) else { return Vec::new() };
     let mut new = Vec::new();
     let mut changed = false;
     for (c, t) in terms {
@@ -130,7 +121,7 @@ pub(super) fn scalar_in(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) 
         if f.power != ExprId::MINUS_ONE {
             continue;
         }
-        let Some(terms) = sum_terms(store, f.base) else { continue };
+        let Some(terms) = store.written_terms(f.base) else { continue };
         let mut fronts = vec![(coefficient.abs(), scalars.clone())];
         for &s in &scalars {
             fronts.push((Rational::ONE, vec![s]));
@@ -203,7 +194,7 @@ pub(super) fn push_through(_: &mut Rewriter, store: &mut Store, id: ExprId) -> V
 
 /// A sum c I + k A B …: the scalar c, the number k and the chain.
 fn identity_and_product(store: &mut Store, id: ExprId) -> Option<(ExprId, Rational, Vec<Factor>)> {
-    let terms = sum_terms(store, id)?;
+    let terms = store.written_terms(id)?;
     let [a, b] = &terms[..] else { return None };
     let unit = |store: &mut Store, (c, t): &(Rational, ExprId)| match store.node(*t).clone() {
         Node::Eye(_) => Some(store.num(c.clone())),
@@ -227,7 +218,7 @@ fn identity_and_product(store: &mut Store, id: ExprId) -> Option<(ExprId, Ration
 /// M − M U inv(C + V M U) V M = inv(inv(M) + U inv(C) V), the matrix inversion lemma, where M and C are known to have
 /// inverses; the same with both signs turned.
 pub(super) fn woodbury(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Some(terms) = sum_terms(store, id).filter(|t| t.len() <= 8) else { return Vec::new() };
+    let Some(terms) = store.few_terms(id, 8) else { return Vec::new() };
     let mut results = Vec::new();
     for (at, (c, t)) in terms.iter().enumerate() {
         let Node::Product { scalars, chain, .. } = store.node(*t).clone() else { continue };
@@ -243,7 +234,7 @@ pub(super) fn woodbury(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -
             _ => continue,
         };
         for (before, after, between) in cuts {
-            let Some(middle) = sum_terms(store, between) else { continue };
+            let Some(middle) = store.written_terms(between) else { continue };
             for (other, (k, m)) in terms.iter().enumerate() {
                 let Some(sign) = c.div(k).filter(|s| other != at && s.abs().is_one()) else { continue };
                 let has_inverse = |store: &Store, id: ExprId| {

@@ -7,6 +7,9 @@ use crate::base::Rational;
 use crate::ir::{DimId, ExprId, Factor, Node, Shape, Store};
 use crate::ops;
 
+/// Longer sums are left alone.
+const TERMS: usize = 12;
+
 /// The (m, n) of K with K vec(A) = vec(Aᵀ) for an m×n A, where the factor is one.
 fn commutation(store: &mut Store, f: Factor) -> Option<(DimId, DimId)> {
     if f.power != ExprId::ONE {
@@ -161,12 +164,7 @@ pub(super) fn turn(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
 
 /// X ⊗ I + (I ⊗ X) K = (I + K)(X ⊗ I): every commutation matrix of a sum moved to the left, or to the right.
 pub(super) fn symmetrizer(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Sum(terms) = store.node(id) else { return Vec::new() };
-    if terms.len() > 12 {
-        return Vec::new();
-    }
-    let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-    let terms: Vec<(Rational, ExprId)> = order.iter().filter_map(|o| terms.iter().find(|(_, t)| t == o).cloned()).collect();
+    let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
     let mut results = Vec::new();
     for leftwards in [true, false] {
         let mut moved = false;
@@ -383,12 +381,7 @@ fn as_pairs(store: &mut Store, term: ExprId) -> Vec<(ExprId, ExprId)> {
 
 /// A ⊗ B + A ⊗ C = A ⊗ (B + C) and B ⊗ A + C ⊗ A = (B + C) ⊗ A.
 pub(super) fn common_factor(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Sum(terms) = store.node(id) else { return Vec::new() };
-    if terms.len() > 12 {
-        return Vec::new();
-    }
-    let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-    let terms: Vec<(Rational, ExprId)> = order.iter().filter_map(|o| terms.iter().find(|(_, t)| t == o).cloned()).collect();
+    let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
     let pairs: Vec<Vec<(ExprId, ExprId)>> = terms.iter().map(|&(_, t)| as_pairs(store, t)).collect();
     let mut results = Vec::new();
     let mut tried: Vec<(bool, ExprId)> = Vec::new();

@@ -272,13 +272,9 @@ impl Rows {
         let width = if shape.is_row() { shape.cols } else { shape.rows };
         match store.node(id).clone() {
             Node::Sum(terms) => {
-                let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|t| t.1).collect(), <[ExprId]>::to_vec);
-                let mut sum = Vec::with_capacity(terms.len());
-                for t in order {
-                    let c = terms.iter().find(|term| term.1 == t)?.0.clone();
-                    sum.push((c, self.all(store, t)?));
-                }
-                Some(store.sum(sum))
+                let terms = store.as_written(id, terms, |t| t.1).into_iter();
+                let sum: Option<Vec<_>> = terms.map(|(c, t)| Some((c, self.all(store, t)?))).collect();
+                Some(store.sum(sum?))
             }
             Node::Product { coefficient, scalars, chain } => {
                 let (weight, front) = self.scalars(store, coefficient, &scalars)?;
@@ -427,13 +423,9 @@ impl Rows {
         let shape = store.shape(id);
         match store.node(id).clone() {
             Node::Sum(terms) => {
-                let order: Vec<ExprId> = store.written_order(id).map_or_else(|| terms.iter().map(|t| t.1).collect(), <[ExprId]>::to_vec);
-                let mut sum = Vec::with_capacity(terms.len());
-                for t in order {
-                    let c = terms.iter().find(|term| term.1 == t)?.0.clone();
-                    sum.push((c, self.part(store, t)?));
-                }
-                Some(store.sum(sum))
+                let terms = store.as_written(id, terms, |t| t.1).into_iter();
+                let sum: Option<Vec<_>> = terms.map(|(c, t)| Some((c, self.part(store, t)?))).collect();
+                Some(store.sum(sum?))
             }
             _ => self.part(store, id),
         }

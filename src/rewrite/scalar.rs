@@ -1,7 +1,6 @@
 //! Laws of scalar forms: sums with two common ends, traces of element-wise products.
 
 use super::Rewriter;
-use super::collect::terms_in_order;
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Power, Store};
 
@@ -37,7 +36,7 @@ pub(super) fn common_ends(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
     if !store.is_scalar(id) {
         return Vec::new();
     }
-    let Some(terms) = terms_in_order(store, id).filter(|t| t.len() <= 12) else { return Vec::new() };
+    let Some(terms) = store.few_terms(id, 12) else { return Vec::new() };
     let forms: Vec<Option<Form>> = terms.iter().map(|(c, t)| form(store, c, *t)).collect();
     let mut results = Vec::new();
     let mut tried: Vec<(Factor, Factor)> = Vec::new();

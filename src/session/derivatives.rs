@@ -206,13 +206,7 @@ fn upright(answer: &mut Answer, matrix: ExprId) -> ExprId {
     if !f.flipped || f.power != ExprId::ONE || !terms.iter().any(|&(_, t)| kron(t)) {
         return matrix;
     }
-    let order: Vec<ExprId> = store.written_order(f.base).map_or_else(|| terms.iter().map(|&(_, t)| t).collect(), <[ExprId]>::to_vec);
-    let mut sum = Vec::new();
-    for t in order {
-        if let Some((c, _)) = terms.iter().find(|(_, s)| *s == t) {
-            sum.push((c.clone(), store.transpose(t)));
-        }
-    }
+    let sum = store.as_written(f.base, terms, |t| t.1).into_iter().map(|(c, t)| (c, store.transpose(t))).collect();
     let (front, sum) = (store.product(coefficient, &scalars, &[]), store.sum(sum));
     let other = store.mul(&[front, sum]);
     let style = show::Style::new(show::Format::Plain);

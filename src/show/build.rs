@@ -135,12 +135,7 @@ impl Builder<'_> {
     // ---- sums
 
     fn sum(&mut self, id: ExprId, terms: &[(Rational, ExprId)], shape: Shape) -> Notation {
-        let mut terms = terms.to_vec();
-        if let Some(order) = self.store.written_order(id) {
-            // A sum has few terms, or its order is that of the ids.
-            let rank: rustc_hash::FxHashMap<ExprId, usize> = order.iter().enumerate().map(|(at, &t)| (t, at)).collect();
-            terms.sort_by_key(|(_, t)| rank.get(t).copied().unwrap_or(usize::MAX));
-        }
+        let terms = self.store.as_written(id, terms.to_vec(), |t| t.1);
         let mut signed = Vec::with_capacity(terms.len());
         let spread = self.may_spread(&terms, shape);
         let bare_eye = terms.iter().any(|(_, t)| !self.is_scaled_eye(*t));
@@ -265,10 +260,7 @@ impl Builder<'_> {
     // ---- element-wise products
 
     fn hadamard(&mut self, id: ExprId, entries: &[Power]) -> Notation {
-        let mut entries = entries.to_vec();
-        if let Some(order) = self.store.written_order(id) {
-            entries.sort_by_key(|(b, _)| order.iter().position(|o| o == b));
-        }
+        let mut entries = self.store.as_written(id, entries.to_vec(), |p| p.0);
         let (mut up, mut down) = (Vec::new(), Vec::new());
         if let Some(given) = self.givens.in_hadamard(self.store, id, &entries)
             && let Node::Hadamard(inner) = self.store.node(self.givens.list[given].value)

@@ -27,10 +27,7 @@ impl Builder<'_> {
         if self.givens.named(sum).is_some() {
             return None;
         }
-        let mut left = terms.clone();
-        if let Some(order) = self.store.written_order(sum) {
-            left.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-        }
+        let mut left = self.store.as_written(sum, terms.clone(), |t| t.1);
         let mut half: Vec<(Rational, ExprId)> = Vec::with_capacity(left.len() / 2);
         while !left.is_empty() {
             let (c, t) = left.remove(0);

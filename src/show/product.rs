@@ -97,10 +97,7 @@ impl Builder<'_> {
 
     /// Number · scalars · chain (or `tail` in place of a chain), the number not negative.
     pub fn product(&mut self, id: ExprId, c: &Rational, scalars: &[Power], chain: &[Factor], tail: Vec<Notation>) -> Notation {
-        let mut scalars = scalars.to_vec();
-        if let Some(order) = self.store.written_order(id) {
-            scalars.sort_by_key(|(b, _)| order.iter().position(|o| o == b).unwrap_or(usize::MAX));
-        }
+        let mut scalars = self.store.as_written(id, scalars.to_vec(), |p| p.0);
         // A size is read as a number: n det(X), never det(X) n.
         scalars.sort_by_key(|(b, _)| !matches!(self.store.node(*b), Node::Size(_)));
         // `k det(X)^k`, not `det(X)^k k`: names go before powers of functions.

@@ -32,14 +32,10 @@ pub(super) fn expand(store: &mut Store, root: ExprId, on: &[ExprId]) -> Option<E
 
 /// The terms of a sum in the reader's order, the constant ones together as one term; a single term otherwise.
 pub(super) fn terms(store: &mut Store, id: ExprId, on: &[ExprId]) -> Terms {
-    let Node::Sum(all) = store.node(id).clone() else {
+    let Some(all) = store.written_terms(id) else {
         let (c, bare) = store.split_number(id);
         return vec![(c, bare)];
     };
-    let mut all = all;
-    if let Some(order) = store.written_order(id) {
-        all.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-    }
     let depends = store.dependents(id, on);
     let (mut varying, constant): (Terms, Terms) = all.into_iter().partition(|(_, t)| depends.contains(*t));
     if !constant.is_empty() {
@@ -85,11 +81,8 @@ fn node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, on: &[
     let open = |e: ExprId| known.get(&e).copied();
     let fixed = |e: ExprId| vec![(Rational::ONE, e)];
     Some(match store.node(id).clone() {
-        Node::Sum(mut all) => {
-            if let Some(order) = store.written_order(id) {
-                all.sort_by_key(|(_, t)| order.iter().position(|o| o == t));
-            }
-            let list = all.into_iter().map(|(c, t)| (c, open(t).unwrap_or(t))).collect();
+        Node::Sum(all) => {
+            let list = store.as_written(id, all, |t| t.1).into_iter().map(|(c, t)| (c, open(t).unwrap_or(t))).collect();
             flatten(store, list)
         }
         Node::Product { coefficient, scalars, chain } => {
