@@ -87,6 +87,11 @@ impl Answer {
         if !whole {
             found.push((base, "is positive"));
         } else if self.negative(exponent) {
+            // ‖x‖ and |t| vanish where x and t do.
+            if let (Node::Call(_, args), Some(_)) = (self.store.node(base), self.store.square_of(base)) {
+                found.push((args[0], "is nonzero"));
+                return;
+            }
             found.push((base, if self.store.is_scalar(base) { "is nonzero" } else { "has no zero entry" }));
         }
     }

@@ -71,6 +71,24 @@ pub struct Solution {
     pub fallback: Option<(ExprId, ExprId)>,
 }
 
+impl Solution {
+    /// A solution of which nothing further is known.
+    fn of(values: Vec<ExprId>, sides: Vec<(ExprId, ExprId)>, steps: Vec<Equation>, posed: (ExprId, Vec<ExprId>)) -> Solution {
+        Solution {
+            values,
+            sides,
+            steps,
+            posed,
+            scale_free: Vec::new(),
+            positive: Vec::new(),
+            others: Vec::new(),
+            kind: None,
+            recognised: None,
+            fallback: None,
+        }
+    }
+}
+
 /// Why there is no solution.
 #[derive(Clone, Debug)]
 pub enum Unsolved {
@@ -209,51 +227,24 @@ pub fn stationary(
             let value = outer(&mut solver, store, &[(*x, other)])[0];
             others.push((value, Some(kind)));
         }
-        return Ok(Solution {
-            values: outer(&mut solver, store, &[(*x, found.value)]),
-            sides: found.sides,
-            scale_free: solver.scale_free,
-            positive: Vec::new(),
-            others,
-            steps: found.steps,
-            posed: (problem.objective, problem.unknowns),
-            kind: Some(found.kind),
-            recognised: found.recognised,
-            fallback: None,
-        });
+        let values = outer(&mut solver, store, &[(*x, found.value)]);
+        let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
+        let (kind, recognised) = (Some(found.kind), found.recognised);
+        return Ok(Solution { scale_free: solver.scale_free, others, kind, recognised, ..solution });
     }
     if let (&[u, v], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
         && let Some(found) = sphere::pair(&mut solver, store, problem.objective, [u, v], [first, second])
     {
         let pairs = [(u, found.values[0]), (v, found.values[1])];
-        return Ok(Solution {
-            values: outer(&mut solver, store, &pairs),
-            sides: found.sides,
-            scale_free: Vec::new(),
-            positive: Vec::new(),
-            others: Vec::new(),
-            steps: found.steps,
-            posed: (problem.objective, problem.unknowns),
-            kind: Some(found.kind),
-            recognised: None,
-            fallback: None,
-        });
+        let values = outer(&mut solver, store, &pairs);
+        let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
+        return Ok(Solution { kind: Some(found.kind), ..solution });
     }
     if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
         && let Some(found) = ray::solve(&mut solver, store, problem.objective, *x, *c)
     {
-        return Ok(Solution {
-            values: outer(&mut solver, store, &[(*x, found.value)]),
-            sides: found.sides,
-            scale_free: Vec::new(),
-            positive: Vec::new(),
-            others: Vec::new(),
-            steps: found.steps,
-            posed: (problem.objective, problem.unknowns),
-            kind: None,
-            recognised: None,
-            fallback: None,
-        });
+        let values = outer(&mut solver, store, &[(*x, found.value)]);
+        return Ok(Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns)));
     }
     let inner: Vec<ExprId> = problem.unknowns.iter().chain(&problem.multipliers).copied().collect();
     let sweep = calculus::gradients(store, problem.lagrangian, &inner, false).map_err(Unsolved::Gradient)?;
@@ -306,16 +297,7 @@ pub fn stationary(
     let values = outer(&mut solver, store, &pairs);
     let convex = kind.as_ref().is_some_and(|k| k.reason == Reason::Convex && k.positive.is_empty());
     let fallback = if let ([value], true) = (&values[..], convex) { linear::least_norm(store, *value) } else { None };
-    Ok(Solution {
-        values,
-        sides,
-        scale_free: solver.scale_free,
-        positive: solver.positive,
-        others: solver.others.into_iter().map(|value| (value, None)).collect(),
-        steps: solver.steps,
-        posed: (problem.lagrangian, problem.unknowns),
-        kind,
-        recognised: None,
-        fallback,
-    })
+    let solution = Solution::of(values, sides, solver.steps, (problem.lagrangian, problem.unknowns));
+    let others = solver.others.into_iter().map(|value| (value, None)).collect();
+    Ok(Solution { scale_free: solver.scale_free, positive: solver.positive, others, kind, fallback, ..solution })
 }
