@@ -1,5 +1,7 @@
 //! `equal` on true identities and near-misses in both dialects; `check` on right claims and damaged ones.
 
+mod common;
+
 use matdiff::session::{Claim, Dialect, Format, LineVerdict, Session, Task, Verdict};
 
 const PLAIN: &str = include_str!("compare/plain.txt");
@@ -119,13 +121,13 @@ struct Damaged {
 mod damage {
     use super::Damaged;
     use matdiff::base::Rational;
-    use matdiff::ir::{ExprId, Factor, Facts, Node, Shape, Store, Symbol};
+    use matdiff::ir::{ExprId, Factor, Facts, Node, Store};
     use matdiff::num::{Failure, Options, check_equal};
     use matdiff::rewrite::Rewriter;
     use matdiff::show::{Format, Style, show_inline};
     use matdiff::{calculus, elab};
 
-    const VARIABLES: &[(&str, &str, &str, Facts)] = &[
+    const VARIABLES: &[crate::common::Variable] = &[
         ("A", "n", "n", Facts::NONE),
         ("B", "n", "n", Facts::NONE),
         ("C", "n", "n", Facts::NONE),
@@ -143,13 +145,7 @@ mod damage {
     /// The gradient and five damaged ones.
     pub fn damaged(f: &'static str, by: &str) -> (String, Vec<Damaged>) {
         let mut store = Store::new();
-        let mut bindings = Vec::new();
-        for &(name, rows, cols, facts) in VARIABLES {
-            let mut dim = |text: &str| if text == "1" { store.dim_const(1) } else { store.dim_named(text) };
-            let shape = Shape::new(dim(rows), dim(cols));
-            let id = store.declare(Symbol { name: name.into(), spelling: name.into(), shape, facts, ranges: Vec::new() });
-            bindings.push((name, store.symbol(id)));
-        }
+        let bindings: Vec<_> = crate::common::declared(&mut store, VARIABLES).into_iter().map(|(name, x, _)| (name, x)).collect();
         let (m, n) = (store.dim_named("m"), store.dim_named("n"));
         let value = elab::instantiate(&mut store, f, &bindings, &[("m", m), ("n", n)]);
         let x = bindings.iter().find(|b| b.0 == by).expect("a variable").1;

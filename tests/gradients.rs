@@ -1,12 +1,14 @@
 //! Gradients of built expressions against difference quotients, before and after simplification.
 
+mod common;
+
 use matdiff::calculus;
 use matdiff::elab::instantiate;
-use matdiff::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId};
+use matdiff::ir::{ExprId, Facts, Store, SymbolId};
 use matdiff::num::{Options, check_gradient};
 use matdiff::rewrite::Rewriter;
 
-const VARIABLES: &[(&str, &str, &str, Facts)] = &[
+const VARIABLES: &[common::Variable] = &[
     ("A", "n", "n", Facts::NONE),
     ("B", "n", "n", Facts::NONE),
     ("C", "n", "n", Facts::NONE),
@@ -28,13 +30,7 @@ const VARIABLES: &[(&str, &str, &str, Facts)] = &[
 
 fn setting() -> (Store, Vec<(&'static str, ExprId, SymbolId)>) {
     let mut store = Store::new();
-    let mut bindings = Vec::new();
-    for &(name, rows, cols, facts) in VARIABLES {
-        let mut dim = |text: &str| if text == "1" { store.dim_const(1) } else { store.dim_named(text) };
-        let shape = Shape::new(dim(rows), dim(cols));
-        let id = store.declare(Symbol { name: name.into(), spelling: name.into(), shape, facts, ranges: Vec::new() });
-        bindings.push((name, store.symbol(id), id));
-    }
+    let bindings = common::declared(&mut store, VARIABLES);
     (store, bindings)
 }
 

@@ -1,10 +1,12 @@
 //! Textbook identities that hold by construction: both sides are built, and are the same node.
 
+mod common;
+
 use matdiff::elab::instantiate;
-use matdiff::ir::{ExprId, Facts, Shape, Store, Symbol};
+use matdiff::ir::{ExprId, Facts, Store};
 
 /// The variables that the identities speak of: name, rows, columns, structure.
-const VARIABLES: &[(&str, &str, &str, Facts)] = &[
+const VARIABLES: &[common::Variable] = &[
     ("A", "n", "n", Facts::NONE),
     ("B", "n", "n", Facts::NONE),
     ("C", "n", "n", Facts::NONE),
@@ -28,13 +30,7 @@ fn build(store: &mut Store, bindings: &[(&str, ExprId)], text: &'static str) -> 
 
 fn setting() -> (Store, Vec<(&'static str, ExprId)>) {
     let mut store = Store::new();
-    let mut bindings = Vec::new();
-    for &(name, rows, cols, facts) in VARIABLES {
-        let mut dim = |text: &str| if text == "1" { store.dim_const(1) } else { store.dim_named(text) };
-        let shape = Shape::new(dim(rows), dim(cols));
-        let id = store.declare(Symbol { name: name.into(), spelling: name.into(), shape, facts, ranges: Vec::new() });
-        bindings.push((name, store.symbol(id)));
-    }
+    let bindings = common::declared(&mut store, VARIABLES).into_iter().map(|(name, x, _)| (name, x)).collect();
     (store, bindings)
 }
 

@@ -3,7 +3,6 @@
 mod common;
 
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -35,19 +34,9 @@ fn katex() -> Option<PathBuf> {
 
 /// What the checker says of these; `None` without KaTeX.
 fn checked(jobs: &[Value]) -> Option<String> {
-    let mut child = Command::new("node")
-        .arg(common::root().join("tests/katex/check.js"))
-        .arg(katex()?)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node starts");
-    let text = serde_json::to_string(jobs).expect("JSON");
-    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}");
-    Some(said)
+    let mut node = Command::new("node");
+    node.arg(common::root().join("tests/katex/check.js")).arg(katex()?);
+    Some(common::answered(node, jobs))
 }
 
 /// The command line that asks for a case.

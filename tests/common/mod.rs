@@ -3,7 +3,7 @@
 
 use matdiff::base::Diagnostic;
 use matdiff::elab::{self, Context, Elaborated};
-use matdiff::ir::Store;
+use matdiff::ir::{ExprId, Facts, Shape, Store, Symbol, SymbolId};
 use matdiff::num;
 use matdiff::session::{Form, Format, Layout, Session, Task};
 use matdiff::syntax;
@@ -189,17 +189,34 @@ pub fn python(script: &str, jobs: &[serde_json::Value]) -> Option<String> {
         eprintln!("skipped: no target/venv with numpy and scipy; .ci/run makes it");
         return None;
     }
-    let mut child = std::process::Command::new(python)
-        .arg(root().join("tests/code").join(script))
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("Python starts");
-    let text = serde_json::to_string(jobs).expect("JSON");
+    let mut command = std::process::Command::new(python);
+    command.arg(root().join("tests/code").join(script));
+    Some(answered(command, jobs))
+}
+
+/// What a program prints that reads these jobs; it must end well.
+pub fn answered(mut command: std::process::Command, jobs: &[serde_json::Value]) -> String {
     use std::io::Write;
+    use std::process::Stdio;
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let text = serde_json::to_string(jobs).expect("JSON");
     child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
     let output = child.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}");
-    Some(said)
+    said
+}
+
+/// A variable of a test: name, rows, columns, structure.
+pub type Variable = (&'static str, &'static str, &'static str, Facts);
+
+/// Declares them: the name, the expression, the number of each.
+pub fn declared(store: &mut Store, variables: &[Variable]) -> Vec<(&'static str, ExprId, SymbolId)> {
+    let one = |&(name, rows, cols, facts): &Variable| {
+        let mut dim = |text: &str| if text == "1" { store.dim_const(1) } else { store.dim_named(text) };
+        let shape = Shape::new(dim(rows), dim(cols));
+        let id = store.declare(Symbol { name: name.into(), spelling: name.into(), shape, facts, ranges: Vec::new() });
+        (name, store.symbol(id), id)
+    };
+    variables.iter().map(one).collect()
 }
