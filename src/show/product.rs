@@ -29,6 +29,8 @@ struct Item {
 const SHORT: usize = 3;
 /// The same where a one would stand there alone.
 const ALONE: usize = 6;
+/// How many factors may repeat as the base of a power.
+const LONGEST_PERIOD: usize = 16;
 
 impl Builder<'_> {
     /// A product with the sign of its number.
@@ -460,14 +462,9 @@ impl Builder<'_> {
 
 /// A B A B is (A B)²: how many factors are repeated at the beginning, and how often they stand there.
 fn repeated(items: &[Item]) -> Option<(usize, i64)> {
-    for length in 2..=items.len() / 2 {
-        let once = &items[..length];
-        let times = items.chunks_exact(length).take_while(|c| *c == once).count();
-        if times > 1 {
-            return i64::try_from(times).ok().map(|times| (length, times));
-        }
-    }
-    None
+    let length = (2..=LONGEST_PERIOD.min(items.len() / 2)).find(|&length| items[..length] == items[length..2 * length])?;
+    let times = items.chunks_exact(length).take_while(|c| *c == &items[..length]).count();
+    Some((length, i64::try_from(times).ok()?))
 }
 
 /// Scalars above and below a line.

@@ -6,7 +6,8 @@ use super::layout::{Layout, free_levels, size_of};
 use super::notation::{Mark, Notation};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Store};
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 /// How much is shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -242,12 +243,18 @@ fn all_values(givens: &Givens, roots: &[ExprId]) -> Vec<ExprId> {
     roots.iter().copied().chain(givens.list.iter().map(|g| g.value)).collect()
 }
 
+/// Where a piece of products was found last, and how often it is printed.
+#[derive(Default)]
+struct Found {
+    uses: u64,
+    run: usize,
+    end: usize,
+}
+
 /// The pieces of products that occur more than once, in either direction, with how often they are printed.
 fn pieces(store: &mut Store, layout: &Layout) -> Vec<(Vec<Factor>, u64)> {
-    let mut found: indexmap::IndexMap<Vec<Factor>, u64> = indexmap::IndexMap::new();
+    let mut found: IndexMap<Vec<Factor>, Found, FxBuildHasher> = IndexMap::default();
     let mut run_number = 0usize;
-    // Where a piece was found last, so that it is not counted where it overlaps itself.
-    let mut ends: FxHashMap<Vec<Factor>, (usize, usize)> = FxHashMap::default();
     for id in &layout.order {
         let Some(layer) = layout.layers.get(id) else { continue };
         let times = layout.times[id];
@@ -261,17 +268,16 @@ fn pieces(store: &mut Store, layout: &Layout) -> Vec<(Vec<Factor>, u64)> {
                     }
                     let back = turned(store, piece);
                     let key = if rank(store, &back) < rank(store, piece) { back } else { piece.to_vec() };
-                    if ends.get(&key).is_some_and(|&(run, end)| run == run_number && start < end) {
-                        continue;
+                    let known = found.entry(key).or_default();
+                    // Where a piece overlaps itself it is counted once.
+                    if known.run != run_number || start >= known.end {
+                        *known = Found { uses: known.uses.saturating_add(times), run: run_number, end };
                     }
-                    ends.insert(key.clone(), (run_number, end));
-                    let count = found.entry(key).or_insert(0);
-                    *count = count.saturating_add(times);
                 }
             }
         }
     }
-    found.into_iter().filter(|(_, uses)| *uses > 1).collect()
+    found.into_iter().filter(|(_, f)| f.uses > 1).map(|(piece, f)| (piece, f.uses)).collect()
 }
 
 /// What decides between a chain and its transpose: columns rather than rows, then few transposes, then order.
