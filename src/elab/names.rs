@@ -87,13 +87,18 @@ const VECTOR_GREEK: [&str; 7] = ["mu", "theta", "beta", "xi", "phi", "psi", "ome
 const SCALAR_LETTERS: [&str; 10] = ["i", "j", "k", "l", "m", "n", "d", "p", "q", "N"];
 
 /// The kinds that an undeclared name prefers.
-fn preferences(name: &str, family: bool) -> &'static [(Class, u32)] {
+fn preferences(name: &str, subscripts: usize) -> &'static [(Class, u32)] {
     let parts = syntax::split_name(name);
     let base = parts.base.as_str();
-    if !family && SCALAR_LETTERS.contains(&name) {
+    if subscripts == 0 && SCALAR_LETTERS.contains(&name) {
         return SCALAR;
     }
-    if base.starts_with(|c: char| c.is_uppercase()) {
+    let upper = base.starts_with(|c: char| c.is_uppercase());
+    // `a_ij` is an entry of something.
+    if subscripts > 1 && !upper {
+        return SCALAR;
+    }
+    if upper {
         return UPPER;
     }
     let greek = syntax::greek_unicode(base).is_some();
@@ -256,6 +261,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
 fn subscript(ast: &Ast, id: AstId, text: &str) -> String {
     match &ast.node(id).kind {
         Kind::Name(name) => name.clone(),
+        Kind::Number(value) => value.to_string(),
         _ => ast.node(id).span.of(text).to_owned(),
     }
 }
@@ -321,7 +327,7 @@ impl Names {
             spelling: spelling(at.of(text), name, subscripts.is_empty()),
             at: Some(at),
             family: subscripts.to_vec(),
-            options: SmallVec::from_slice(preferences(name, !subscripts.is_empty())),
+            options: SmallVec::from_slice(preferences(name, subscripts.len())),
             declared: None,
             known: None,
             facts: Facts::NONE,

@@ -64,7 +64,8 @@ impl Session {
             return Err(Diagnostic::new(Fault::Usage, message).hint("name it: --wrt X"));
         }
         let sides = joint::read(self, [text, claim])?;
-        let alone = Check::new(self, task, &sides, Reading::Alone);
+        let wanted = tasks::names(&targets);
+        let alone = Check::new(self, task, &sides, Reading::Alone, &wanted);
         let misfit = match alone {
             Ok(mut check) => match check.decide(self, &targets, &sides) {
                 Err(error) if matches!(error.fault, Fault::Shape | Fault::Ambiguous) => {
@@ -76,7 +77,7 @@ impl Session {
             Err(error) if matches!(error.fault, Fault::Shape | Fault::Ambiguous) => (error, None),
             Err(error) => return Err(error),
         };
-        if let Ok(mut check) = Check::new(self, task, &sides, Reading::Together)
+        if let Ok(mut check) = Check::new(self, task, &sides, Reading::Together, &wanted)
             && check.decide(self, &targets, &sides).is_ok()
         {
             return Ok(check);
@@ -111,11 +112,11 @@ pub(super) fn sizes_text(error: &Diagnostic, claim: &str) -> String {
 
 impl Check {
     /// Reads the expression.
-    fn new(session: &Session, task: Task, sides: &[Side; 2], reading: Reading) -> Result<Check, Diagnostic> {
+    fn new(session: &Session, task: Task, sides: &[Side; 2], reading: Reading, wanted: &[String]) -> Result<Check, Diagnostic> {
         let mut store = Store::new();
         let goal = if task == Task::Jacobian { Goal::Any } else { Goal::Scalar };
         let input = match reading {
-            Reading::Alone => joint::first(session, &mut store, &sides[0], goal)?,
+            Reading::Alone => joint::first(session, &mut store, &sides[0], goal, wanted)?,
             Reading::Together => {
                 let joint = joint::both(session, &mut store, [&sides[0], &sides[1]], Fit::Free, &[])?;
                 let mut input = joint.input;
