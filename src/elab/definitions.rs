@@ -71,7 +71,8 @@ pub(super) fn definitions<'a>(
             lets.next();
         }
     }
-    let whole: FxHashSet<&str> = ast.nodes.iter().filter_map(|n| if let Kind::Name(name) = &n.kind { Some(name.as_str()) } else { None }).collect();
+    let whole: FxHashSet<&str> =
+        ast.nodes.iter().filter_map(|n| if let Kind::Name(name) = &n.kind { Some(name.as_str()) } else { None }).collect();
     let lets = ast.lets.iter().filter(|l| family(l).is_none() || whole.contains(l.name.as_str()));
     let lets = lets.map(|l| Definition { value: new[l.value.0 as usize], ..l.clone() }).collect();
     Ok((Cow::Owned(Ast { nodes: pass.nodes, lets, body: new[ast.body.0 as usize] }), notes))
@@ -126,7 +127,11 @@ fn unused(ast: &Ast) -> Vec<String> {
     };
     let stacked = |l: &Definition| matches!(&ast.node(l.value).kind, Kind::Call { name, .. } if name == "rows" || name == "cols");
     let hidden = |l: &Definition| l.name.starts_with('\u{1}');
-    ast.lets.iter().filter(|l| !hidden(l) && !stacked(l) && !is_used(l)).map(|l| format!("the definition `{}` is never used", l.spelling)).collect()
+    ast.lets
+        .iter()
+        .filter(|l| !hidden(l) && !stacked(l) && !is_used(l))
+        .map(|l| format!("the definition `{}` is never used", l.spelling))
+        .collect()
 }
 
 /// Refuses `let r = y_i - w'x_i; sum_i r^2`: the sum does not bind what stands in the definition, though it looks so.
@@ -187,7 +192,8 @@ fn with_letter(kind: &Kind, letter: &str) -> Kind {
 impl Family {
     /// Whether this is the definition's own name.
     fn is(&self, name: &str) -> bool {
-        syntax::split_member(name, self.parameters.len()).is_some_and(|(base, subscripts)| base == self.name && subscripts == self.parameters)
+        syntax::split_member(name, self.parameters.len())
+            .is_some_and(|(base, subscripts)| base == self.name && subscripts == self.parameters)
     }
 }
 

@@ -32,15 +32,19 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let (members, free) = members::members(ast.clone(), text, &declared, true);
     let (mut ast_read, mut entries_read) = reading.with_entries(members, &mut sizes);
     let written: Vec<&str> = free.iter().map(|(name, _)| name.as_str()).collect();
-    let alone = (!free.is_empty() && reading.price(&ast_read, &mut sizes).is_none())
+    // The cheaper reading; names of their own where no member of the family has a shape that fits there.
+    let cost = |ast: &Ast, sizes: &mut Sizes| reading.price(ast, sizes).map(|p| p.cost);
+    let members_cost = if free.is_empty() { None } else { cost(&ast_read, &mut sizes) };
+    let alone = (!free.is_empty())
         .then(|| reading.with_entries(members::members(ast, text, &declared, false).0, &mut sizes))
-        .filter(|(alone, _)| reading.price(alone, &mut sizes).is_some());
+        .filter(|(alone, _)| cost(alone, &mut sizes).is_some_and(|alone| members_cost.is_none_or(|members| alone < members)));
     if let Some(alone) = alone {
-        // No member of the family has a shape that fits there.
         said.extend(written.iter().map(|name| format!("`{name}` is a variable of its own: as a member of the family it would not fit")));
         (ast_read, entries_read) = alone;
     } else {
-        said.extend(free.iter().map(|(name, bound)| format!("`{name}` is a member of the same family as `{bound}`")));
+        said.extend(free.iter().map(|(name, bound)| {
+            format!("`{name}` is a member of the family of `{bound}` and may be one of those summed over; declare both to set it apart")
+        }));
     }
     let ast = ast_read.as_ref();
     let mut names = resolve(ast, text, &declarations, &mut sizes)?;
@@ -169,6 +173,13 @@ impl Reading<'_> {
                 best = indexed;
                 found.extend(more);
             }
+        }
+        if let Some((indexed, more)) = entries::outside(&best, declared)
+            && let (Some(entry), Some(alone)) = (cost(price(&indexed)), cost(price(&best)))
+            && entry < alone
+        {
+            best = Cow::Owned(indexed);
+            found.extend(more);
         }
         if !entries::any(&best) {
             return (best, found);

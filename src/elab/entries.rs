@@ -1,6 +1,8 @@
 //! Entries written as subscripts: under a sum, `x_i` of a declared vector `x` and `A_{ij}` of a declared matrix `A`.
 
 use super::context::Declared;
+use super::expand::push;
+use super::members;
 use crate::base::Span;
 use crate::syntax::{self, Ast, AstId, Kind, Node, Place};
 use std::borrow::Cow;
@@ -91,6 +93,41 @@ pub(super) fn capitals(ast: &Ast, declared: &[Declared], wanted: &[String]) -> O
         }
     }
     Some(ast)
+}
+
+/// The tree with `z_y` as an entry of a `z` that stands beside it or is declared, where nothing binds the letter; `None`
+/// where there is no such name.
+pub(super) fn outside(ast: &Ast, declared: &[Declared]) -> Option<(Ast, Read)> {
+    const LETTERS: [&str; 7] = ["i", "j", "k", "l", "c", "t", "y"];
+    let whole = |base: &str| {
+        let named = occurs(ast, base) || declared.iter().any(|d| d.family == 0 && d.name == base);
+        named && !is_declared_family(declared, base) && !ast.lets.iter().any(|l| l.name == base)
+    };
+    let entry = |name: &str| {
+        let own = declared.iter().any(|d| d.name == name) || ast.lets.iter().any(|l| l.name == name);
+        (1..=2).filter(|_| !own).find_map(|count| {
+            let (base, letters) = syntax::split_member(name, count)?;
+            (letters.iter().all(|l| LETTERS.contains(&l.as_str())) && whole(base)).then(|| (base.to_owned(), letters))
+        })
+    };
+    let found: Vec<(usize, (String, Vec<String>))> = (0..)
+        .zip(&ast.nodes)
+        .filter_map(|(at, node)| if let Kind::Name(name) = &node.kind { Some((at, entry(name)?)) } else { None })
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let (mut ast, mut read) = (ast.clone(), Read::new());
+    for (at, (base, letters)) in found {
+        let span = ast.nodes[at].span;
+        let places = letters.iter().map(|l| Place::At(members::place(&mut ast.nodes, l, span))).collect();
+        let whole = push(&mut ast.nodes, Kind::Name(base.clone()), span);
+        ast.nodes[at].kind = Kind::Index(whole, places);
+        if !read.iter().any(|(_, whole)| *whole == base) {
+            read.push((span, base));
+        }
+    }
+    Some((ast, read))
 }
 
 /// Whether a name stands for itself somewhere.

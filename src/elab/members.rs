@@ -34,7 +34,8 @@ pub(super) fn members<'a>(ast: Cow<'a, Ast>, text: &str, declared: &[Declared], 
             bound.entry((family, index.len())).or_insert_with(|| ast.node(id).span.of(text).to_owned());
         }
     }
-    let names: FxHashSet<&str> = ast.nodes.iter().filter_map(|n| if let Kind::Name(name) = &n.kind { Some(name.as_str()) } else { None }).collect();
+    let names: FxHashSet<&str> =
+        ast.nodes.iter().filter_map(|n| if let Kind::Name(name) = &n.kind { Some(name.as_str()) } else { None }).collect();
     let mut changes: Vec<(AstId, Change)> = Vec::new();
     for &id in &all {
         let node = ast.node(id);
@@ -84,7 +85,12 @@ enum Change {
 
 /// The family with bound members that a name belongs to. A number below a name that is declared, or that is part of the
 /// name (`x1`), is no index; neither is a letter where both the name and the family are declared.
-fn member_of<'a>(name: &'a str, written: &str, bound: &FxHashMap<Key<'a>, String>, declared: &[Declared]) -> Option<(Key<'a>, Vec<String>)> {
+fn member_of<'a>(
+    name: &'a str,
+    written: &str,
+    bound: &FxHashMap<Key<'a>, String>,
+    declared: &[Declared],
+) -> Option<(Key<'a>, Vec<String>)> {
     if !written.contains('_') && written.is_ascii() {
         return None;
     }
@@ -129,9 +135,12 @@ fn name_of(family: &str, subscripts: &[String], names: &FxHashSet<&str>) -> Stri
         return together;
     }
     let simple = |s: &String| s.chars().all(char::is_alphanumeric);
-    subscripts.iter().fold(family.to_owned(), |name, s| {
-        if simple(s) { syntax::join_subscript(&name, s) } else { format!("{name}_{{{s}}}") }
-    })
+    subscripts.iter().fold(
+        family.to_owned(),
+        |name, s| {
+            if simple(s) { syntax::join_subscript(&name, s) } else { format!("{name}_{{{s}}}") }
+        },
+    )
 }
 
 /// A subscript as a node: a name, a number, a sum of them (`t-1`).
@@ -246,7 +255,9 @@ fn free_use(ast: &Ast, term: AstId, big: AstId, declared: &[Declared]) -> Option
         match &node.kind {
             Kind::Big { index: inner, low, high, .. } if inner == index => stack.extend(low.iter().chain(high)),
             Kind::Name(name) => {
-                let below = |count| syntax::split_member(name, count).is_some_and(|(_, s)| s.iter().any(|s| s.split(['+', '-']).any(|p| p == index)));
+                let below = |count| {
+                    syntax::split_member(name, count).is_some_and(|(_, s)| s.iter().any(|s| s.split(['+', '-']).any(|p| p == index)))
+                };
                 let family = name.rsplit_once('_').map_or("", |(family, _)| family);
                 let member = |n: &Node| matches!(&n.kind, Kind::Member { family: f, .. } if f == family);
                 let own = declared.iter().any(|d| d.name == *name) && !ast.nodes.iter().any(member);

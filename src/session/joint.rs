@@ -94,7 +94,9 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
 
 /// Whether a word is single letters of LaTeX written together, one of which is known on its own.
 fn run_together(word: &str, known: &dyn Fn(&str) -> bool) -> bool {
-    word.chars().all(|c| c.is_ascii_alphabetic()) && word.chars().any(|c| known(c.encode_utf8(&mut [0; 4]))) && syntax::greek_unicode(word).is_none()
+    word.chars().all(|c| c.is_ascii_alphabetic())
+        && word.chars().any(|c| known(c.encode_utf8(&mut [0; 4])))
+        && syntax::greek_unicode(word).is_none()
 }
 
 /// Whether a name is nowhere without a transpose: `phi'(x)` may be the derivative of a function that the text does not use otherwise.
@@ -203,7 +205,13 @@ pub(super) fn beside(sides: &[Side], between: &str, name: &dyn Fn(usize) -> Stri
             {
                 let pair = Kind::Call { name: "inner".to_owned(), at: place, primes: 0, args: vec![a, b] };
                 let both = push(&mut whole, pair, place);
-                whole.lets.push(Definition { name: format!("{}s", name(at)), index: Vec::new(), spelling: String::new(), span: place, value: both });
+                whole.lets.push(Definition {
+                    name: format!("{}s", name(at)),
+                    index: Vec::new(),
+                    spelling: String::new(),
+                    span: place,
+                    value: both,
+                });
             }
         }
         text.push_str(&side.text);
@@ -215,11 +223,10 @@ pub(super) fn beside(sides: &[Side], between: &str, name: &dyn Fn(usize) -> Stri
 fn append(whole: &mut Ast, tree: &Ast, shift: usize, rename: &dyn Fn(&str) -> String) -> AstId {
     let by = u32::try_from(whole.nodes.len()).unwrap_or(u32::MAX);
     let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
-    let own = |name: &str| tree.lets.iter().any(|l| l.name == name);
-    let renamed = |name: &str| if own(name) { rename(name) } else { name.to_owned() };
+    let renamed = |name: &str, count: usize| if tree.lets.iter().any(|l| defines(l, name, count)) { rename(name) } else { name.to_owned() };
     whole.nodes.extend(tree.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));
     whole.lets.extend(tree.lets.iter().map(|l| Definition {
-        name: renamed(&l.name),
+        name: renamed(&l.name, 0),
         index: l.index.clone(),
         spelling: l.spelling.clone(),
         span: span(l.span),
@@ -320,13 +327,13 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     let mut taken: BTreeSet<String> = free.into_iter().map(|f| f.name).collect();
     taken.extend(lets.iter().map(|l| l.name.clone()));
     // A definition of the second side that has a name of the first is another one.
-    let renamed = |name: &str| {
-        let own = right.lets.iter().any(|l| l.name == name) && taken.contains(name);
+    let renamed = |name: &str, count: usize| {
+        let own = right.lets.iter().any(|l| defines(l, name, count) && taken.contains(&l.name));
         if own { format!("\u{1}{name}") } else { name.to_owned() }
     };
     nodes.extend(right.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));
     lets.extend(right.lets.iter().map(|l| Definition {
-        name: renamed(&l.name),
+        name: renamed(&l.name, 0),
         index: l.index.clone(),
         spelling: l.spelling.clone(),
         span: span(l.span),
@@ -352,13 +359,19 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     Ast { nodes, lets, body }
 }
 
+/// Whether a definition defines a name, or the family with so many subscripts: `r_i = …` defines the family `r`.
+fn defines(definition: &Definition, name: &str, count: usize) -> bool {
+    let family = || syntax::split_member(&definition.name, count).is_some_and(|(family, _)| family == name);
+    definition.name == name || count > 0 && definition.index.len() == count && family()
+}
+
 /// A node in another tree behind `by` others.
-fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&str) -> String) -> Kind {
+fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&str, usize) -> String) -> Kind {
     let id = |a: &AstId| AstId(a.0 + by);
     let all = |list: &[AstId]| list.iter().map(id).collect::<Vec<_>>();
     match kind {
         Kind::Number(_) | Kind::Identity | Kind::OnesVector => kind.clone(),
-        Kind::Name(name) => Kind::Name(renamed(name)),
+        Kind::Name(name) => Kind::Name(renamed(name, 0)),
         Kind::Neg(a) => Kind::Neg(id(a)),
         Kind::Sum(terms) => Kind::Sum(terms.iter().map(|(minus, t)| (*minus, id(t))).collect()),
         Kind::Product(factors) => Kind::Product(factors.iter().map(|(how, f)| (*how, id(f))).collect()),
@@ -374,13 +387,13 @@ fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&st
         }
         Kind::Big { big, index, at, low, high, body } => Kind::Big {
             big: *big,
-            index: renamed(index),
+            index: renamed(index, 0),
             at: span(*at),
             low: low.as_ref().map(id),
             high: high.as_ref().map(id),
             body: id(body),
         },
-        Kind::Member { family, index } => Kind::Member { family: family.clone(), index: all(index) },
+        Kind::Member { family, index } => Kind::Member { family: renamed(family, index.len()), index: all(index) },
     }
 }
 

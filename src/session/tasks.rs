@@ -178,6 +178,14 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     if let Some((symbol, index)) = family_member(&answer.input, &target.name) {
         let index: Vec<ExprId> = index.iter().map(|i| place(answer, i)).collect();
         let member = answer.store.member(symbol, &index);
+        if answer.task != Task::Gradient && may_meet(&answer.store, answer.input.root, member) {
+            let message =
+                format!("`{}` may be the same as another member that is named, and only gradients tell the two apart", target.spelling);
+            let error = Diagnostic::new(Fault::Unsupported, message).of(&target.source).at(target.span);
+            return Err(
+                error.hint("where they differ, declare both, as in --var 'x_i: scalar; x_k: scalar'; or number them, `x_1` and `x_2`")
+            );
+        }
         let limits = interior_note(answer, member).filter(|note| !answer.input.notes.contains(note));
         answer.input.notes.extend(limits);
         return Ok(member);
@@ -219,6 +227,19 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
             names.join(", "),
             target.spelling
         ))
+    })
+}
+
+/// Whether an expression names another member of the family of `x` outside all sums that may be the same one: `z_i` beside `z_k`.
+fn may_meet(store: &Store, root: ExprId, x: ExprId) -> bool {
+    let Node::Member(family, index) = store.node(x) else { return false };
+    store.reachable(&[root]).into_iter().filter(|&id| id != x).any(|id| match store.node(id) {
+        Node::Member(s, other) if s == family => {
+            let free = !store.reachable(other).into_iter().any(|id| matches!(store.node(id), Node::Index(_)));
+            let apart = index.iter().zip(other.iter()).any(|(&a, &b)| a != b && store.as_num(a).is_some() && store.as_num(b).is_some());
+            free && !apart
+        }
+        _ => false,
     })
 }
 

@@ -231,7 +231,13 @@ fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::op
     let mut lets = Vec::with_capacity(values.len());
     while let Some(number) = ready.pop_first() {
         let (section, value, _) = &values[number];
-        lets.push(Definition { name: section.name.clone(), index: section.index.clone(), spelling: section.at.of(text).to_string(), span: section.at, value: *value });
+        lets.push(Definition {
+            name: section.name.clone(),
+            index: section.index.clone(),
+            spelling: section.at.of(text).to_string(),
+            span: section.at,
+            value: *value,
+        });
         for &user in &used_by[number] {
             waits[user] -= 1;
             if waits[user] == 0 {
@@ -240,11 +246,14 @@ fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::op
         }
     }
     if lets.len() < values.len() {
-        let circular = values.iter().zip(&waits).find(|(_, waits)| **waits > 0).map(|((section, ..), _)| section.at);
-        let at = circular.unwrap_or_default();
-        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text)))
-            .at(at)
-            .hint("give the new value a new name"));
+        let circular = values.iter().zip(&waits).find(|(_, waits)| **waits > 0).map(|((section, ..), _)| section);
+        let at = circular.map(|section| section.at).unwrap_or_default();
+        let again = if circular.is_some_and(|section| !section.index.is_empty()) {
+            "a recursion is not unrolled: give the value before a name of its own, `h_0`"
+        } else {
+            "give the new value a new name"
+        };
+        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text))).at(at).hint(again));
     }
     Ok(lets)
 }
