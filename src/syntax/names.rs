@@ -291,9 +291,30 @@ mod tests {
             ("𝐱", "x"),
             ("𝜇", "mu"),
             ("x_1_2", "x1_2"),
+            ("h_{t-1}", "h_{t-1}"),
+            ("P_{k|k - 1}", "P_k_{k-1}"),
         ] {
             assert_eq!(canonical(spelling), expected, "{spelling}");
             assert_eq!(canonical(expected), expected, "not idempotent: {expected}");
+        }
+    }
+
+    #[test]
+    fn members_come_apart() {
+        let member = |name: &str, count: usize| split_member(name, count).map(|(family, at)| format!("{family} {}", at.join(" ")));
+        for (name, count, expected) in [
+            ("w_ij", 2, "w i j"),
+            ("w_i_j", 2, "w i j"),
+            ("x_i1", 2, "x i 1"),
+            ("x12", 1, "x 12"),
+            ("x_{t-1}", 1, "x t-1"),
+            ("y_hat_i", 1, "y_hat i"),
+            ("P_k_{k-1}", 2, "P k k-1"),
+        ] {
+            assert_eq!(member(name, count).as_deref(), Some(expected), "{name}");
+        }
+        for (name, count) in [("W_in", 2), ("x_max", 1), ("x_max", 3), ("y_hat", 1), ("y_hat", 3), ("x", 1), ("x_i", 2), ("x_i", 0)] {
+            assert_eq!(member(name, count), None, "{name}");
         }
     }
 

@@ -324,16 +324,18 @@ impl Word {
 /// A calculated subscript as a name has it: `t-1`. `None` for what is more than sums of names and numbers.
 fn arithmetic(tokens: &[Token]) -> Option<String> {
     let mut text = String::new();
+    let mut operand = false;
     for token in tokens {
         match &token.kind {
-            TokenKind::Word(word) if !word.name.contains('_') => text.push_str(&word.name),
-            TokenKind::Number(value) => text.push_str(&value.to_string()),
-            TokenKind::Plus => text.push('+'),
-            TokenKind::Minus => text.push('-'),
+            TokenKind::Word(word) if !operand && !word.name.contains('_') => text.push_str(&word.name),
+            TokenKind::Number(value) if !operand => text.push_str(&value.to_string()),
+            TokenKind::Plus if operand => text.push('+'),
+            TokenKind::Minus if operand => text.push('-'),
             _ => return None,
         }
+        operand = !operand;
     }
-    Some(text)
+    operand.then_some(text)
 }
 
 /// The error for a character that means nothing here, with what may have been meant.
