@@ -24,6 +24,9 @@ pub struct Verified {
     pub max_error: f64,
 }
 
+/// From this many signs on the value of an unknown goes by its name in the values of the others.
+const LONG: usize = 8;
+
 /// One result: of a gradient by several variables there is one for each.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome {
@@ -180,15 +183,19 @@ impl Answer {
     }
 
     /// Of several unknowns that were solved together the names: the value of one may stand in that of another.
-    pub(super) fn solved(&self) -> Vec<show::Definition> {
+    pub(super) fn solved(&mut self) -> Vec<show::Definition> {
         if self.task != Task::Solve || self.results.len() < 2 {
             return Vec::new();
         }
-        let name = |x: ExprId| match self.store.node(x) {
-            Node::Symbol(symbol) => Some(self.store.symbol_info(*symbol).spelling.clone()),
-            _ => None,
-        };
-        self.results.iter().filter_map(|r| Some(show::Definition { name: name(r.target?)?, value: r.value })).collect()
+        let mut solved = Vec::new();
+        for outcome in &self.results {
+            if let Some(Node::Symbol(symbol)) = outcome.target.map(|x| self.store.node(x)) {
+                let name = self.store.symbol_info(*symbol).spelling.clone();
+                let kept = show::size(&mut self.store, outcome.value) > LONG;
+                solved.push(show::Definition { name, value: outcome.value, kept });
+            }
+        }
+        solved
     }
 
     /// What a result is, with an equality sign.
