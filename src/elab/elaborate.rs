@@ -7,7 +7,7 @@ use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
 use super::{
-    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, naming, notes, report, stacks,
+    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, domains, entries, expand, joined, naming, notes, report, stacks,
 };
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
@@ -47,6 +47,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     exponentials(&inference, text)?;
     let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
+    notes.extend(joined::notes(&names, text, context.wanted)?);
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {

@@ -206,7 +206,12 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     if let Some(near) = names.iter().find(|name| name.to_lowercase() == target.spelling.to_lowercase()) {
         error = error.label(format!("did you mean `{near}`?"));
     }
-    Err(if names.is_empty() {
+    let joined = |name: &&String| name.len() < 5 && name.len() > target.spelling.len() && name.contains(&target.spelling);
+    let joined = names.iter().find(joined).filter(|name| target.name.len() == 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
+    Err(if let Some(name) = joined {
+        let spaced = name.chars().map(String::from).collect::<Vec<_>>().join(" ");
+        error.hint(format!("`{name}` is one name; write `{spaced}` for the product"))
+    } else if names.is_empty() {
         error.hint("the expression has no variables")
     } else {
         error.hint(format!(

@@ -14,7 +14,8 @@ impl Builder<'_> {
             let span = first.span.to(part.span);
             let factors = run.iter().chain([&part]).map(|p| (Times::Product, p.id)).collect();
             let id = self.push(Kind::Product(factors), span);
-            part = Part { id, span, look: Look::Number };
+            let look = if run.iter().chain([&part]).all(|p| p.look == Look::Number) { Look::Number } else { Look::Open };
+            part = Part { id, span, look };
         }
         while let Some(prefix) = self.pop_prefix() {
             part = self.take_prefix(prefix, part)?;
