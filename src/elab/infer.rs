@@ -3,6 +3,7 @@
 use super::EQUATION;
 use super::extent::{Extent, Operand, Problem, Trouble};
 use super::factors::{Products, Value};
+use super::forms;
 use super::names::{Class, Names, Ref};
 use super::product;
 use super::sizes::{Clash, Size, Sizes};
@@ -175,7 +176,7 @@ impl<'a> Inference<'a> {
                     (true, true) => Extent::SCALAR,
                     (false, false) => self.square(id, *a)?,
                     // `tanh^2(W x)` goes entry by entry as the function does; a scalar is likelier where both fit.
-                    _ if self.ast.is_function_power(id) => {
+                    _ if forms::is_entrywise_power(self.ast, id) => {
                         self.cost += SPREAD_COST;
                         self.at(*a)
                     }

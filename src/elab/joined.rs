@@ -21,9 +21,10 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
         let hidden = letters.iter().find(|l| wanted.contains(l));
         let upper = name.contains(|c: char| c.is_ascii_uppercase());
         if let (Some(hidden), Some(at), true) = (hidden, variable.at, upper && !beside(text, name, &letters)) {
-            return Err(Diagnostic::new(Fault::Ambiguous, format!("`{name}` is one name, and hides `{hidden}`"))
-                .at(at)
-                .hint(format!("write `{spaced}` for the product; or declare the name: --var '{}: matrix(m,n)'", report::full_name(variable))));
+            return Err(Diagnostic::new(Fault::Ambiguous, format!("`{name}` is one name, and hides `{hidden}`")).at(at).hint(format!(
+                "write `{spaced}` for the product; or declare the name: --var '{}: matrix(m,n)'",
+                report::full_name(variable)
+            )));
         }
         if letters.iter().all(|l| known(l)) {
             notes.push(format!("{name} is one name; {spaced} is a product"));

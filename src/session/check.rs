@@ -67,9 +67,7 @@ impl Session {
         // What the names are is the expression's to say: a claim that does not fit them is wrong, not another question. Only
         // where the expression itself has several readings does the claim tell which is meant.
         let mut check = match Check::new(self, task, &sides, Reading::Alone) {
-            Err(error) if error.fault == Fault::Ambiguous => {
-                Check::new(self, task, &sides, Reading::Together).map_err(|_| error)?
-            }
+            Err(error) if error.fault == Fault::Ambiguous => Check::new(self, task, &sides, Reading::Together).map_err(|_| error)?,
             read => read?,
         };
         match check.decide(self, &targets, &sides) {

@@ -342,7 +342,14 @@ pub(super) fn with_kinds(session: &Session, kinds: &[(String, [bool; 2])]) -> Se
             [true, false] => DeclaredKind::RowVector,
             [false, false] => DeclaredKind::Matrix,
         };
-        with.declarations.push(Declaration { name: name.clone(), spelling: name.clone(), kind, dims: Vec::new(), family_index: None, span: Span::default() });
+        with.declarations.push(Declaration {
+            name: name.clone(),
+            spelling: name.clone(),
+            kind,
+            dims: Vec::new(),
+            family_index: None,
+            span: Span::default(),
+        });
     }
     with
 }

@@ -171,7 +171,7 @@ impl Ast {
     #[must_use]
     pub fn is_function_power(&self, id: AstId) -> bool {
         let Kind::Power(base, _) = self.node(id).kind else { return false };
-        matches!(&self.node(base).kind, Kind::Call { args, .. } if args.len() == 1) && self.node(base).span == self.node(id).span
+        matches!(self.node(base).kind, Kind::Call { .. }) && self.node(base).span == self.node(id).span
     }
 
     /// The children of a node, left to right.

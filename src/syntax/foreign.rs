@@ -28,12 +28,12 @@ pub(super) fn refused(word: &Word, tokens: &[Token], at: usize, vocabulary: &Voc
     if vocabulary.variables.contains(&word.name) || vocabulary.functions.contains(&word.name) {
         return Ok(());
     }
-    let applied = kind(at + 1) == Some(&TokenKind::Open(Bracket::Paren)) && !tokens[at + 1].spaced;
-    if !applied {
+    if kind(at + 1) != Some(&TokenKind::Open(Bracket::Paren)) {
         return Ok(());
     }
     let error = |message: String| Diagnostic::new(Fault::Unsupported, message).at(tokens[at].span);
-    if let Some((name, hint)) = REFUSED.iter().find(|(name, _)| *name == word.name) {
+    let listed = REFUSED.iter().find(|(name, _)| *name == word.name && !tokens[at + 1].spaced);
+    if let Some((name, hint)) = listed {
         return Err(error(format!("there is no function `{name}`")).hint(*hint));
     }
     // `\lambda_1(X)`: one matrix in the parentheses of which nobody has need where it is a factor.

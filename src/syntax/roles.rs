@@ -276,7 +276,8 @@ fn extremum(word: &Word, tokens: &[Token], at: usize, how: Applied) -> Result<()
     };
     let error = Diagnostic::new(Fault::Unsupported, message).at(tokens[at].span);
     if extreme && matches!(by.as_str(), "i" | "j" | "k" | "l" | "m" | "n") {
-        return Err(error.hint("`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry"));
+        return Err(error
+            .hint("`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry"));
     }
     Err(error.hint(format!("give the objective alone: matdiff solve '…' --wrt {by}")))
 }

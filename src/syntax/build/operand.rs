@@ -32,6 +32,7 @@ impl Builder<'_> {
                 }
                 Kind::Power(part.id, exponent)
             }
+            Mark::PositivePart => Kind::Call { name: "relu".into(), at, primes: 0, args: vec![part.id] },
             Mark::PseudoInverse => Kind::Call { name: "pinv".into(), at, primes: 0, args: vec![part.id] },
         };
         let look = match (part.look, mark) {
@@ -68,7 +69,13 @@ impl Builder<'_> {
         let one = matches!(kind(at), Some(TokenKind::Number(value)) if value.is_one());
         let raised = matches!(
             kind(at + 1),
-            Some(TokenKind::Times(Times::Divide) | TokenKind::Caret | TokenKind::HadamardCaret | TokenKind::Mark(Mark::Power(_)) | TokenKind::Number(_))
+            Some(
+                TokenKind::Times(Times::Divide)
+                    | TokenKind::Caret
+                    | TokenKind::HadamardCaret
+                    | TokenKind::Mark(Mark::Power(_))
+                    | TokenKind::Number(_)
+            )
         );
         one && !raised
     }

@@ -3,8 +3,8 @@
 use super::commands::{Command, meaning, refused};
 use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
-use crate::syntax::names::greek_unicode;
 use crate::syntax::foreign::SPECTRUM;
+use crate::syntax::names::greek_unicode;
 use crate::syntax::token::{BigHead, Bracket, Mark, Norm, Side, Token, TokenKind, Word};
 use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
 
@@ -166,7 +166,7 @@ impl<'a> Lower<'a> {
             RawKind::Caret => return self.superscript(at),
             RawKind::Underscore => return self.subscript(at),
             RawKind::Command(name) => return self.command(at, to, name),
-            RawKind::Named("where") => TokenKind::Where,
+            RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,
             RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose => return Err(self.error(at, "this cannot stand here")),

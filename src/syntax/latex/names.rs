@@ -233,7 +233,7 @@ impl Lower<'_> {
                     }
                     return Ok(Some((Word::new("d"), cursor)));
                 }
-                RawKind::Named("where" | "let" | "and") => return Ok(None),
+                RawKind::Named("where" | "with" | "let" | "and") => return Ok(None),
                 RawKind::Named(text) => {
                     cursor += 1;
                     let text = text.replace('\\', "").replace('-', "_");
