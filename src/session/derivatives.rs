@@ -50,6 +50,8 @@ fn explain_layout(session: &Session, answer: &mut Answer, x: ExprId, target: &Ta
             Layout::Denominator => format!("denominator layout: rows follow {name} ({by}), columns follow the function ({of})"),
             _ => format!("numerator layout: rows follow the function ({of}), columns follow {name} ({by})"),
         }
+    } else if f.is_scalar() {
+        format!("the function is a scalar: the entries follow those of {name} ({by}), as in a gradient")
     } else {
         format!("the function is {of} and {name} is {by}: the answer has more than two indices; --layout vec gives a matrix")
     };

@@ -163,7 +163,11 @@ impl Names {
     /// A canonical name in LaTeX; bold unless `shape` is 1×1.
     pub fn latex(&self, name: &str, shape: Shape) -> String {
         // A differential is d and a variable's name; a variable of that name may be declared for printing.
-        if let Some(variable) = name.strip_prefix('d').filter(|v| !v.is_empty() && self.variables.contains(*v)) {
+        if let Some(variable) = name.strip_prefix('d').filter(|v| {
+            // `dx_k` for a member of the family x.
+            let known = |name: &str| self.variables.contains(name);
+            !v.is_empty() && (known(v) || v.split_once('_').is_some_and(|(family, _)| known(family)))
+        }) {
             return format!("\\mathrm{{d}}{}", self.latex(variable, shape));
         }
         let parts = split_name(name);
