@@ -6,7 +6,7 @@
 use super::Refusal;
 use super::spread::{self, khatri_rao, side};
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Node, Shape, Store};
+use crate::ir::{ExprId, Factor, Fun, Node, Shape, Store};
 use crate::ops;
 use rustc_hash::FxHashMap;
 
@@ -104,7 +104,28 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
             let pick = ops::apply(store, "elimination", &[n]);
             Ok(store.mul(&[pick, known[&args[0]]]))
         }
+        Node::Call(fun, args) => match equation(store, fun, &args) {
+            Some((a, b, c)) if known.contains_key(&c) && !known.contains_key(&a) && !known.contains_key(&b) => {
+                // vec(A X + X B) = (I ⊗ A + Bᵀ ⊗ I) vec X.
+                let (left, right) = (store.eye(shape.cols), store.eye(shape.rows));
+                let turned = store.transpose(b);
+                let parts = [store.kron(&[left, a]), store.kron(&[turned, right])];
+                let sum = store.add(&parts);
+                let inverse = store.inverse(sum);
+                Ok(store.mul(&[inverse, known[&c]]))
+            }
+            _ => Err(refused),
+        },
         _ => Err(refused),
+    }
+}
+
+/// The A, B and C of A X + X B = C, where the function is its solution.
+fn equation(store: &mut Store, fun: Fun, args: &[ExprId]) -> Option<(ExprId, ExprId, ExprId)> {
+    match (ops::row(fun)?.name, args) {
+        ("sylvester", &[a, b, c]) => Some((a, b, c)),
+        ("lyapunov", &[a, c]) => Some((a, store.transpose(a), c)),
+        _ => None,
     }
 }
 

@@ -298,6 +298,15 @@ impl Store {
         if facts.has(Facts::ORTHOGONAL) && power == ExprId::MINUS_ONE && !facts.has(Facts::SYMMETRIC) {
             (flipped, power) = (!flipped, ExprId::ONE);
         }
+        if facts.has(Facts::ORTHOGONAL | Facts::SYMMETRIC)
+            && let Some(n) = self.as_num(power).and_then(Rational::to_integer)
+        {
+            // Its own inverse.
+            if n % 2 == 0 {
+                return None;
+            }
+            power = ExprId::ONE;
+        }
         if power != ExprId::ONE || flipped {
             let closed = self.closed_factor(base, flipped, power);
             if let Some(closed) = closed {

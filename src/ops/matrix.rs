@@ -356,7 +356,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "sylvester",
         doc: "sylvester(A, B, C): the X with A X + X B = C",
         forms: &[Form { sig: SYLVESTER, make: Make::Call }],
-        d: Derivative::Refused("write unvec(inv(eye(n) ⊗ A + B' ⊗ eye(m)) vec(C), m, n)"),
+        d: Derivative::Line("unvec(inv(eye(p) ⊗ X + Y' ⊗ eye(m)) vec(dZ - dX F - F dY), m, p)"),
         eval: Eval::Matrix(|a| sylvester(&a[0], &a[1], &a[2])),
         code: Code { numpy: "scipy.linalg.solve_sylvester({0}, {1}, {2})", helper: "", import: "import scipy.linalg" },
         ..BLANK
@@ -365,7 +365,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "lyapunov",
         doc: "lyapunov(A, C): the X with A X + X Aᵀ = C",
         forms: &[Form { sig: LYAPUNOV, make: Make::Call }],
-        d: Derivative::Refused("write unvec(inv(eye(n) ⊗ A + A ⊗ eye(n)) vec(C), n, n)"),
+        d: Derivative::Line("unvec(inv(eye(n) ⊗ X + X ⊗ eye(n)) vec(dY - dX F - F dX'), n, n)"),
         facts: |s, a| s.facts(a[1]) & Facts::SYMMETRIC,
         eval: Eval::Matrix(|a| sylvester(&a[0], &a[0].transpose(), &a[1])),
         code: Code { numpy: "scipy.linalg.solve_continuous_lyapunov({0}, {1})", helper: "", import: "import scipy.linalg" },

@@ -8,12 +8,16 @@ use crate::base::Rational;
 use crate::ir::{DimId, ExprId, Factor, Node, Power, Shape, Store};
 use crate::ops;
 
+/// Longer sums are left alone.
+const TERMS: usize = 16;
+
 /// (u 1ᵀ) ∘ M = Diag(u) M and (1 uᵀ) ∘ M = M Diag(u).
 pub(super) fn scaled(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Hadamard(entries) = store.node(id).clone() else { return Vec::new() };
     let shape = store.shape(id);
     let mut results = Vec::new();
     for (at, &(base, exponent)) in entries.iter().enumerate() {
+        results.extend(taken_out(store, &entries, at, shape));
         let Some((u, rows)) = repeated(store, base).filter(|_| entries.len() > 1) else { continue };
         let rest: Vec<Power> = entries.iter().enumerate().filter(|&(i, _)| i != at).map(|(_, &e)| e).collect();
         let rest = store.hadamard_entries(Rational::ONE, &[], &rest, shape);
@@ -22,6 +26,53 @@ pub(super) fn scaled(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
         results.push(if rows { store.mul(&[weights, rest]) } else { store.mul(&[rest, weights]) });
     }
     results
+}
+
+/// (Diag(u) A) ∘ B = Diag(u) (A ∘ B) and (A Diag(u)) ∘ B = (A ∘ B) Diag(u).
+fn taken_out(store: &mut Store, entries: &[Power], at: usize, shape: Shape) -> Vec<ExprId> {
+    let (base, ExprId::ONE) = entries[at] else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(base).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for rows in [true, false] {
+        let end = if rows { 0 } else { chain.len() - 1 };
+        if chain.len() < 2 || chain[end].power != ExprId::ONE || !matches!(store.node(chain[end].base), Node::Diag(_)) {
+            continue;
+        }
+        let mut rest = chain.clone();
+        let weights = store.factor(rest.remove(end));
+        let inner = store.product(coefficient.clone(), &scalars, &rest);
+        let mut all = entries.to_vec();
+        all[at].0 = inner;
+        let all = store.hadamard_entries(Rational::ONE, &[], &all, shape);
+        results.push(if rows { store.mul(&[weights, all]) } else { store.mul(&[all, weights]) });
+    }
+    results
+}
+
+/// Diag(u) A v = u ∘ (A v) in the terms of a sum of columns, where they may meet others.
+pub(super) fn weighted_terms(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    if !store.shape(id).is_column() {
+        return Vec::new();
+    }
+    let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
+    let mut changed = false;
+    let mut sum = Vec::new();
+    for (c, t) in terms {
+        let mut term = t;
+        if let Node::Product { coefficient, scalars, chain } = store.node(t).clone()
+            && chain.len() > 1
+            && chain[0].power == ExprId::ONE
+            && let Node::Diag(u) = *store.node(chain[0].base)
+        {
+            let rest = store.product(Rational::ONE, &[], &chain[1..]);
+            let entries = store.hadamard(&[u, rest]);
+            let front = store.product(coefficient, &scalars, &[]);
+            term = store.mul(&[front, entries]);
+            changed = true;
+        }
+        sum.push((c, term));
+    }
+    if changed { vec![store.sum(sum)] } else { Vec::new() }
 }
 
 /// The u of u 1ᵀ (`true`) or 1 uᵀ.

@@ -16,6 +16,7 @@ mod kron;
 mod look;
 mod range;
 mod scalar;
+mod sylvester;
 mod triangle;
 
 pub use expand::multiplied_out;
@@ -80,9 +81,11 @@ const LAWS: &[Law] = &[
     law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
     law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("Sylvester's equation: A X + X B = C", &[Look::UNSTACKED], sylvester::named),
     law("(B ⊗ C) vec(A) = vec(C A B')", &[Look::UNSTACKED], kron::unstack),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
     law("rows and columns scaled: (u 1') ∘ M = diag(u) M", &[Look::HADAMARD], khatri::scaled),
+    law("diagonal matrix with a vector: diag(u) v = u ∘ v", SUM, khatri::weighted_terms),
     law("Kronecker product row by row", &[Look::PRODUCT.and(Look::SPLIT)], khatri::neighbours),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
     law("inverse inside an inverse", INVERTED, inverse::clear),
@@ -98,9 +101,10 @@ const LAWS: &[Law] = &[
     law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
     law("common factor", SUM, collect::factor),
     law("common ends of scalars", SUM, scalar::common_ends),
+    law("trace of a sum over a range", &[Look::TRACE], scalar::trace_of_range),
     law("trace of an element-wise product", &[Look::TRACE], scalar::trace_of_entries),
     law("transpose of a sum", &[Look::SUM, Look::PRODUCT], collect::transpose),
-    law("multiplying out", &[Look::PRODUCT, Look::HADAMARD, Look::TRACE], expand::product),
+    law("multiplying out", &[Look::PRODUCT, Look::HADAMARD, Look::TRACE, Look::DIAGONAL], expand::product),
     law("multiplying out", SUM, expand::sum),
 ];
 

@@ -34,7 +34,6 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
             let factor = ops::apply(&mut answer.store, "polar", &[of]);
             outcome.code = Some(if negated { answer.store.neg(factor) } else { factor });
         }
-        outcome.code = outcome.code.or_else(|| solve::computed(&mut answer.store, value));
         answer.results.push(outcome);
     }
     remarks(answer, &unknowns, &solution);
