@@ -96,11 +96,8 @@ fn opened(store: &mut Store, piece: Piece, known: &FxHashMap<ExprId, ExprId>, op
             let (left, right) = (joined(store, piece.left, before), joined(store, after, piece.right));
             let inner = chain[at].base;
             // diag(A Fᵀ B) = diag(Bᵀ F Aᵀ).
-            let (left, right) = if chain[at].flipped {
-                (right.map(|r| store.transpose(r)), left.map(|l| store.transpose(l)))
-            } else {
-                (left, right)
-            };
+            let (left, right) =
+                if chain[at].flipped { (right.map(|r| store.transpose(r)), left.map(|l| store.transpose(l))) } else { (left, right) };
             open.push(Piece { scalar, left, inner, right, ..piece });
             None
         }

@@ -1,7 +1,7 @@
 //! Collecting: A x + B x = (A + B) x, and its like for scalars, left factors and element-wise factors.
 
-use super::expand::multiplied_out;
 use super::Rewriter;
+use super::expand::multiplied_out;
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
 

@@ -189,9 +189,9 @@ pub(super) fn sign_abs(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<E
         let odd = |store: &Store, e: ExprId| store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
         let find = |store: &Store, wanted: ExprId| entries.iter().position(|&(b, e)| b == wanted && odd(store, e));
         if exponent == ExprId::TWO {
-            // Beside a function of |x| there is nothing at 0 that is not there without it, or no derivative at all.
-            let of_size = |&(b, _): &Power| b != base && store.depends_on(b, &[abs]);
-            if !entries.iter().any(of_size) {
+            // A power of |x| is 0 or undefined at 0 by itself; a step is taken almost everywhere.
+            let steps = |b: ExprId| ops::args_of(store, b, "step").is_some_and(|a| store.depends_on(a[0], &[abs]));
+            if !entries.iter().any(|&(b, _)| b == abs || steps(b)) {
                 continue;
             }
             new.remove(at);

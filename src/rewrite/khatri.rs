@@ -176,6 +176,53 @@ pub(super) fn neighbours(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
     results
 }
 
+/// (xᵀ ⊗ I) Diag(vec M) before a column-wise product is (M Diag(x) P) ∘ Q, (I ⊗ xᵀ) Diag(vec M) before it (Mᵀ Diag(x) Q) ∘ P;
+/// after a row-wise product the mirror images.
+pub(super) fn masked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for at in 1..chain.len().saturating_sub(1) {
+        let (Node::Diag(v), ExprId::ONE) = (store.node(chain[at].base).clone(), chain[at].power) else { continue };
+        let Node::Vec(m) = *store.node(v) else { continue };
+        let turned = |f: Factor| Factor { flipped: !f.flipped, ..f };
+        let met = weighted_columns(store, chain[at - 1], m, chain[at + 1]).or_else(|| {
+            let mirrored = weighted_columns(store, turned(chain[at + 1]), m, turned(chain[at - 1]))?;
+            Some(store.transpose(mirrored))
+        });
+        let Some(met) = met else { continue };
+        let mut factors = vec![store.product(coefficient.clone(), &scalars, &chain[..at - 1]), met];
+        if at + 2 < chain.len() {
+            factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
+        }
+        results.push(store.mul(&factors));
+    }
+    results
+}
+
+fn weighted_columns(store: &mut Store, left: Factor, m: ExprId, right: Factor) -> Option<ExprId> {
+    let right = split(store, right).filter(|r| !r.rows)?;
+    let left = store.factor(left);
+    let Node::Kron(parts) = store.node(left).clone() else { return None };
+    let [a, b] = parts[..] else { return None };
+    let (rows, cols) = (store.shape(m).rows, store.shape(m).cols);
+    let is_eye = |store: &Store, id: ExprId, dim: DimId| matches!(store.node(id), Node::Eye(d) if *d == dim);
+    let is_row = |store: &Store, id: ExprId, dim: DimId| store.shape(id) == Shape::new(DimId::ONE, dim);
+    if store.shape(right.p).rows != cols || store.shape(right.q).rows != rows {
+        return None;
+    }
+    let (x, matrix, inner, outer) = if is_row(store, a, cols) && is_eye(store, b, rows) {
+        (a, m, right.p, right.q)
+    } else if is_eye(store, a, cols) && is_row(store, b, rows) {
+        (b, store.transpose(m), right.q, right.p)
+    } else {
+        return None;
+    };
+    let column = store.transpose(x);
+    let weights = store.diag(column);
+    let product = store.mul(&[matrix, weights, inner]);
+    Some(store.hadamard(&[product, outer]))
+}
+
 /// (Row i of P ⊗ row i of Q)(column j of R ⊗ column j of S) = (P R)ᵢⱼ (Q S)ᵢⱼ.
 fn entries(store: &mut Store, l: Split, r: Split) -> Option<ExprId> {
     if store.shape(l.p).cols != store.shape(r.p).rows || store.shape(l.q).cols != store.shape(r.q).rows {

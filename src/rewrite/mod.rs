@@ -86,6 +86,11 @@ const LAWS: &[Law] = &[
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
     law("rows and columns scaled: (u 1') ∘ M = diag(u) M", &[Look::HADAMARD], khatri::scaled),
     law("diagonal matrix with a vector: diag(u) v = u ∘ v", SUM, khatri::weighted_terms),
+    law(
+        "rows and columns scaled: Diag(vec(M)) beside a Kronecker product column by column",
+        &[Look::PRODUCT.and(Look::SPLIT)],
+        khatri::masked,
+    ),
     law("Kronecker product row by row", &[Look::PRODUCT.and(Look::SPLIT)], khatri::neighbours),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
     law("inverse inside an inverse", INVERTED, inverse::clear),
