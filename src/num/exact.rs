@@ -33,7 +33,7 @@ pub fn check_exact(store: &Store, a: ExprId, b: ExprId, points: usize, seed: u64
         let mut machine = Machine { store, plan: &plan, point: &point, values: vec![None; plan.order.len()] };
         match machine.run(&list) {
             Some(()) if machine.value(a)? != machine.value(b)? => return None,
-            Some(()) => sizes.push(point.sizes_text(store, &plan.needs.names)),
+            Some(()) => sizes.push(point.sizes_text(store)),
             None if tries < TRIES => tries += 1,
             None => return None,
         }

@@ -255,11 +255,18 @@ impl Point {
         seeded(self.seed, &purpose, &[])
     }
 
-    /// The named sizes among `names`, as `m=3, n=2`.
+    /// The names of the dimensions that have a value here, in order.
+    pub(super) fn names(&self) -> Vec<DimName> {
+        let mut names: Vec<DimName> = self.sizes.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The named sizes, as `m=3, n=2`.
     #[must_use]
-    pub fn sizes_text(&self, store: &Store, names: &[DimName]) -> String {
+    pub fn sizes_text(&self, store: &Store) -> String {
         let part = |&name: &DimName| Some(format!("{}={}", store.dim_spelling(name), self.size_of(name)?));
-        names.iter().filter_map(part).collect::<Vec<_>>().join(", ")
+        self.names().iter().filter_map(part).collect::<Vec<_>>().join(", ")
     }
 }
 

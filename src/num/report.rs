@@ -1,7 +1,8 @@
 //! What a check answers: a report, or the reason for not agreeing.
 
 use super::Style;
-use crate::ir::{DimId, ExprId};
+use super::point::Point;
+use crate::ir::{DimId, DimName, ExprId, Store};
 use crate::ops::Matrix;
 use std::fmt;
 
@@ -32,7 +33,7 @@ impl Default for Options {
 }
 
 /// What was checked, and how well it agreed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Points that agreed.
     pub points: usize,
@@ -42,9 +43,25 @@ pub struct Report {
     pub sizes: Vec<String>,
     /// How the values at each point were drawn.
     pub styles: Vec<Style>,
+    /// The sizes that were one at every point: where they are larger, nothing was found to be defined.
+    pub only_one: Vec<DimName>,
 }
 
 impl Report {
+    /// Counts a point that agrees.
+    pub fn add(&mut self, store: &Store, point: &Point, error: f64) {
+        let is_one = |name: &DimName| point.size_of(*name) == Some(1);
+        if self.points == 0 {
+            self.only_one = point.names().into_iter().filter(is_one).collect();
+        } else {
+            self.only_one.retain(is_one);
+        }
+        self.points += 1;
+        self.max_error = self.max_error.max(error);
+        self.sizes.push(point.sizes_text(store));
+        self.styles.push(point.style());
+    }
+
     /// One line for people: `2 points (n=2; n=3), largest error 3e-11`.
     #[must_use]
     pub fn text(&self) -> String {

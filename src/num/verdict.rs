@@ -73,22 +73,16 @@ pub(super) fn drive(
     mut judge: impl FnMut(&mut Point) -> Verdict,
 ) -> Result<Report, Failure> {
     let mut sampler = Sampler::new(options.seed);
-    let mut report = Report { points: 0, max_error: 0.0, sizes: Vec::new(), styles: Vec::new() };
+    let mut report = Report::default();
     let mut wanted = if plan.order.len() >= LARGE { 1 } else { options.points.max(1) };
     let mut weak = Vec::new();
     let mut wrong = None;
     let (mut turn, mut tries) = (0, 0);
     for _ in 0..options.attempts.max(15 * wanted) {
         let point = sampler.draw(store, &plan.needs, pairs, turn, tries);
-        let agree = |report: &mut Report, error: f64| {
-            report.points += 1;
-            report.max_error = report.max_error.max(error);
-            report.sizes.push(point.sizes_text(store, &plan.needs.names));
-            report.styles.push(point.style());
-        };
         match judge(&mut point.clone()) {
             Verdict::Agrees { error, strong: true } => {
-                agree(&mut report, error);
+                report.add(store, &point, error);
                 (turn, tries) = (turn + 1, 0);
             }
             Verdict::Agrees { error, strong: false } => {
@@ -121,10 +115,7 @@ pub(super) fn drive(
     if report.points == 0 {
         // Where rounding hides all that could differ, nothing was checked.
         for (error, point) in weak.into_iter().filter(|(error, _)| *error <= WEAK).take(wanted) {
-            report.points += 1;
-            report.max_error = report.max_error.max(error);
-            report.sizes.push(point.sizes_text(store, &plan.needs.names));
-            report.styles.push(point.style());
+            report.add(store, &point, error);
         }
     }
     if report.points == 0 { Err(Failure::NoPoint) } else { Ok(report) }
@@ -133,5 +124,5 @@ pub(super) fn drive(
 /// The values of the variables that a machine has drawn.
 pub(super) fn witness(machine: &Machine, store: &Store) -> Witness {
     let values = machine.drawn().into_iter().map(|(s, place, m)| (store.symbol_info(s).spelling.clone(), place.to_vec(), m)).collect();
-    Witness { sizes: machine.point.sizes_text(store, &machine.plan.needs.names), values }
+    Witness { sizes: machine.point.sizes_text(store), values }
 }

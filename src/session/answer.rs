@@ -7,7 +7,7 @@ use super::{Task, tasks};
 use crate::base::Diagnostic;
 use crate::elab::Elaborated;
 use crate::emit::{self, Returned};
-use crate::ir::{ExprId, Node, Store, SymbolId};
+use crate::ir::{DimId, ExprId, Node, Shape, Store, SymbolId};
 use crate::rewrite::without_indices;
 use crate::show::{self, Style};
 use crate::solve::Equation;
@@ -52,6 +52,13 @@ impl Outcome {
     /// A result that belongs to no one variable.
     pub fn whole(value: ExprId) -> Self {
         Outcome { target: None, second: None, value, code: None, returned: Returned::Natural, sense: None, order: 1 }
+    }
+
+    /// The same, for which code returns an array: the axes of these shapes one after the other, with the entries of the
+    /// matrix `code`.
+    pub fn in_axes(self, code: ExprId, shapes: &[Shape]) -> Self {
+        let axes = shapes.iter().flat_map(|s| [s.rows, s.cols]).filter(|&d| d != DimId::ONE).collect();
+        Outcome { code: Some(code), returned: Returned::Tensor(axes), ..self }
     }
 
     /// The same, returned by code as a 1-D array where it is a row.

@@ -124,12 +124,8 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         answer.differentials.push((x, v));
         return Ok(Outcome::new(x, map));
     }
-    let axes = |s: Shape| [s.rows, s.cols].into_iter().filter(|&d| d != DimId::ONE).collect::<Vec<_>>();
-    let axes = match session.layout {
-        Layout::Denominator => [axes(s), axes(f)].concat(),
-        _ => [axes(f), axes(s)].concat(),
-    };
-    Ok(Outcome { code: Some(matrix), returned: Returned::Tensor(axes), ..Outcome::new(x, map) })
+    let shapes = if session.layout == Layout::Denominator { [s, f] } else { [f, s] };
+    Ok(Outcome::new(x, map).in_axes(matrix, &shapes))
 }
 
 /// dF/dx for a scalar x.
@@ -341,6 +337,12 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
     let matrix = |s: Shape| s.rows != DimId::ONE && s.cols != DimId::ONE;
     let form = session.form.unwrap_or(if matrix(sx) || matrix(sy) { Form::Operator } else { Form::Index });
     match form {
+        // A scalar by a matrix: ∇_y f by the scalar is a matrix.
+        Form::Operator if session.form.is_none() && sx.is_scalar() => {
+            let gradient = gradient(session, answer, &mut rewriter, y)?;
+            let value = slope(session, answer, &mut rewriter, gradient, x, first)?;
+            answer.results.push(Outcome::new(x, value));
+        }
         // Vectors and scalars: rows follow x, columns y.
         Form::Index if !matrix(sx) && !matrix(sy) => {
             let gradient = gradient(session, answer, &mut rewriter, x)?;
@@ -355,8 +357,7 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
             let gradient = gradient(session, answer, &mut rewriter, x)?;
             let code = vec_jacobian(session, answer, &mut rewriter, gradient, y, second)?;
             let text = index_form(session, answer, &mut rewriter, gradient, y, (Some(first), second))?;
-            let axes: Vec<DimId> = [sx.rows, sx.cols, sy.rows, sy.cols].into_iter().filter(|&d| d != DimId::ONE).collect();
-            answer.results.push(Outcome { code: Some(code), returned: Returned::Tensor(axes), ..text });
+            answer.results.push(Outcome { target: Some(x), ..text }.in_axes(code, &[sx, sy]));
         }
         Form::Kron => {
             let gradient = gradient(session, answer, &mut rewriter, y)?;
@@ -365,9 +366,9 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
         }
         Form::Operator => {
             // V ↦ H[V]: the derivative of ∇_y f along V in x.
-            let gradient = gradient(session, answer, &mut rewriter, y)?;
+            let by_y = gradient(session, answer, &mut rewriter, y)?;
             let v = direction(answer, x);
-            let raw = calculus::differential(&mut answer.store, gradient, &[(x, v)]).map_err(|r| refused(answer, &r))?;
+            let raw = calculus::differential(&mut answer.store, by_y, &[(x, v)]).map_err(|r| refused(answer, &r))?;
             rewriter.take_used();
             let value = rewriter.simplify(&mut answer.store, raw);
             if session.steps {
@@ -380,12 +381,21 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
             }
             let value = tasks::in_space(answer, &mut rewriter, value, y);
             if !session.unverified {
-                check(answer, gradient, x, v, value)?;
+                check(answer, by_y, x, v, value)?;
+            }
+            let map = Outcome::new(x, value);
+            if session.form.is_none() && !matrix(sx) {
+                // Three indices: a linear map in text, an array in code.
+                let quiet = Session { steps: false, ..session.clone() };
+                let by_x = gradient(&quiet, answer, &mut rewriter, x)?;
+                let code = vec_jacobian(&quiet, answer, &mut rewriter, by_x, y, second)?;
+                answer.results.push(map.in_axes(code, &[sx, sy]));
+                return Ok(());
             }
             if !answer.differentials.contains(&(x, v)) {
                 answer.differentials.push((x, v));
             }
-            answer.results.push(Outcome::new(x, value));
+            answer.results.push(map);
         }
     }
     Ok(())

@@ -368,6 +368,10 @@ pub(super) fn accept(answer: &mut Answer, report: Result<num::Report, num::Failu
     match report {
         Ok(report) => {
             answer.verified.push(Verified { points: report.points, max_error: report.max_error });
+            for name in report.only_one {
+                let name = answer.store.dim_spelling(name);
+                answer.input.notes.push(format!("checked for {name} = 1 alone: for larger {name} no point was found where the input is defined"));
+            }
             Ok(())
         }
         Err(num::Failure::NoPoint) => {

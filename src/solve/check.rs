@@ -78,24 +78,22 @@ pub(super) fn equal(store: &Store, a: ExprId, b: ExprId) -> bool {
 /// # Errors
 /// As [`num::check_equal`].
 pub fn confirm(store: &Store, a: ExprId, b: ExprId) -> Result<num::Report, num::Failure> {
-    let first = num::check_equal(store, a, b, &[], &num::Options::default());
-    if !matches!(first, Err(num::Failure::NoPoint)) {
-        return first;
+    match num::check_equal(store, a, b, &[], &num::Options::default()) {
+        // What is solved for numbers alone is not solved.
+        Ok(report) if report.only_one.is_empty() => return Ok(report),
+        Ok(_) | Err(num::Failure::NoPoint) => {}
+        Err(failure) => return Err(failure),
     }
-    let mut report = num::Report { points: 0, max_error: 0.0, sizes: Vec::new(), styles: Vec::new() };
+    let mut report = num::Report::default();
     let mut points = Points::new(store, &[a, b]);
     for _ in 0..POINTS {
         let point = points.next(store);
         match num::compare(store, a, b, std::slice::from_ref(&point)) {
-            Ok(error) => {
-                report.points += 1;
-                report.max_error = report.max_error.max(error);
-                report.styles.push(point.style());
-            }
+            Ok(error) => report.add(store, &point, error),
             Err(num::Failure::NoPoint) => {}
             Err(failure) => return Err(failure),
         }
-        if report.points >= 3 {
+        if report.points >= 3 && report.only_one.is_empty() {
             return Ok(report);
         }
     }
