@@ -10,7 +10,7 @@ use crate::emit::{self, Returned};
 use crate::ir::{DimId, ExprId, Node, Shape, Store, SymbolId};
 use crate::rewrite::without_indices;
 use crate::show::{self, Style};
-use crate::solve::{self, Equation};
+use crate::solve::Equation;
 
 /// The formats in which an answer prints as mathematics.
 pub use crate::show::Format;
@@ -283,8 +283,6 @@ impl Answer {
         let mut roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
         for (root, _) in &mut roots {
             *root = without_indices(&mut self.store, *root);
-            // What a formula solves with stacked columns, code solves without.
-            *root = solve::computed(&mut self.store, *root).unwrap_or(*root);
         }
         // The variables that occur, and those asked for; a declaration alone makes no parameter.
         let reached = self.store.reachable(&[self.input.root]);

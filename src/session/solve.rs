@@ -28,7 +28,7 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
     let solution =
         solve::stationary(&mut answer.store, root, &unknowns, constraints, session.goal).map_err(|e| unsolved(answer, &unknowns, e))?;
     for (at, (&x, &value)) in unknowns.iter().zip(&solution.values).enumerate() {
-        let code = solution.codes.get(at).copied().or_else(|| solve::computed(&mut answer.store, value));
+        let code = solution.codes.get(at).copied();
         answer.results.push(Outcome { code, ..Outcome::new(x, value) });
     }
     remarks(answer, &unknowns, &solution);

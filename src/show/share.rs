@@ -193,7 +193,10 @@ fn best(
     sharing: Sharing,
 ) -> Option<ExprId> {
     let free = free_levels(store, &all_values(givens, roots));
-    let open = |value: ExprId| givens.named(value).is_none() && !refused.contains(&value);
+    // An identity reads better than a name for it.
+    let open = |store: &Store, value: ExprId| {
+        givens.named(value).is_none() && !refused.contains(&value) && !matches!(store.node(value), Node::Eye(_))
+    };
     // Ties go to the part that is met last, the one nearest to the root.
     let mut best: Option<(u64, ExprId)> = None;
     for &id in &layout.order {
@@ -215,7 +218,7 @@ fn best(
             more
         };
         let full = size.saturating_add(layout.layers.get(&id).map_or(0, behind));
-        if larger && is_worth(store, id, full, times, sharing) && open(id) && !free.contains_key(&id) {
+        if larger && is_worth(store, id, full, times, sharing) && open(store, id) && !free.contains_key(&id) {
             best = Some((size, id));
         }
     }
@@ -232,7 +235,7 @@ fn best(
             continue;
         }
         let value = store.product(Rational::ONE, &[], &chain);
-        if open(value) && !store.is_scalar(value) && is_worth(store, value, size, uses, sharing) {
+        if open(store, value) && !store.is_scalar(value) && is_worth(store, value, size, uses, sharing) {
             best = Some((size, value));
         }
     }

@@ -23,14 +23,12 @@ mod profile;
 mod ray;
 mod sign;
 mod sphere;
-mod sylvester;
 mod system;
 
 pub use check::{confirm, is_regular};
 pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
-pub use sylvester::computed;
 
 use crate::calculus::{self, Refusal};
 use crate::ir::{ExprId, Shape, Store};
