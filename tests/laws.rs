@@ -68,6 +68,51 @@ fn laws_of_rows_hold() {
 
 /// Identities of the textbook that have to hold, whatever the normal form makes of them.
 const TRUE: &[(&str, &str, &str)] = &[
+    (
+        "A: square(n); B: square(n)",
+        "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' (A ⊗ B) ((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))",
+        "A .* B",
+    ),
+    ("A: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' vec(A)", "diag(A)"),
+    ("v: vector(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n))) v", "vec(diag(v))"),
+    ("n: scalar", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' commutation(n,n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))'"),
+    (
+        "A: matrix(m,n); B: matrix(m,q); C: matrix(n,p); D: matrix(q,p)",
+        "((A ⊗ ones(q)') .* (ones(n)' ⊗ B)) ((C ⊗ ones(q)) .* (ones(n) ⊗ D))",
+        "(A C) .* (B D)",
+    ),
+    (
+        "A: matrix(m,n); B: matrix(m,q); C: matrix(n,p); D: matrix(q,r)",
+        "((A ⊗ ones(q)') .* (ones(n)' ⊗ B)) (C ⊗ D)",
+        "((A C) ⊗ ones(r)') .* (ones(p)' ⊗ (B D))",
+    ),
+    ("A: matrix(m,n); B: matrix(m,q)", "((A ⊗ ones(q)') .* (ones(n)' ⊗ B)) commutation(n,q)", "(B ⊗ ones(n)') .* (ones(q)' ⊗ A)"),
+    ("A: matrix(p,n); B: matrix(q,n); v: vector(n)", "((A ⊗ ones(q)) .* (ones(p) ⊗ B)) v", "vec(B diag(v) A')"),
+    ("u: vector(m); A: matrix(m,n)", "(u ones(n)') .* A", "diag(u) A"),
+    ("u: vector(n); A: matrix(m,n)", "(ones(m) u') .* A", "A diag(u)"),
+    ("u: vector(m); A: matrix(m,n); B: matrix(m,n)", "(diag(u) A) .* B", "diag(u) (A .* B)"),
+    ("A: square(n); B: square(n)", "diag(A B + B' A')", "2 diag(A B)"),
+    ("X: matrix(m,n)", "inv(X' X) X' X", "eye(n)"),
+    ("X: matrix(m,n); Z: matrix(m,n)", "(X inv(Z' X) Z')^2", "X inv(Z' X) Z'"),
+    ("X: matrix(m,n)", "(eye(m) - X inv(X' X) X')^2", "eye(m) - X inv(X' X) X'"),
+    ("X: matrix(m,n)", "tr(X inv(X' X) X')", "n"),
+    ("A: square(n)", "inv(eye(n) + A) A", "eye(n) - inv(eye(n) + A)"),
+    ("A: square(n); B: square(n)", "inv(A + B) (A - B)", "2 inv(A + B) A - eye(n)"),
+    ("x: vector(n)", "sinh(x) ./ cosh(x)", "tanh(x)"),
+    ("x: vector(n)", "sin(x).^3 ./ cos(x).^2", "tan(x).^2 .* sin(x)"),
+    ("x: vector(n); p: scalar", "sign(x).^2 .* abs(x).^p", "abs(x).^p"),
+    ("A: square(n); B: square(n); C: square(n)", "unvec(inv(eye(n) ⊗ A + B' ⊗ eye(n)) vec(C), n, n)", "sylvester(A, B, C)"),
+    (
+        "M: matrix(m,n); x: vector(n); P: matrix(n,p); Q: matrix(m,p)",
+        "(x' ⊗ eye(m)) diag(vec(M)) ((P ⊗ ones(m)) .* (ones(n) ⊗ Q))",
+        "(M diag(x) P) .* Q",
+    ),
+    (
+        "M: matrix(m,n); x: vector(m); P: matrix(n,p); Q: matrix(m,p)",
+        "(eye(n) ⊗ x') diag(vec(M)) ((P ⊗ ones(m)) .* (ones(n) ⊗ Q))",
+        "(M' diag(x) Q) .* P",
+    ),
+    ("A: square(n); B: square(n)", "tr(A sum_{r=0}^{4} A^r B A^(4-r))", "5 tr(A^5 B)"),
     ("A: matrix(m,n); B: matrix(m,p)", "sum_{i=1}^{m} A[i,:] B[i,:]'", "A' B"),
     ("A: matrix(m,n); c: vector(m)", "sum_{i=1}^{m} c[i] A[i,:] A[i,:]'", "A' diag(c) A"),
     ("A: matrix(m,n); M: square(n)", "sum_{i=1}^{m} A[i,:]' M A[i,:]", "tr(A M A')"),
@@ -127,6 +172,14 @@ const TRUE: &[(&str, &str, &str)] = &[
 
 /// Tempting laws that are false; a check that passes one of them is worth nothing.
 const FALSE: &[(&str, &str, &str)] = &[
+    ("u: vector(n); A: square(n)", "(u ones(n)') .* A", "A diag(u)"),
+    ("A: square(n)", "diag(A - A')", "2 diag(A)"),
+    ("A: square(n); B: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' (A ⊗ B) ((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))", "A B"),
+    ("A: matrix(m,n); B: matrix(m,q)", "((A ⊗ ones(q)') .* (ones(n)' ⊗ B)) commutation(q,n)", "(B ⊗ ones(n)') .* (ones(q)' ⊗ A)"),
+    ("X: matrix(m,n); Z: matrix(m,n)", "X inv(X' X) Z'", "X inv(X' X) X'"),
+    ("X: matrix(m,n)", "tr(X inv(X' X) X')", "m"),
+    ("A: square(n); B: square(n)", "inv(A + B) A", "eye(n) - inv(A + B) A"),
+    ("x: vector(n)", "sign(x).^2 .* abs(x)", "x"),
     ("A: matrix(m,n); B: matrix(m,n)", "sum_{i=1}^{m} A[i,:]' B[i,:]", "sum(A) sum(B)"),
     ("a: vector(n)", "sum_{i=1}^{n} i a[i]", "n sum(a)"),
     ("a: vector(n)", "sum_{i=1}^{n} exp(a[i])", "exp(sum(a))"),

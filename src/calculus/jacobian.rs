@@ -4,8 +4,9 @@
 //! Magnus and Neudecker, ∂vec F/∂(vec X)ᵀ, by vec(A X B) = (Bᵀ ⊗ A) vec X.
 
 use super::Refusal;
+use super::spread::{self, khatri_rao, side};
 use crate::base::Rational;
-use crate::ir::{DimId, ExprId, Factor, Node, Shape, Store};
+use crate::ir::{ExprId, Factor, Fun, Node, Shape, Store};
 use crate::ops;
 use rustc_hash::FxHashMap;
 
@@ -80,11 +81,7 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
             let spread = khatri_rao(store, shape.rows, None, None);
             Ok(store.mul(&[spread, known[&v]]))
         }
-        Node::Diagonal(a) => {
-            let spread = khatri_rao(store, shape.rows, None, None);
-            let pick = store.transpose(spread);
-            Ok(store.mul(&[pick, known[&a]]))
-        }
+        Node::Diagonal(a) => Ok(spread::diagonal(store, a, known)),
         Node::Vec(a) | Node::Unvec(a, _) => Ok(known[&a]),
         Node::Kron(parts) => {
             let at = parts.iter().position(|p| known.contains_key(p)).ok_or(refused)?;
@@ -107,7 +104,28 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
             let pick = ops::apply(store, "elimination", &[n]);
             Ok(store.mul(&[pick, known[&args[0]]]))
         }
+        Node::Call(fun, args) => match equation(store, fun, &args) {
+            Some((a, b, c)) if known.contains_key(&c) && !known.contains_key(&a) && !known.contains_key(&b) => {
+                // vec(A X + X B) = (I ⊗ A + Bᵀ ⊗ I) vec X.
+                let (left, right) = (store.eye(shape.cols), store.eye(shape.rows));
+                let turned = store.transpose(b);
+                let parts = [store.kron(&[left, a]), store.kron(&[turned, right])];
+                let sum = store.add(&parts);
+                let inverse = store.inverse(sum);
+                Ok(store.mul(&[inverse, known[&c]]))
+            }
+            _ => Err(refused),
+        },
         _ => Err(refused),
+    }
+}
+
+/// The A, B and C of A X + X B = C, where the function is its solution.
+fn equation(store: &mut Store, fun: Fun, args: &[ExprId]) -> Option<(ExprId, ExprId, ExprId)> {
+    match (ops::row(fun)?.name, args) {
+        ("sylvester", &[a, b, c]) => Some((a, b, c)),
+        ("lyapunov", &[a, c]) => Some((a, store.transpose(a), c)),
+        _ => None,
     }
 }
 
@@ -118,11 +136,6 @@ fn begins_with_commutation(store: &Store, id: ExprId) -> bool {
         _ => id,
     };
     ops::args_of(store, front, "commutation").is_some()
-}
-
-/// The factors at one side; `None` for the identity.
-fn side(store: &mut Store, chain: &[Factor]) -> Option<ExprId> {
-    (!chain.is_empty()).then(|| store.product(Rational::ONE, &[], chain))
 }
 
 /// vec(A F B) = (Bᵀ ⊗ A) vec F, with vec F = M; the commutation matrix K stands in front where F is transposed.
@@ -150,25 +163,6 @@ fn sandwich(store: &mut Store, left: Option<ExprId>, f: Factor, right: Option<Ex
     }
     let outer = store.kron(&[right, left]);
     store.mul(&[outer, matrix])
-}
-
-/// The matrix that takes v to vec(A Diag(v) B): (Bᵀ ⊗ 1) ∘ (1 ⊗ A), the column-wise Kronecker product.
-fn khatri_rao(store: &mut Store, dim: DimId, left: Option<ExprId>, right: Option<ExprId>) -> ExprId {
-    let left = left.unwrap_or_else(|| store.eye(dim));
-    let right = match right {
-        Some(right) => store.transpose(right),
-        None => store.eye(dim),
-    };
-    let (rows, cols) = (store.shape(left).rows, store.shape(right).rows);
-    if cols == DimId::ONE {
-        // A Diag(v) b = A Diag(b) v.
-        let turned = store.transpose(right);
-        let diagonal = store.diag(turned);
-        return store.mul(&[left, diagonal]);
-    }
-    let (down, across) = (store.ones(Shape::column(rows)), store.ones(Shape::column(cols)));
-    let (a, b) = (store.kron(&[right, down]), store.kron(&[across, left]));
-    store.hadamard(&[a, b])
 }
 
 /// vec(W)ᵀ M, taken into the Kronecker products at the front of M.

@@ -1,5 +1,6 @@
 //! The adjoint of one factor of a Kronecker product.
 
+use crate::base::Rational;
 use crate::ir::{DimId, ExprId, Node, Shape, Store};
 
 /// What the factor at `at` of P₁ ⊗ P₂ ⊗ … receives from the cotangent `g` of the whole.
@@ -31,6 +32,12 @@ fn pull_right(store: &mut Store, g: ExprId, a: ExprId, z: Shape) -> ExprId {
         let right = store.kron(&[turned, q]);
         return store.mul(&[g, right]);
     }
+    if let Some((r, x)) = outer(store, g) {
+        // rᵀ(A ⊗ dZ) x = ⟨R, dZ X Aᵀ⟩ for the matrices R and X with the columns r and x.
+        let (r, x) = (store.unvec(r, Shape::new(z.rows, s.rows)), store.unvec(x, Shape::new(z.cols, s.cols)));
+        let turned = store.transpose(x);
+        return store.mul(&[r, a, turned]);
+    }
     let index = store.fresh_index();
     let e = store.basis(index, s.rows);
     let turned = store.transpose(a);
@@ -60,6 +67,12 @@ fn pull_left(store: &mut Store, g: ExprId, y: Shape, c: ExprId) -> ExprId {
         let right = store.kron(&[n, turned]);
         return store.mul(&[g, right]);
     }
+    if let Some((r, x)) = outer(store, g) {
+        // rᵀ(dY ⊗ C) x = ⟨R, C X dYᵀ⟩.
+        let (r, x) = (store.unvec(r, Shape::new(s.rows, y.rows)), store.unvec(x, Shape::new(s.cols, y.cols)));
+        let turned = store.transpose(r);
+        return store.mul(&[turned, c, x]);
+    }
     let index = store.fresh_index();
     let e = store.basis(index, s.rows);
     let turned = store.transpose(c);
@@ -71,12 +84,21 @@ fn pull_left(store: &mut Store, g: ExprId, y: Shape, c: ExprId) -> ExprId {
     store.big_sum(index, ExprId::ONE, high, body)
 }
 
+/// G = r xᵀ, where it is a product that is one wide somewhere.
+fn outer(store: &mut Store, g: ExprId) -> Option<(ExprId, ExprId)> {
+    let Node::Product { coefficient, scalars, chain } = store.node(g).clone() else { return None };
+    let cut = (1..chain.len()).find(|&at| store.factor_shape(chain[at]).rows == DimId::ONE)?;
+    let r = store.product(coefficient, &scalars, &chain[..cut]);
+    let row = store.product(Rational::ONE, &[], &chain[cut..]);
+    Some((r, store.transpose(row)))
+}
+
 /// G = front · (G₁ ⊗ G₂) with G₁ of the given shape, where G is a Kronecker product whose first factors have it.
 fn split_kron(store: &mut Store, g: ExprId, first: Shape) -> Option<(ExprId, ExprId, ExprId)> {
     let (front, bare) = match store.node(g).clone() {
         Node::Product { coefficient, scalars, chain } if chain.len() == 1 => {
             let front = store.product(coefficient, &scalars, &[]);
-            (front, store.product(crate::base::Rational::ONE, &[], &chain))
+            (front, store.product(Rational::ONE, &[], &chain))
         }
         _ => (ExprId::ONE, g),
     };

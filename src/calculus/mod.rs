@@ -10,6 +10,7 @@ mod jacobian;
 mod kron;
 mod pull;
 mod rule;
+mod spread;
 mod structured;
 mod sweep;
 

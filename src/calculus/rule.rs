@@ -56,7 +56,8 @@ pub(super) fn call_differential(
         bindings.push((dname, dx));
     }
     let x = store.shape(args[0]);
-    Ok(elab::instantiate(store, line, &bindings, &[("m", x.rows), ("n", x.cols)]))
+    let y = args.get(1).map_or(Shape::SCALAR, |&y| store.shape(y));
+    Ok(elab::instantiate(store, line, &bindings, &[("m", x.rows), ("n", x.cols), ("p", y.rows)]))
 }
 
 /// A scalar beside a matrix in an element-wise function of two stands for a constant matrix.

@@ -58,6 +58,7 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
             let Ok(chain) = product::fold(&mut products, chains.into_iter());
             chain.map_or(ExprId::ONE, |c| products.flush(c))
         }
+        Kind::Power(a, b) if forms::is_entrywise_power(ast, id) && !store.shape(at(a)).is_square() => entrywise_power(store, at(a), at(b)),
         Kind::Power(a, b) => store.power(at(a), at(b)),
         Kind::HadamardPower(a, b) => entrywise_power(store, at(a), at(b)),
         Kind::Transpose(a) => store.transpose(at(a)),

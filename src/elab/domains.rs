@@ -152,6 +152,7 @@ impl Domains<'_> {
                 every & some & !SCALAR | if scalar { SCALAR } else { 0 }
             }
             Kind::Product(factors) => self.prefixes(factors).and_then(|p| p.last().copied()).unwrap_or(ALL),
+            Kind::Power(a, _) if super::forms::is_entrywise_power(self.ast, id) => self.at(*a),
             Kind::Power(a, _) => self.at(*a) & (SCALAR | MATRIX),
             Kind::HadamardPower(a, b) => {
                 let (a, b) = (self.at(*a), self.at(*b));

@@ -7,8 +7,8 @@ use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
 use super::{
-    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, entries, expand, members, naming, notes,
-    report, stacks,
+    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, entries, expand, joined, members,
+    naming, notes, report, stacks,
 };
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
@@ -64,9 +64,11 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
+    eigenvalues(&inference, text)?;
     let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
     notes.extend(said);
+    notes.extend(joined::notes(&names, text, context.wanted)?);
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {
@@ -255,6 +257,24 @@ fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic>
             return Err(Diagnostic::new(Fault::Ambiguous, message)
                 .at(at.to(inference.ast.node(of).span))
                 .hint(format!("write `\\operatorname{{expm}}({inside})` or `\\exp({inside})`")));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses `maxeig(X)` of a matrix of which nothing is known: the function is one of symmetric matrices.
+fn eigenvalues(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
+    for &id in &inference.names.order {
+        let Kind::Call { name, args, .. } = &inference.ast.node(id).kind else { continue };
+        let (true, Some(&of)) = (name.starts_with("maxeig") || name.starts_with("mineig"), args.first()) else { continue };
+        let Ref::Variable(number) = inference.names.refs[of.0 as usize] else { continue };
+        let variable = &inference.names.variables[number as usize];
+        if variable.declared.is_none() && !inference.at(of).is_scalar() {
+            let whole = inference.ast.node(id).span.of(text);
+            let message = format!("`{whole}`: the extreme eigenvalues are those of a symmetric matrix");
+            let error = Diagnostic::new(Fault::Shape, message).at(inference.ast.node(of).span);
+            let spelling = &variable.spelling;
+            return Err(error.hint(format!("declare it: --var '{spelling}: symmetric(n)'; or write `{name}({spelling}' {spelling})`")));
         }
     }
     Ok(())

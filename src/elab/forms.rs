@@ -3,6 +3,7 @@
 use super::instantiate::instantiate;
 use crate::ir::{DimId, ExprId, Fun, Shape, Store};
 use crate::ops::{self, Arg, D, Form, Make, Row, Sig};
+use crate::syntax::{Ast, AstId, Kind};
 
 /// The names of a row's arguments in its definition.
 const ARGUMENTS: [&str; 3] = ["X", "Y", "Z"];
@@ -28,6 +29,14 @@ pub(super) fn apply(store: &mut Store, fun: Fun, row: &'static Row, args: &[Expr
             store.mul(&[args[0], ones])
         }
     }
+}
+
+/// Whether a node is `tanh^2(x)`, a power put on a function that goes entry by entry: so does the power.
+pub(super) fn is_entrywise_power(ast: &Ast, id: AstId) -> bool {
+    let Kind::Power(base, _) = ast.node(id).kind else { return false };
+    let Kind::Call { name, args, .. } = &ast.node(base).kind else { return false };
+    let entrywise = |row: &Row| row.forms.iter().all(|f| f.sig.out == (D::N(0), D::N(1)));
+    ast.is_function_power(id) && args.len() == 1 && ops::find(name).is_none_or(|(_, row)| entrywise(row))
 }
 
 /// Whether arguments of known shapes fit a signature.

@@ -1,7 +1,9 @@
 //! Shapes of all nodes for one choice of kinds: one loop over the tree, children first, unifying sizes.
 
+use super::EQUATION;
 use super::extent::{Extent, Operand, Problem, Trouble};
 use super::factors::{Products, Value};
+use super::forms;
 use super::names::{Class, Names, Ref};
 use super::product;
 use super::sizes::{Clash, Size, Sizes};
@@ -12,6 +14,8 @@ use smallvec::SmallVec;
 
 /// A scalar in every entry of something beside it, unlike a number.
 pub(super) const SPREAD_COST: u32 = 5;
+/// A scalar on one side of an equation and none on the other.
+const UNEVEN_COST: u32 = 14;
 /// A scalar where a vector or a matrix is the usual argument.
 pub(super) const PLAIN_COST: u32 = 9;
 
@@ -171,6 +175,11 @@ impl<'a> Inference<'a> {
                 match self.at(*a).width() {
                     (true, true) => Extent::SCALAR,
                     (false, false) => self.square(id, *a)?,
+                    // `tanh^2(W x)` goes entry by entry as the function does; a scalar is likelier where both fit.
+                    _ if forms::is_entrywise_power(self.ast, id) => {
+                        self.cost += SPREAD_COST;
+                        self.at(*a)
+                    }
                     _ => return Err(self.wrong(id, Trouble::PowerOfVector, *a, true)),
                 }
             }
@@ -255,11 +264,16 @@ impl<'a> Inference<'a> {
         let Some(first) = terms.iter().map(|&(_, t)| t).find(|&t| !self.at(t).is_scalar()) else { return Ok(Extent::SCALAR) };
         let extent = self.at(first);
         let mut spread = false;
+        let equation = self.ast.lets.iter().any(|l| l.value == id && l.name.starts_with(EQUATION));
         for &(_, term) in terms {
             let own = self.at(term);
             if own.is_scalar() {
                 spread = true;
-                self.cost += if self.is_number(term) { 0 } else { SPREAD_COST };
+                self.cost += match () {
+                    () if self.is_number(term) => 0,
+                    () if equation => UNEVEN_COST,
+                    () => SPREAD_COST,
+                };
             } else if own != extent {
                 self.same(id, Trouble::Sum, self.operand(first), self.operand(term))?;
             }

@@ -146,7 +146,8 @@ mod tests {
                 let first = args.first().map_or(Shape::SCALAR, |&a| store.shape(a));
                 if let (Make::Call, Derivative::Line(line) | Derivative::Commuting(line, _)) = (form.make, row.d) {
                     bindings.push(("F", value));
-                    let d = instantiate(&mut store, line, &bindings, &[("m", first.rows), ("n", first.cols)]);
+                    let second = args.get(1).map_or(Shape::SCALAR, |&a| store.shape(a));
+                    let d = instantiate(&mut store, line, &bindings, &[("m", first.rows), ("n", first.cols), ("p", second.rows)]);
                     assert_eq!(store.shape(d), out, "{}: {line}", row.name);
                     count += 1;
                 }

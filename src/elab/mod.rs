@@ -16,6 +16,7 @@ mod factors;
 mod forms;
 mod infer;
 mod instantiate;
+mod joined;
 mod members;
 mod names;
 mod naming;
@@ -37,6 +38,10 @@ pub use vocabulary::vocabulary;
 
 use crate::ir::{ExprId, SymbolId};
 use crate::syntax::{Declaration, FunctionDeclaration};
+
+/// How the names of definitions begin that stand for an equation, the difference of its two sides: where one is a scalar, so is
+/// the other, unless nothing else fits. Nothing that can be typed.
+pub const EQUATION: &str = "\u{1}=";
 
 /// What the task asks of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -11,14 +11,13 @@ use rustc_hash::FxHashSet;
 /// What was assumed, and what may have been meant otherwise.
 pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
     let mut shapes = Vec::new();
-    let indices = indices(inference);
-    for at in 0..inference.names.variables.len() {
+    for (at, is_index) in indices(inference).into_iter().enumerate() {
         let variable = &inference.names.variables[at];
         let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
         if variable.known.is_none() && open {
             let name = report::full_name(variable);
             let extent = inference.variables[at];
-            if indices[at] {
+            if is_index {
                 shapes.push(format!("{name} is an index"));
                 continue;
             }

@@ -5,7 +5,7 @@ use crate::base::Rational;
 
 /// The longest chain that is spliced into a product around it. A longer one stays a factor of its own, so that
 /// y₁ = A₁y₀, y₂ = A₂y₁, … costs a constant for each step.
-const SPLICED: usize = 24;
+pub(super) const SPLICED: usize = 24;
 
 /// A product being put together.
 #[derive(Clone, Debug, Default)]
@@ -254,6 +254,7 @@ impl Store {
             return;
         }
         parts.chain.push(factor);
+        self.cancel_product(parts);
     }
 
     /// Puts a diagonal matrix among the diagonal ones before it, in order: they commute. Whether it was one.
@@ -296,6 +297,15 @@ impl Store {
         }
         if facts.has(Facts::ORTHOGONAL) && power == ExprId::MINUS_ONE && !facts.has(Facts::SYMMETRIC) {
             (flipped, power) = (!flipped, ExprId::ONE);
+        }
+        if facts.has(Facts::ORTHOGONAL | Facts::SYMMETRIC)
+            && let Some(n) = self.as_num(power).and_then(Rational::to_integer)
+        {
+            // Its own inverse.
+            if n % 2 == 0 {
+                return None;
+            }
+            power = ExprId::ONE;
         }
         if power != ExprId::ONE || flipped {
             let closed = self.closed_factor(base, flipped, power);

@@ -3,6 +3,9 @@
 use super::{DimId, ExprId, Factor, Facts, Fun, Node, Shape, Store};
 use crate::base::Rational;
 
+/// The longest sum that is searched for terms that are transposes of each other.
+const PAIRED: usize = 16;
+
 impl Store {
     /// tr(A) of a square matrix.
     pub fn trace(&mut self, a: ExprId) -> ExprId {
@@ -66,6 +69,9 @@ impl Store {
             let middle = self.product(Rational::ONE, &[], &chain[1..chain.len() - 1]);
             let rest = self.mul(&[merged, middle]);
             return self.trace(rest);
+        }
+        if let Some(shorter) = self.meeting(chain) {
+            return self.trace(shorter);
         }
         let (turned, negative) = self.turned_signed(chain);
         let both = [chain, &turned];
@@ -240,8 +246,31 @@ impl Store {
                 let entries = self.intern_diagonal(if first { bare } else { turned });
                 self.mul(&[front, entries])
             }
+            Node::Sum(_) => match self.without_transposes(a) {
+                Some(sum) => self.diagonal(sum),
+                None => self.intern_diagonal(a),
+            },
             _ => self.intern_diagonal(a),
         }
+    }
+
+    /// diag(M + Mᵀ) = 2 diag(M): a sum whose terms meet once none of them is the transpose of another.
+    fn without_transposes(&mut self, sum: ExprId) -> Option<ExprId> {
+        let mut terms = self.few_terms(sum, PAIRED)?;
+        let length = terms.len();
+        let mut at = 0;
+        while at < terms.len() {
+            let turned = self.transpose(terms[at].1);
+            let (k, turned) = self.split_number(turned);
+            match terms.iter().skip(at + 1).position(|&(_, t)| t == turned) {
+                Some(after) if turned != terms[at].1 => {
+                    let (c, _) = terms.remove(at + 1 + after);
+                    terms[at].0 = terms[at].0.add(&c.mul(&k));
+                }
+                _ => at += 1,
+            }
+        }
+        (terms.len() < length).then(|| self.sum(terms))
     }
 
     fn intern_diagonal(&mut self, a: ExprId) -> ExprId {

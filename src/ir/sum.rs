@@ -1,6 +1,6 @@
 //! The normal form of a sum: sorted, like terms merged, no coefficient inside a term.
 
-use super::{ExprId, Facts, Node, Shape, Store};
+use super::{ExprId, Factor, Facts, Node, Shape, Store};
 use crate::base::Rational;
 
 /// The longest sum that is spliced into a sum around it. A longer one stays a term of its own, so that
@@ -98,12 +98,30 @@ impl Store {
                 let inner = inner.iter().map(|(k, s)| (c.mul(k), *s)).collect();
                 flat.extend(self.as_written(t, inner, |s| s.1));
             }
+            Node::Product { coefficient, scalars, chain }
+                if c.abs().is_one()
+                    && coefficient.is_one()
+                    && scalars.is_empty()
+                    && matches!(chain[..], [Factor { base, flipped: true, power: ExprId::ONE }] if self.is_partly_symmetric(base)) =>
+            {
+                // (S + A)ᵀ + … is S + Aᵀ + …, where S may meet others.
+                let base = chain[0].base;
+                for (k, s) in self.few_terms(base, SPLICED).unwrap_or_default() {
+                    let turned = self.transpose(s);
+                    self.push_term(flat, c.mul(&k), turned);
+                }
+            }
             Node::Product { coefficient, .. } if !coefficient.is_one() => {
                 let (coefficient, bare) = (coefficient.clone(), self.bare(t));
                 self.push_term(flat, c.mul(&coefficient), bare);
             }
             _ => flat.push((c, t)),
         }
+    }
+
+    /// Whether some terms of a sum that is not long are symmetric.
+    fn is_partly_symmetric(&self, id: ExprId) -> bool {
+        matches!(self.node(id), Node::Sum(terms) if terms.len() <= SPLICED && terms.iter().any(|&(_, t)| self.is(t, Facts::SYMMETRIC)))
     }
 
     /// The product without its number.

@@ -1,8 +1,8 @@
 //! Sums, norms, softmax and its family.
 
 use super::row::{
-    BLANK, COLUMN_TO_COLUMN, COLUMN_TO_SCALAR, Code, D, Derivative, Domain, ENTRYWISE, Eval, Form, MN, Make, Matrix, Row, Sig, Spelling,
-    TO_SCALAR,
+    Arg, BLANK, COLUMN_TO_COLUMN, COLUMN_TO_SCALAR, Code, D, Derivative, Domain, ENTRYWISE, Eval, Form, MN, Make, Matrix, Row, SCALAR, Sig,
+    Spelling, TO_SCALAR,
 };
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
@@ -117,6 +117,10 @@ const LOGSUMEXP: &str =
 const LOGSOFTMAX: &str =
     "def logsoftmax(t):\n    t = t - np.max(t, axis=-1, keepdims=True)\n    return t - np.log(np.sum(np.exp(t), axis=-1, keepdims=True))";
 
+const COLUMN_BY_SCALAR: Sig = Sig { args: &[Arg::Shape(D::N(0), D::One), SCALAR], out: (D::One, D::One), broadcast: false };
+const COLUMN_BY_SQUARE: Sig =
+    Sig { args: &[Arg::Shape(D::N(0), D::One), Arg::Shape(D::N(0), D::N(0))], out: (D::One, D::One), broadcast: false };
+
 pub(super) const ROWS: &[Row] = &[
     Row { name: "sum", doc: "the sum of all entries", forms: &[Form { sig: TO_SCALAR, make: Make::Build(sum) }], ..BLANK },
     Row { name: "mean", doc: "the mean of all entries", forms: &[define(TO_SCALAR, "sum(X) / (m n)")], ..BLANK },
@@ -141,6 +145,18 @@ pub(super) const ROWS: &[Row] = &[
         show: Spelling::Norm(""),
         eval: Eval::Matrix(|a| one(a[0].norm())),
         code: Code::new("np.linalg.norm({0})"),
+        ..BLANK
+    },
+    Row {
+        name: "pnorm",
+        doc: "pnorm(x, p): the p-norm of a vector, (Σ |x_i|^p)^(1/p)",
+        forms: &[define(COLUMN_BY_SCALAR, "sum(abs(X) .^ Y)^(1/Y)")],
+        ..BLANK
+    },
+    Row {
+        name: "wnorm",
+        doc: "wnorm(x, W): the norm of a vector weighted by a matrix, √(xᵀW x)",
+        forms: &[define(COLUMN_BY_SQUARE, "sqrt(X' Y X)")],
         ..BLANK
     },
     Row {

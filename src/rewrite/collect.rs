@@ -1,6 +1,7 @@
 //! Collecting: A x + B x = (A + B) x, and its like for scalars, left factors and element-wise factors.
 
 use super::Rewriter;
+use super::expand::multiplied_out;
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
 
@@ -305,7 +306,7 @@ pub(super) fn sign(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
                     let mut chain = chain.clone();
                     chain[at].base = store.neg(f.base);
                     results.push(store.product(coefficient.neg(), &scalars, &chain));
-                } else if let Some(turned) = negated_entry(store, f.base)
+                } else if let Some(turned) = negated_entry(store, f.base).or_else(|| negated_stack(store, f.base))
                     && f.power == ExprId::ONE
                 {
                     let mut chain = chain.clone();
@@ -366,7 +367,14 @@ fn negated_entry(store: &mut Store, id: ExprId) -> Option<ExprId> {
     Some(store.hadamard_entries(Rational::ONE, &[], &turned, shape))
 }
 
-/// Aᵀ + BᵀCᵀ = (A + C B)ᵀ.
+/// The negative of a difference of columns made into a matrix.
+fn negated_stack(store: &mut Store, id: ExprId) -> Option<ExprId> {
+    let Node::Unvec(v, shape) = *store.node(id) else { return None };
+    let negative = matches!(store.node(v), Node::Sum(_)).then(|| store.neg(v))?;
+    Some(store.unvec(negative, shape))
+}
+
+/// Aᵀ + BᵀCᵀ = (A + C B)ᵀ; what is symmetric when multiplied out may be turned round as it stands.
 pub(super) fn transpose(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let shape = store.shape(id);
     if store.is(id, Facts::SYMMETRIC) || shape.is_column() || shape.is_scalar() {
@@ -386,6 +394,11 @@ pub(super) fn transpose(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<
             let sum = store.sum(turned);
             let front = store.product(coefficient, &scalars, &[]);
             vec![store.mul(&[front, sum])]
+        }
+        // S (S A − I)ᵀ = (S A − I) S.
+        Node::Product { chain, .. } if chain.iter().any(|f| f.flipped && matches!(store.node(f.base), Node::Sum(_))) => {
+            let out = multiplied_out(store, id);
+            if store.is(out, Facts::SYMMETRIC) { vec![store.transpose(id)] } else { Vec::new() }
         }
         _ => Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use super::Rewriter;
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Factor, Facts, Node, Power, Store};
 use crate::ops;
 
 /// The x of 1ᵀexp(x), if `id` is that.
@@ -69,11 +69,7 @@ pub(super) fn log_softmax(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
 
 /// 1/(1 + exp(−x)) = σ(x) and exp(x)/(1 + exp(x)) = σ(x), entry by entry.
 pub(super) fn logistic(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let entries: Vec<Power> = match store.node(id) {
-        Node::Hadamard(entries) => entries.clone(),
-        Node::Product { scalars, .. } => scalars.clone(),
-        _ => return Vec::new(),
-    };
+    let entries = powers(store, id);
     let mut results = Vec::new();
     for (at, &(base, exponent)) in entries.iter().enumerate() {
         let Some(power) = store.as_num(exponent).cloned().filter(|r| r.is_negative() && r.is_integer()) else { continue };
@@ -92,13 +88,7 @@ pub(super) fn logistic(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<E
             let sigmoid = ops::apply(store, "sigmoid", &[minus]);
             new[at] = (sigmoid, positive);
         }
-        results.push(match store.node(id).clone() {
-            Node::Product { coefficient, chain, .. } => store.product(coefficient, &new, &chain),
-            _ => {
-                let shape = store.shape(id);
-                store.hadamard_entries(Rational::ONE, &[], &new, shape)
-            }
-        });
+        results.push(with_powers(store, id, &new));
     }
     results
 }
@@ -145,39 +135,79 @@ pub(super) fn norm(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
     results
 }
 
-/// sign(x) |x| = x, sign(x) / |x| = 1/x, sign(x) x = |x|, sign(x)² = 1.
+/// What is multiplied entry by entry, or the scalars of a product.
+fn powers(store: &Store, id: ExprId) -> Vec<Power> {
+    match store.node(id) {
+        Node::Hadamard(entries) => entries.clone(),
+        Node::Product { scalars, .. } => scalars.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The same node with other powers.
+fn with_powers(store: &mut Store, id: ExprId, new: &[Power]) -> ExprId {
+    match store.node(id).clone() {
+        Node::Product { coefficient, chain, .. } => store.product(coefficient, new, &chain),
+        _ => {
+            let shape = store.shape(id);
+            store.hadamard_entries(Rational::ONE, &[], new, shape)
+        }
+    }
+}
+
+/// sinh(x) / cosh(x) = tanh(x), sin(x) / cos(x) = tan(x), and tanh(x) cosh(x) = sinh(x), tan(x) cos(x) = sin(x).
+pub(super) fn tangents(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let entries = powers(store, id);
+    let mut results = Vec::new();
+    for (sine, cosine, tangent) in [("sinh", "cosh", "tanh"), ("sin", "cos", "tan")] {
+        for (at, &(base, below)) in entries.iter().enumerate() {
+            let Some(x) = ops::args_of(store, base, cosine).map(|a| a[0]) else { continue };
+            let Some(below) = store.as_num(below).filter(|p| p.is_negative()).map(Rational::neg) else { continue };
+            let (top, slope) = (ops::apply(store, sine, &[x]), ops::apply(store, tangent, &[x]));
+            let Some((with, above)) = entries.iter().enumerate().find(|(_, e)| e.0 == top).map(|(with, e)| (with, e.1)) else { continue };
+            let Some(above) = store.as_num(above).filter(|p| !p.is_negative()) else { continue };
+            let common = if *above < below { above.clone() } else { below };
+            let common = store.num(common);
+            let mut new = entries.clone();
+            new[at].1 = store.add(&[new[at].1, common]);
+            new[with].1 = store.sub(new[with].1, common);
+            new.push((slope, common));
+            results.push(with_powers(store, id, &new));
+        }
+    }
+    results
+}
+
+/// sign(x) |x| = x, sign(x) / |x| = 1/x, sign(x) x = |x|, and sign(x)² |x|ᵖ = |x|ᵖ.
 pub(super) fn sign_abs(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let (entries, shape) = match store.node(id) {
-        Node::Hadamard(entries) => (entries.clone(), store.shape(id)),
-        Node::Product { scalars, .. } => (scalars.clone(), Shape::SCALAR),
-        _ => return Vec::new(),
-    };
+    let entries = powers(store, id);
     let mut results = Vec::new();
     for (at, &(base, exponent)) in entries.iter().enumerate() {
         let Some(x) = ops::args_of(store, base, "sign").map(|a| a[0]) else { continue };
-        if exponent != ExprId::ONE {
-            continue;
-        }
         let abs = ops::apply(store, "abs", &[x]);
         let mut new = entries.clone();
-        if let Some(k) =
-            entries.iter().position(|&(b, e)| b == abs && store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0))
-        {
+        let odd = |store: &Store, e: ExprId| store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0);
+        let find = |store: &Store, wanted: ExprId| entries.iter().position(|&(b, e)| b == wanted && odd(store, e));
+        if exponent == ExprId::TWO {
+            // A power of |x| is 0 or undefined at 0 by itself; a step is taken almost everywhere.
+            let steps = |b: ExprId| ops::args_of(store, b, "step").is_some_and(|a| store.depends_on(a[0], &[abs]));
+            if !entries.iter().any(|&(b, _)| b == abs || steps(b)) {
+                continue;
+            }
+            new.remove(at);
+        } else if exponent != ExprId::ONE {
+            continue;
+        } else if let Some(k) = find(store, abs) {
             // sign(x) |x|^odd = x^odd.
             new[k].0 = x;
             new.remove(at);
-        } else if let Some(k) =
-            entries.iter().position(|&(b, e)| b == x && store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n % 2 != 0))
-        {
+        } else if let Some(k) = find(store, x) {
             new[k].0 = abs;
             new.remove(at);
         } else {
             continue;
         }
-        results.push(match store.node(id).clone() {
-            Node::Product { coefficient, chain, .. } => store.product(coefficient, &new, &chain),
-            _ => store.hadamard_entries(Rational::ONE, &[], &new, shape),
-        });
+        results.push(with_powers(store, id, &new));
     }
     results
 }

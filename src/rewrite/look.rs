@@ -45,6 +45,11 @@ impl Look {
     /// A unit column is among the matrix factors.
     pub const UNIT: Look = Look(1 << 15);
 
+    /// An element-wise product is among the matrix factors.
+    pub const SPLIT: Look = Look(1 << 16);
+    /// A matrix factor has a power other than one and the inverse.
+    pub const POWER: Look = Look(1 << 17);
+
     const NONE: Look = Look(0);
 
     /// Both.
@@ -81,10 +86,12 @@ impl Look {
                 let mut look = Look::PRODUCT.and(Look::MINUS.when(coefficient.is_negative())).and(Look::powers(store, scalars));
                 for f in chain {
                     look = look.and(Look::INVERSE.when(f.power == ExprId::MINUS_ONE));
+                    look = look.and(Look::POWER.when(!matches!(f.power, ExprId::ONE | ExprId::MINUS_ONE)));
                     look = look.and(match store.node(f.base) {
                         Node::Kron(_) => Look::KRON,
                         Node::Call(..) | Node::Vec(_) => Look::APPLIED,
                         Node::Basis(..) => Look::UNIT,
+                        Node::Hadamard(_) => Look::SPLIT,
                         _ => Look::NONE,
                     });
                 }

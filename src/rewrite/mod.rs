@@ -3,6 +3,7 @@
 //! One sweep from the leaves to the root; at each node every law is tried and the cheapest result taken, with fuel.
 //! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in `LAWS`.
 
+mod beside;
 mod collect;
 mod cost;
 mod expand;
@@ -10,10 +11,12 @@ mod fold;
 mod functions;
 mod inverse;
 mod key;
+mod khatri;
 mod kron;
 mod look;
 mod range;
 mod scalar;
+mod sylvester;
 mod triangle;
 
 pub use expand::multiplied_out;
@@ -63,6 +66,7 @@ const LAWS: &[Law] = &[
     law("exponentials: exp(x) exp(y) = exp(x + y)", &[Look::ENTRIES], functions::exponentials),
     law("fractions inside a fraction", &[Look::PRODUCT.and(Look::ENTRIES)], functions::fractions_inside),
     law("softmax: exp(x - logsumexp(x))", CALL, functions::softmax_of_difference),
+    law("hyperbolic functions: sinh(x) / cosh(x) = tanh(x)", &[Look::NEGATIVE], fold::tangents),
     law("relu and step", &[Look::ENTRIES], functions::steps),
     law("logistic function: sigmoid(-x) = 1 - sigmoid(x)", &[Look::ENTRIES], functions::logistic_beside_rest),
     law("logistic function: sigmoid(x) + sigmoid(-x) = 1", SUM, functions::logistic_pair),
@@ -77,12 +81,24 @@ const LAWS: &[Law] = &[
     law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
     law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("Sylvester's equation: A X + X B = C", &[Look::UNSTACKED], sylvester::named),
     law("(B ⊗ C) vec(A) = vec(C A B')", &[Look::UNSTACKED], kron::unstack),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),
+    law("rows and columns scaled: (u 1') ∘ M = diag(u) M", &[Look::HADAMARD], khatri::scaled),
+    law("diagonal matrix with a vector: diag(u) v = u ∘ v", SUM, khatri::weighted_terms),
+    law(
+        "rows and columns scaled: Diag(vec(M)) beside a Kronecker product column by column",
+        &[Look::PRODUCT.and(Look::SPLIT)],
+        khatri::masked,
+    ),
+    law("Kronecker product row by row", &[Look::PRODUCT.and(Look::SPLIT)], khatri::neighbours),
     law("common factor of Kronecker products", &[Look::SUM.and(Look::KRON)], kron::common_factor),
     law("inverse inside an inverse", INVERTED, inverse::clear),
     law("partial fractions", INVERTED, inverse::partial_fractions),
     law("partial fractions", SUM, inverse::partial_fractions_in_sum),
+    law("sum beside its inverse", INVERTED, beside::inverse),
+    law("sum beside its inverse", SUM, beside::inverse_in_sum),
+    law("square of a sum", &[Look::PRODUCT.and(Look::POWER)], beside::squared),
     law("push-through", INVERTED, inverse::push_through),
     law("matrix inversion lemma", SUM, inverse::woodbury),
     law("scalar into an inverse", INVERTED, inverse::scalar_in),
@@ -90,9 +106,10 @@ const LAWS: &[Law] = &[
     law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
     law("common factor", SUM, collect::factor),
     law("common ends of scalars", SUM, scalar::common_ends),
+    law("trace of a sum over a range", &[Look::TRACE], scalar::trace_of_range),
     law("trace of an element-wise product", &[Look::TRACE], scalar::trace_of_entries),
     law("transpose of a sum", &[Look::SUM, Look::PRODUCT], collect::transpose),
-    law("multiplying out", &[Look::PRODUCT, Look::HADAMARD, Look::TRACE], expand::product),
+    law("multiplying out", &[Look::PRODUCT, Look::HADAMARD, Look::TRACE, Look::DIAGONAL], expand::product),
     law("multiplying out", SUM, expand::sum),
 ];
 

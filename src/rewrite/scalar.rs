@@ -42,7 +42,9 @@ pub(super) fn common_ends(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
     let mut tried: Vec<(Factor, Factor)> = Vec::new();
     for first in forms.iter().flatten() {
         let (Some(&left), Some(&right)) = (first.chain.first(), first.chain.last()) else { continue };
-        if tried.contains(&(left, right)) {
+        // Two entries read better than the entry of a sum.
+        let is_unit = |f: Factor| matches!(store.node(f.base), Node::Basis(..));
+        if tried.contains(&(left, right)) || first.chain.len() == 3 && is_unit(left) && is_unit(right) {
             continue;
         }
         tried.push((left, right));
@@ -104,6 +106,29 @@ pub(super) fn trace_of_entries(_: &mut Rewriter, store: &mut Store, id: ExprId) 
             let trace = store.trace(product);
             results.push(store.mul(&[front, trace]));
         }
+    }
+    results
+}
+
+/// tr(A (Σᵣ Bʳ C Bᵏ⁻ʳ)) = Σᵣ tr(A Bʳ C Bᵏ⁻ʳ), where the trace turns every term into one.
+pub(super) fn trace_of_range(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Trace(a) = *store.node(id) else { return Vec::new() };
+    let chain = match store.node(a).clone() {
+        Node::Product { coefficient, scalars, chain } if coefficient.is_one() && scalars.is_empty() => chain,
+        _ => vec![Factor { base: a, flipped: false, power: ExprId::ONE }],
+    };
+    let mut results = Vec::new();
+    for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::ONE) {
+        let Node::BigSum { level, low, high, body } = *store.node(f.base) else { continue };
+        let (index, opened) = store.open_sum(level, body);
+        let opened = if f.flipped { store.transpose(opened) } else { opened };
+        let mut factors = vec![store.product(Rational::ONE, &[], &chain[..at]), opened];
+        if at + 1 < chain.len() {
+            factors.push(store.product(Rational::ONE, &[], &chain[at + 1..]));
+        }
+        let term = store.mul(&factors);
+        let trace = store.trace(term);
+        results.push(store.big_sum(index, low, high, trace));
     }
     results
 }

@@ -10,7 +10,7 @@ use crate::emit::{self, Returned};
 use crate::ir::{DimId, ExprId, Node, Shape, Store, SymbolId};
 use crate::rewrite::without_indices;
 use crate::show::{self, Style};
-use crate::solve::{self, Equation};
+use crate::solve::Equation;
 
 /// The formats in which an answer prints as mathematics.
 pub use crate::show::Format;
@@ -23,6 +23,9 @@ pub struct Verified {
     /// The largest relative error.
     pub max_error: f64,
 }
+
+/// From this many signs on the value of an unknown goes by its name in the values of the others.
+const LONG: usize = 8;
 
 /// One result: of a gradient by several variables there is one for each.
 #[derive(Clone, Debug)]
@@ -180,15 +183,19 @@ impl Answer {
     }
 
     /// Of several unknowns that were solved together the names: the value of one may stand in that of another.
-    pub(super) fn solved(&self) -> Vec<show::Definition> {
+    pub(super) fn solved(&mut self) -> Vec<show::Definition> {
         if self.task != Task::Solve || self.results.len() < 2 {
             return Vec::new();
         }
-        let name = |x: ExprId| match self.store.node(x) {
-            Node::Symbol(symbol) => Some(self.store.symbol_info(*symbol).spelling.clone()),
-            _ => None,
-        };
-        self.results.iter().filter_map(|r| Some(show::Definition { name: name(r.target?)?, value: r.value })).collect()
+        let mut solved = Vec::new();
+        for outcome in &self.results {
+            if let Some(Node::Symbol(symbol)) = outcome.target.map(|x| self.store.node(x)) {
+                let name = self.store.symbol_info(*symbol).spelling.clone();
+                let kept = show::size(&mut self.store, outcome.value) > LONG;
+                solved.push(show::Definition { name, value: outcome.value, kept });
+            }
+        }
+        solved
     }
 
     /// What a result is, with an equality sign.
@@ -276,8 +283,6 @@ impl Answer {
         let mut roots: Vec<(ExprId, Returned)> = self.results.iter().map(|r| (r.code.unwrap_or(r.value), r.returned.clone())).collect();
         for (root, _) in &mut roots {
             *root = without_indices(&mut self.store, *root);
-            // What a formula solves with stacked columns, code solves without.
-            *root = solve::computed(&mut self.store, *root).unwrap_or(*root);
         }
         // The variables that occur, and those asked for; a declaration alone makes no parameter.
         let reached = self.store.reachable(&[self.input.root]);

@@ -65,30 +65,29 @@ impl Session {
         }
         let sides = joint::read(self, [text, claim])?;
         let wanted = tasks::names(&targets);
-        let alone = Check::new(self, task, &sides, Reading::Alone, &wanted);
-        let misfit = match alone {
-            Ok(mut check) => match check.decide(self, &targets, &sides) {
-                Err(error) if matches!(error.fault, Fault::Shape | Fault::Ambiguous) => {
-                    // What the claim says of the names may settle more than the expression alone.
-                    (error, Some(check))
-                }
-                other => return other.map(|()| check),
-            },
-            Err(error) if matches!(error.fault, Fault::Shape | Fault::Ambiguous) => (error, None),
-            Err(error) => return Err(error),
-        };
-        if let Ok(mut check) = Check::new(self, task, &sides, Reading::Together, &wanted)
-            && check.decide(self, &targets, &sides).is_ok()
-        {
-            return Ok(check);
-        }
-        match misfit {
-            (error, Some(mut check)) if error.fault == Fault::Shape && error.source.as_deref() == Some(claim) => {
-                check.claim = Claim::Wrong(Diagnosis { mistake: Mistake::Shape, text: sizes_text(&error, claim) });
-                Ok(check)
+        // What the names are is the expression's to say: a claim that does not fit them is wrong, not another question. Only
+        // where the expression itself has several readings does the claim tell which is meant.
+        let mut check = match Check::new(self, task, &sides, Reading::Alone, &wanted) {
+            Err(error) if error.fault == Fault::Ambiguous => {
+                Check::new(self, task, &sides, Reading::Together, &wanted).map_err(|_| error)?
             }
-            (error, _) => Err(error),
+            read => read?,
+        };
+        match check.decide(self, &targets, &sides) {
+            Err(error) if error.fault == Fault::Shape && error.source.as_deref() == Some(claim) => {
+                // A slip may show best where sizes that the expression leaves open agree: the order of two factors.
+                let together =
+                    Check::new(self, task, &sides, Reading::Together, &wanted).ok().filter(|other| other.kinds() == check.kinds());
+                let found = together.and_then(|mut other| match other.decide(self, &targets, &sides).ok().map(|()| other.claim) {
+                    Some(Claim::Wrong(diagnosis)) if !matches!(diagnosis.mistake, Mistake::Other | Mistake::Shape) => Some(diagnosis),
+                    _ => None,
+                });
+                let sizes = || Diagnosis { mistake: Mistake::Shape, text: sizes_text(&error, claim) };
+                check.claim = Claim::Wrong(found.unwrap_or_else(sizes));
+            }
+            decided => decided?,
         }
+        Ok(check)
     }
 }
 
@@ -142,6 +141,11 @@ impl Check {
             None => self.without_answer(targets, claimed)?,
         };
         Ok(())
+    }
+
+    /// Which names are numbers, columns and matrices.
+    fn kinds(&self) -> Vec<(String, [bool; 2])> {
+        joint::kinds(&self.answer.store, &self.answer.input)
     }
 
     fn variable(&mut self, targets: &[Target]) -> Result<ExprId, Diagnostic> {

@@ -106,12 +106,24 @@ impl Session {
     pub fn equal(&self, left: &str, right: &str) -> Result<Comparison, Diagnostic> {
         let sides = joint::read(self, [left, right])?;
         let mut store = Store::new();
-        let together = joint::both(self, &mut store, [&sides[0], &sides[1]], Fit::Sibling, &[]);
+        let mut together = joint::both(self, &mut store, [&sides[0], &sides[1]], Fit::Sibling, &[]);
+        // What both sides say of a name, each for itself, is so: it is not changed to make a wrong pair fit.
+        let settled = joint::settled(self, [&sides[0], &sides[1]]);
+        let kept = |found: &joint::Joint| {
+            let kinds = joint::kinds(&store, &found.input);
+            settled.iter().all(|(name, kind)| kinds.iter().all(|(other, own)| other != name || own == kind))
+        };
+        let firm = (!together.as_ref().is_ok_and(kept)).then(|| joint::with_kinds(self, &settled));
+        let session = firm.as_ref().unwrap_or(self);
+        if firm.is_some() {
+            store = Store::new();
+            together = joint::both(session, &mut store, [&sides[0], &sides[1]], Fit::Sibling, &[]);
+        }
         let found = match together {
             Ok(found) => found,
             // What has two different shapes is different, if each is an expression for itself.
             Err(error) if error.fault == Fault::Shape => {
-                joint::both(self, &mut store, [&sides[0], &sides[1]], Fit::Free, &[]).map_err(|_| error)?
+                joint::both(session, &mut store, [&sides[0], &sides[1]], Fit::Free, &[]).map_err(|_| error)?
             }
             Err(error) => return Err(error),
         };

@@ -3,12 +3,10 @@
 use super::joint::{self, Side};
 use super::{Dialect, Session};
 use crate::base::{Diagnostic, Fault, Span};
-use crate::elab::{self, Context, Elaborated, Goal};
+use crate::elab::{self, Context, EQUATION, Elaborated, Goal};
 use crate::ir::{ExprId, Store};
 use crate::syntax;
 
-/// What is zero in a constraint is called this among the definitions, with its number: nothing that can be typed.
-const ZERO: &str = "\u{1}c";
 /// What stands between the objective and the constraints in the joint text.
 const BETWEEN: &str = " s.t. ";
 
@@ -30,7 +28,7 @@ pub(super) fn elaborate(
     for constraint in &session.constraints {
         all.push(equation(session, &objective, constraint)?);
     }
-    let name = |at: usize| format!("{ZERO}{at}");
+    let name = |at: usize| format!("{EQUATION}{at}");
     let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal: Goal::Scalar, wanted };
     // `w'd = 1` is an equation of numbers unless a shape says otherwise.
     let (joined, ast) = joint::beside(&all, BETWEEN, &name, true);
@@ -48,7 +46,7 @@ pub(super) fn elaborate(
     };
     let value = |at: usize| input.lets.iter().find(|l| l.name == name(at)).map(|l| l.value);
     let values = (1..all.len()).filter_map(value).collect();
-    input.lets.retain(|l| !l.name.starts_with(ZERO));
+    input.lets.retain(|l| !l.name.starts_with(EQUATION));
     Ok((input, values))
 }
 

@@ -50,6 +50,8 @@ fn explain_layout(session: &Session, answer: &mut Answer, x: ExprId, target: &Ta
             Layout::Denominator => format!("denominator layout: rows follow {name} ({by}), columns follow the function ({of})"),
             _ => format!("numerator layout: rows follow the function ({of}), columns follow {name} ({by})"),
         }
+    } else if f.is_scalar() {
+        format!("the function is a scalar: the entries follow those of {name} ({by}), as in a gradient")
     } else {
         format!("the function is {of} and {name} is {by}: the answer has more than two indices; --layout vec gives a matrix")
     };
@@ -110,7 +112,7 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
-        return index_form(session, answer, &mut rewriter, root, x, target);
+        return index_form(session, answer, &mut rewriter, root, x, (None, target));
     }
     // Three or four indices: an array in code, the linear map V ↦ DF[V] in text.
     let v = direction(answer, x);
@@ -217,7 +219,7 @@ fn index_form(
     rewriter: &mut Rewriter,
     f: ExprId,
     x: ExprId,
-    target: &Target,
+    (first, target): (Option<&Target>, &Target),
 ) -> Result<Outcome, Diagnostic> {
     let mut taken: Vec<String> = answer.input.variables.iter().map(|v| v.name.clone()).collect();
     taken.extend(answer.input.lets.iter().map(|l| l.name.clone()));
@@ -235,6 +237,11 @@ fn index_form(
     };
     let (fs, xs) = (answer.store.shape(f), answer.store.shape(x));
     let (i, j, k, l) = (free(answer, fs.rows), free(answer, fs.cols), free(answer, xs.rows), free(answer, xs.cols));
+    let [above, below] = [&places[..2], &places[2..]].map(|places| subscripts(&answer.store, places));
+    answer.input.notes.push(match first {
+        Some(first) => format!("the entry is ∂²f/∂{}{above}∂{}{below}", first.spelling, target.spelling),
+        None => format!("the entry is ∂f{above}/∂{}{below}", target.spelling),
+    });
     let store = &mut answer.store;
     let across = store.transpose(l);
     let unit = store.mul(&[k, across]);
@@ -251,6 +258,16 @@ fn index_form(
         check(answer, f, x, dx, df)?;
     }
     Ok(Outcome::new(x, entry))
+}
+
+/// `[i,j]` of a matrix, `[i]` of a column.
+fn subscripts(store: &Store, places: &[Place]) -> String {
+    let letters = places.iter().filter(|p| p.dim != DimId::ONE).filter_map(|p| match store.node(p.index) {
+        Node::Symbol(symbol) => Some(store.symbol_info(*symbol).spelling.clone()),
+        _ => None,
+    });
+    let letters: Vec<String> = letters.collect();
+    if letters.is_empty() { String::new() } else { format!("[{}]", letters.join(",")) }
 }
 
 /// A free index of an answer that is given entry by entry.
@@ -341,7 +358,7 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
         Form::Index => {
             let gradient = gradient(session, answer, &mut rewriter, x)?;
             let code = vec_jacobian(session, answer, &mut rewriter, gradient, y, second)?;
-            let text = index_form(session, answer, &mut rewriter, gradient, y, second)?;
+            let text = index_form(session, answer, &mut rewriter, gradient, y, (Some(first), second))?;
             answer.results.push(Outcome { target: Some(x), ..text }.in_axes(code, &[sx, sy]));
         }
         Form::Kron => {

@@ -130,7 +130,11 @@ pub(super) fn diagnose(case: &mut Case<'_>) -> Diagnosis {
     if found != wanted {
         return case.shape(found, wanted);
     }
-    case.value(claim).unwrap_or_else(|| case.other())
+    let mut found = case.value(claim).unwrap_or_else(|| case.other());
+    if let Some(name) = case.symmetric() {
+        found.text.push_str(&format!("; it would be right for a symmetric {name}"));
+    }
+    found
 }
 
 impl Case<'_> {
@@ -320,6 +324,26 @@ impl Case<'_> {
         None
     }
 
+    /// A matrix without structure, other than the variable, for whose symmetric values the claim is right.
+    fn symmetric(&mut self) -> Option<String> {
+        for id in self.store.reachable(&[self.right, self.claim]) {
+            let Node::Symbol(symbol) = *self.store.node(id) else { continue };
+            let info = self.store.symbol_info(symbol);
+            let name = info.spelling.clone();
+            if info.facts != Facts::NONE || !info.shape.is_square() || info.shape.is_scalar() || name == self.variable {
+                continue;
+            }
+            let turned = self.store.transpose(id);
+            let even = self.store.sum(vec![(Rational::ONE, id), (Rational::ONE, turned)]);
+            let [claim, right] = [self.claim, self.right].map(|part| self.store.substitute(part, &[(id, even)]));
+            let probe = Probe::new(self.store, self.f, &[right, claim]);
+            if probe.same(self.store, claim, right) {
+                return Some(name);
+            }
+        }
+        None
+    }
+
     /// The claim is the right answer times a scalar.
     fn factor(&mut self, ratio: &Ratio) -> Diagnosis {
         let noun = self.noun;
@@ -334,6 +358,10 @@ impl Case<'_> {
             }
             Some((_, exponent, true)) if one && *exponent == Rational::from(-1) => {
                 diagnosis(Mistake::Mean, format!("it is {value} times the {noun}: a mean instead of a sum"))
+            }
+            Some((scalar, exponent, false)) if one && *exponent == Rational::from(-1) => {
+                let missing = self.text(*scalar);
+                diagnosis(Mistake::Factor, format!("the factor `{missing}` is missing"))
             }
             _ => {
                 let inverse =

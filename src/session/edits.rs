@@ -198,6 +198,17 @@ fn of_product(store: &mut Store, id: ExprId, coefficient: &Rational, scalars: &[
             }
         }
     }
+    // A transpose left out wherever the matrix stands: of `-X⁻ᵀa bᵀX⁻ᵀ` both.
+    for (i, f) in chain.iter().enumerate() {
+        let same = |g: &Factor| g.base == f.base;
+        if !store.shape(f.base).is_square() || chain[..i].iter().any(same) || chain.iter().filter(|g| same(g)).count() < 2 {
+            continue;
+        }
+        let turned: Vec<Factor> = chain.iter().map(|g| if same(g) { Factor { flipped: !g.flipped, ..*g } } else { *g }).collect();
+        if let Some(made) = make(store, &turned).filter(|&m| store.shape(m) == shape) {
+            found.push((Slip::Transpose, made, store.factor(*f), None));
+        }
+    }
     for (at, &(base, exponent)) in scalars.iter().enumerate() {
         let value = store.product(Rational::ONE, &[(base, exponent)], &[]);
         let minus = store.neg(exponent);

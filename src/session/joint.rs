@@ -3,8 +3,8 @@
 use super::{Dialect, Session};
 use crate::base::{Diagnostic, Span};
 use crate::elab::{self, Context, Elaborated, Goal, Variable};
-use crate::ir::{ExprId, Facts, Store, Symbol};
-use crate::syntax::{self, Ast, AstId, Definition, Kind, Node, Place};
+use crate::ir::{DimId, ExprId, Facts, Store, Symbol};
+use crate::syntax::{self, Ast, AstId, Declaration, DeclaredKind, Definition, Kind, Node, Place};
 use std::collections::BTreeSet;
 
 /// One of the texts, read.
@@ -314,6 +314,51 @@ pub(super) fn both(session: &Session, store: &mut Store, sides: [&Side; 2], fit:
     let values = VALUES.iter().map(|name| value(name)).collect();
     input.lets.retain(|l| !VALUES.contains(&l.name.as_str()));
     Ok(Joint { input, values })
+}
+
+/// Which names are one row, and which are one column, by name: the kinds without the sizes.
+pub(super) fn kinds(store: &Store, input: &Elaborated) -> Vec<(String, [bool; 2])> {
+    let one = |v: &Variable| {
+        let shape = store.symbol_info(v.symbol).shape;
+        [shape.rows == DimId::ONE, shape.cols == DimId::ONE]
+    };
+    let mut kinds: Vec<(String, [bool; 2])> = input.variables.iter().map(|v| (v.name.clone(), one(v))).collect();
+    kinds.sort();
+    kinds
+}
+
+/// The kinds on which both sides agree, each read by itself, of names that nobody declared.
+pub(super) fn settled(session: &Session, sides: [&Side; 2]) -> Vec<(String, [bool; 2])> {
+    let alone = |side: &Side| {
+        let mut store = Store::new();
+        let input = first(session, &mut store, side, Goal::Any, &[]).ok()?;
+        Some((kinds(&store, &input), input))
+    };
+    let (Some((left, input)), Some((right, _))) = (alone(sides[0]), alone(sides[1])) else { return Vec::new() };
+    let plain = |name: &str| input.variables.iter().any(|v| v.name == name && v.family.is_empty() && !v.declared);
+    left.into_iter().filter(|kind| plain(&kind.0) && right.contains(kind)).collect()
+}
+
+/// The session with these kinds declared, the sizes left open.
+pub(super) fn with_kinds(session: &Session, kinds: &[(String, [bool; 2])]) -> Session {
+    let mut with = session.clone();
+    for (name, kind) in kinds {
+        let kind = match kind {
+            [true, true] => DeclaredKind::Scalar,
+            [false, true] => DeclaredKind::Vector,
+            [true, false] => DeclaredKind::RowVector,
+            [false, false] => DeclaredKind::Matrix,
+        };
+        with.declarations.push(Declaration {
+            name: name.clone(),
+            spelling: name.clone(),
+            kind,
+            dims: Vec::new(),
+            family_index: None,
+            span: Span::default(),
+        });
+    }
+    with
 }
 
 /// The tree of both: the definitions of each, the values as definitions, and a sum that makes shapes equal.

@@ -21,6 +21,7 @@ mod law;
 mod lines;
 mod mistake;
 mod opening;
+mod program;
 mod ratio;
 mod reading;
 mod rows;

@@ -27,15 +27,9 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
     let root = answer.input.root;
     let solution =
         solve::stationary(&mut answer.store, root, &unknowns, constraints, session.goal).map_err(|e| unsolved(answer, &unknowns, e))?;
-    for (&x, &value) in unknowns.iter().zip(&solution.values) {
-        let mut outcome = Outcome::new(x, value);
-        if let Some(Recognised::Polar { of, negated, transposed }) = solution.recognised {
-            let of = if transposed { answer.store.transpose(of) } else { of };
-            let factor = ops::apply(&mut answer.store, "polar", &[of]);
-            outcome.code = Some(if negated { answer.store.neg(factor) } else { factor });
-        }
-        outcome.code = outcome.code.or_else(|| solve::computed(&mut answer.store, value));
-        answer.results.push(outcome);
+    for (at, (&x, &value)) in unknowns.iter().zip(&solution.values).enumerate() {
+        let code = solution.codes.get(at).copied();
+        answer.results.push(Outcome { code, ..Outcome::new(x, value) });
     }
     remarks(answer, &unknowns, &solution);
     if session.steps {

@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, solve, stacked, structured};
+use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, program, solve, stacked, structured};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -13,6 +13,17 @@ use crate::syntax::{self, Ast};
 use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+    let Some(taken) = program::taken(session, task, text, wrt)? else { return ask(session, task, text, wrt) };
+    let mut session = taken.session;
+    if session.dialect == Dialect::Detect && syntax::looks_like_latex(text) {
+        session.dialect = Dialect::Latex;
+    }
+    let by: Vec<&str> = taken.by.iter().map(String::as_str).collect();
+    let wrt = if wrt.is_empty() { &by[..] } else { wrt };
+    ask(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
+}
+
+fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
     let latex = match session.dialect {
         Dialect::Detect => syntax::looks_like_latex(text),
         Dialect::Plain => false,
@@ -219,7 +230,12 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     if let Some(near) = names.iter().find(|name| name.to_lowercase() == target.spelling.to_lowercase()) {
         error = error.label(format!("did you mean `{near}`?"));
     }
-    Err(if names.is_empty() {
+    let joined = |name: &&String| name.len() < 5 && name.len() > target.spelling.len() && name.contains(&target.spelling);
+    let joined = names.iter().find(joined).filter(|name| target.name.len() == 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
+    Err(if let Some(name) = joined {
+        let spaced = name.chars().map(String::from).collect::<Vec<_>>().join(" ");
+        error.hint(format!("`{name}` is one name; write `{spaced}` for the product"))
+    } else if names.is_empty() {
         error.hint("the expression has no variables")
     } else {
         error.hint(format!(
@@ -471,5 +487,5 @@ fn simplify(session: &Session, answer: &mut Answer) -> Result<(), Diagnostic> {
 
 /// What an elaborated input offers to the printers: the user's own definitions.
 pub(super) fn definitions(input: &Elaborated) -> Vec<show::Definition> {
-    input.lets.iter().map(|l| show::Definition { name: l.spelling.clone(), value: l.value }).collect()
+    input.lets.iter().map(|l| show::Definition { name: l.spelling.clone(), value: l.value, kept: false }).collect()
 }

@@ -73,6 +73,8 @@ pub struct Definition {
     pub name: String,
     /// Its value.
     pub value: ExprId,
+    /// Whether the name stands wherever the value does; else where that saves something.
+    pub kept: bool,
 }
 
 /// Answers with the definitions that they use.
@@ -135,16 +137,14 @@ pub fn size(store: &mut Store, id: ExprId) -> usize {
 
 /// How many signs [`show`] prints for an expression, definitions included (each counts its name and its value).
 pub fn size_shared(store: &mut Store, id: ExprId, lets: &[Definition]) -> usize {
-    let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
-    let (givens, layout) = share(store, &[id], &lets, Sharing::Readable, false);
+    let (givens, layout) = share(store, &[id], lets, Sharing::Readable, false);
     let total = share::total(&layout, &givens, &[id]);
     usize::try_from(total).unwrap_or(usize::MAX)
 }
 
 fn write(store: &mut Store, ids: &[ExprId], style: &Style, lets: &[Definition], sharing: Sharing) -> Shown {
-    let lets: Vec<(String, ExprId)> = lets.iter().map(|d| (d.name.clone(), d.value)).collect();
-    let (givens, layout) = share(store, ids, &lets, sharing, style.ones);
-    let names = Names::new(store, &givens, &layout, &lets);
+    let (givens, layout) = share(store, ids, lets, sharing, style.ones);
+    let names = Names::new(store, &givens, &layout, lets);
     let page = Page { store, layout: &layout, givens: &givens, names: &names, style };
     let text = |id: ExprId| match style.format {
         Format::Plain | Format::Ascii => plain::text(&page, id),

@@ -1,5 +1,6 @@
 //! Names on paper: how each style spells variables, dimensions and functions, and which letters new definitions take.
 
+use super::Definition;
 use super::Style;
 use super::given::Givens;
 use super::layout::{Layout, free_levels};
@@ -28,7 +29,7 @@ const INDICES: &[&str] = &["i", "j", "l", "k", "r", "s", "t"];
 const EXPONENTS: &[&str] = &["r", "s", "t", "i", "j", "l"];
 
 impl Names {
-    pub fn new(store: &Store, givens: &Givens, layout: &Layout, lets: &[(String, ExprId)]) -> Names {
+    pub fn new(store: &Store, givens: &Givens, layout: &Layout, lets: &[Definition]) -> Names {
         let mut names = Names::default();
         let mut taken = names.taken(store, lets);
         names.bind(store, layout, &mut taken);
@@ -49,7 +50,7 @@ impl Names {
     }
 
     /// Every name with a meaning, canonical.
-    fn taken(&mut self, store: &Store, lets: &[(String, ExprId)]) -> BTreeSet<String> {
+    fn taken(&mut self, store: &Store, lets: &[Definition]) -> BTreeSet<String> {
         let mut taken: BTreeSet<String> = ["I", "T", "pi", "e", "d"].into_iter().map(str::to_string).collect();
         for symbol in store.symbols() {
             let info = store.symbol_info(symbol);
@@ -59,7 +60,7 @@ impl Names {
         }
         taken.extend(store.dim_names().map(|d| canonical(store.dim_spelling(d))));
         taken.extend(store.functions().iter().flat_map(|f| [f.name.clone(), canonical(&f.spelling)]));
-        taken.extend(lets.iter().map(|(name, _)| canonical(name)));
+        taken.extend(lets.iter().map(|d| canonical(&d.name)));
         taken
     }
 
@@ -162,7 +163,11 @@ impl Names {
     /// A canonical name in LaTeX; bold unless `shape` is 1×1.
     pub fn latex(&self, name: &str, shape: Shape) -> String {
         // A differential is d and a variable's name; a variable of that name may be declared for printing.
-        if let Some(variable) = name.strip_prefix('d').filter(|v| !v.is_empty() && self.variables.contains(*v)) {
+        if let Some(variable) = name.strip_prefix('d').filter(|v| {
+            // `dx_k` for a member of the family x.
+            let known = |name: &str| self.variables.contains(name);
+            !v.is_empty() && (known(v) || v.split_once('_').is_some_and(|(family, _)| known(family)))
+        }) {
             return format!("\\mathrm{{d}}{}", self.latex(variable, shape));
         }
         let parts = split_name(name);

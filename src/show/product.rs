@@ -462,7 +462,9 @@ impl Builder<'_> {
 
 /// A B A B is (A B)²: how many factors are repeated at the beginning, and how often they stand there.
 fn repeated(items: &[Item]) -> Option<(usize, i64)> {
-    let length = (2..=LONGEST_PERIOD.min(items.len() / 2)).find(|&length| items[..length] == items[length..2 * length])?;
+    // One factor repeats only where it is a name: of anything else the powers are one factor.
+    let shortest = if matches!(items[0], Item { base: Base::Given(_), power: ExprId::ONE, .. }) { 1 } else { 2 };
+    let length = (shortest..=LONGEST_PERIOD.min(items.len() / 2)).find(|&length| items[..length] == items[length..2 * length])?;
     let times = items.chunks_exact(length).take_while(|c| *c == &items[..length]).count();
     Some((length, i64::try_from(times).ok()?))
 }

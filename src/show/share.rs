@@ -1,5 +1,6 @@
 //! Which parts of an answer get a name: the user's definitions where they save something, then repeated large parts.
 
+use super::Definition;
 use super::build::Layer;
 use super::given::{Given, Givens, turned};
 use super::layout::{Layout, free_levels, size_of};
@@ -45,7 +46,7 @@ const DEEPEST: u32 = 80;
 const LONGEST_RUN: usize = 16;
 
 /// Chooses the definitions of an answer and lays it out.
-pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing, ones: bool) -> (Givens, Layout) {
+pub(super) fn share(store: &mut Store, roots: &[ExprId], lets: &[Definition], sharing: Sharing, ones: bool) -> (Givens, Layout) {
     let mut givens = user_definitions(store, roots, lets, sharing);
     givens.ones = ones;
     let mut layout = Layout::new(store, &givens, roots);
@@ -85,12 +86,11 @@ fn is_worth(store: &Store, value: ExprId, size: u64, uses: u64, sharing: Sharing
 }
 
 /// The user's own definitions that occur often enough.
-fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId)], sharing: Sharing) -> Givens {
+fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[Definition], sharing: Sharing) -> Givens {
     let mut list: Vec<Given> = Vec::new();
     if sharing != Sharing::Explosive {
-        let useful =
-            lets.iter().filter(|(_, value)| !matches!(store.node(*value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
-        list = useful.map(|(name, value)| Given { value: *value, spelling: Some(name.clone()), forced: false }).collect();
+        let useful = lets.iter().filter(|d| !matches!(store.node(d.value), Node::Num(_) | Node::Symbol(_) | Node::Size(_) | Node::Pi));
+        list = useful.map(|d| Given { value: d.value, spelling: Some(d.name.clone()), forced: d.kept }).collect();
     }
     // Dropping one gives others more uses, never fewer; what is left after a few rounds is pruned in the end.
     for _ in 0..8 {
@@ -98,7 +98,7 @@ fn user_definitions(store: &mut Store, roots: &[ExprId], lets: &[(String, ExprId
         let layout = Layout::new(store, &givens, roots);
         let keep = |at: usize, given: &Given| {
             let size = layout.sizes.get(&given.value).copied().unwrap_or(0);
-            size >= LET_SIZE && layout.uses[at] > 1
+            size >= LET_SIZE && layout.uses[at] > u64::from(!given.forced)
         };
         let kept: Vec<Given> = givens.list.iter().enumerate().filter(|(at, g)| keep(*at, g)).map(|(_, g)| g.clone()).collect();
         if kept.len() == givens.list.len() {
@@ -193,7 +193,10 @@ fn best(
     sharing: Sharing,
 ) -> Option<ExprId> {
     let free = free_levels(store, &all_values(givens, roots));
-    let open = |value: ExprId| givens.named(value).is_none() && !refused.contains(&value);
+    // An identity reads better than a name for it.
+    let open = |store: &Store, value: ExprId| {
+        givens.named(value).is_none() && !refused.contains(&value) && !matches!(store.node(value), Node::Eye(_))
+    };
     // Ties go to the part that is met last, the one nearest to the root.
     let mut best: Option<(u64, ExprId)> = None;
     for &id in &layout.order {
@@ -215,7 +218,7 @@ fn best(
             more
         };
         let full = size.saturating_add(layout.layers.get(&id).map_or(0, behind));
-        if larger && is_worth(store, id, full, times, sharing) && open(id) && !free.contains_key(&id) {
+        if larger && is_worth(store, id, full, times, sharing) && open(store, id) && !free.contains_key(&id) {
             best = Some((size, id));
         }
     }
@@ -232,7 +235,7 @@ fn best(
             continue;
         }
         let value = store.product(Rational::ONE, &[], &chain);
-        if open(value) && !store.is_scalar(value) && is_worth(store, value, size, uses, sharing) {
+        if open(store, value) && !store.is_scalar(value) && is_worth(store, value, size, uses, sharing) {
             best = Some((size, value));
         }
     }

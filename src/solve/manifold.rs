@@ -6,7 +6,7 @@ use super::linear::{Sandwich, Unknown, affine, placeholder};
 use super::{Equation, Solver, check};
 use crate::base::Rational;
 use crate::calculus;
-use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
+use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::ops;
 
 /// What a problem was recognised as.
@@ -30,6 +30,16 @@ pub enum Recognised {
         /// Whether the value is its transpose.
         transposed: bool,
     },
+}
+
+impl Recognised {
+    /// What code calls for the value, where that is a factorisation of its own.
+    pub(super) fn code(self, store: &mut Store) -> Option<ExprId> {
+        let Recognised::Polar { of, negated, transposed } = self else { return None };
+        let of = if transposed { store.transpose(of) } else { of };
+        let factor = ops::apply(store, "polar", &[of]);
+        Some(if negated { store.neg(factor) } else { factor })
+    }
 }
 
 /// A value on the constraint with what else is stationary.
@@ -162,7 +172,10 @@ fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Opti
     let gradient = calculus::gradients(store, f, &[x], false).ok()?.gradients.first().copied()?;
     let gradient = solver.simplify(store, gradient);
     let along = tangential(store, gradient, x)?;
-    let equation = affine(store, along, Unknown::plain(x))?;
+    let mut equation = affine(store, along, Unknown::plain(x))?;
+    if !store.is_zero(equation.constant) && is_normal(store, &equation.sandwiches, shape.is_square()) {
+        equation.sandwiches.clear();
+    }
     let multiplier = solver.multiplier(store, Shape::new(shape.cols, shape.cols), &[f, x], None);
     let right = store.mul(&[x, multiplier]);
     let law = "the gradient of the objective is normal to the constraint; the multiplier is symmetric";
@@ -173,7 +186,8 @@ fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Opti
         }
         let constant = solver.simplify(store, equation.constant);
         steps.push(Equation { lhs: constant, rhs: right, law: "terms that are normal to the constraint go into the multiplier".into() });
-        polar(solver, store, constant)
+        let goal = solver.goal.or_else(|| usual_goal(store, f, x));
+        polar(solver, store, constant, goal)
     } else {
         if !store.is_zero(equation.constant) || equation.sandwiches.iter().any(|s| s.flipped) {
             return None;
@@ -196,8 +210,77 @@ fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Opti
     Some(Found { value, kind: found.1, others: found.2, recognised: found.3, sides: vec![(at, right)], steps })
 }
 
+/// Whether Σ L X R is X S, or for a square X also S X, with one symmetric S: normal to XᵀX = I as a whole.
+fn is_normal(store: &mut Store, sandwiches: &[Sandwich], square: bool) -> bool {
+    let mut one_sided = |pick: fn(&Sandwich) -> (ExprId, ExprId)| {
+        let mut parts = Vec::new();
+        for s in sandwiches {
+            let (beside, kept) = pick(s);
+            let (front, bare) = front_of(store, beside);
+            if s.flipped || !matches!(store.node(bare), Node::Eye(_)) {
+                return false;
+            }
+            parts.push(store.mul(&[front, kept]));
+        }
+        let sum = store.add(&parts);
+        let turned = store.transpose(sum);
+        check::equal(store, sum, turned)
+    };
+    !sandwiches.is_empty() && (one_sided(|s| (s.left, s.right)) || square && one_sided(|s| (s.right, s.left)))
+}
+
+/// What is looked for where nobody says: the smallest sum of squares, the largest of what is less a sum of squares.
+fn usual_goal(store: &mut Store, f: ExprId, x: ExprId) -> Option<Extremum> {
+    match store.node(f).clone() {
+        Node::BigSum { level, body, .. } => {
+            let (_, opened) = store.open_sum(level, body);
+            usual_goal(store, opened, x)
+        }
+        Node::Sum(all) => all.into_iter().find_map(|(c, t)| {
+            let term = store.scale(&c, t);
+            usual_goal(store, term, x)
+        }),
+        Node::Product { coefficient, scalars, chain } => {
+            let bare = store.product(Rational::ONE, &[], &chain);
+            let parts = scalars.iter().copied().chain([(bare, ExprId::ONE)]);
+            let mut square = |(base, exponent): Power| match exponent {
+                ExprId::ONE => store.gram(base).is_some_and(|root| store.depends_on(root, &[x])),
+                ExprId::TWO => store.square_of(base).is_some() && store.depends_on(base, &[x]),
+                _ => false,
+            };
+            parts.into_iter().any(&mut square).then_some(if coefficient.is_negative() { Extremum::Maximum } else { Extremum::Minimum })
+        }
+        _ => {
+            let root = store.gram(f)?;
+            store.depends_on(root, &[x]).then_some(Extremum::Minimum)
+        }
+    }
+}
+
+/// −M with the sign in one of its factors where that is a difference: (y − x) zᵀ for (x − y) zᵀ.
+fn turned_round(store: &mut Store, m: ExprId) -> ExprId {
+    match store.node(m).clone() {
+        Node::BigSum { level, low, high, body } => {
+            let (index, opened) = store.open_sum(level, body);
+            let turned = turned_round(store, opened);
+            store.big_sum(index, low, high, turned)
+        }
+        Node::Product { coefficient, scalars, mut chain } => {
+            let difference = |f: &Factor| f.power == ExprId::ONE && matches!(store.node(f.base), Node::Sum(_));
+            match chain.iter().position(difference) {
+                Some(at) => {
+                    chain[at].base = store.neg(chain[at].base);
+                    store.product(coefficient, &scalars, &chain)
+                }
+                None => store.neg(m),
+            }
+        }
+        _ => store.neg(m),
+    }
+}
+
 /// ⟨C, X⟩ is largest at C (CᵀC)^(−1/2), and smallest at its negative.
-fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId) -> Outcome {
+fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId, goal: Option<Extremum>) -> Outcome {
     let (front, mut matrix) = front_of(store, constant);
     let mut negative = match store.node(front) {
         Node::Num(n) => n.is_negative(),
@@ -218,22 +301,29 @@ fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId) -> Outcome {
         matrix = store.neg(matrix);
         negative = !negative;
     }
+    let wanted = if negative { Extremum::Minimum } else { Extremum::Maximum };
+    let negated = goal.is_some_and(|goal| goal != wanted);
+    let mut minus = false;
+    if negated {
+        let turned = turned_round(store, matrix);
+        minus = turned == store.neg(matrix);
+        if !minus {
+            matrix = turned;
+        }
+    }
     let turned = store.transpose(matrix);
     let gram = store.mul(&[turned, matrix]);
     let gram = solver.simplify(store, gram);
-    let minus = store.mul(&[ExprId::MINUS_ONE, ExprId::HALF]);
-    let root = store.power(gram, minus);
+    let half = store.mul(&[ExprId::MINUS_ONE, ExprId::HALF]);
+    let root = store.power(gram, half);
     let factor = store.mul(&[matrix, root]);
     let opposite = store.neg(factor);
-    let (mut value, mut other) = (factor, opposite);
-    let (top, bottom) = (Kind::global(Extremum::Maximum), Kind::global(Extremum::Minimum));
-    let (mut kind, mut rest) = if negative { (bottom, top) } else { (top, bottom) };
-    let negated = solver.goal.is_some_and(|goal| goal != kind.what);
-    if negated {
-        std::mem::swap(&mut value, &mut other);
+    let (value, other) = if minus { (opposite, factor) } else { (factor, opposite) };
+    let (mut kind, mut rest) = (Kind::global(Extremum::Maximum), Kind::global(Extremum::Minimum));
+    if negative != negated {
         std::mem::swap(&mut kind, &mut rest);
     }
-    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated, transposed: false }))
+    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated: minus, transposed: false }))
 }
 
 /// S X = X Λ.

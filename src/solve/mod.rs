@@ -4,7 +4,7 @@
 //! of it), `entrywise.rs` what concerns one number or each entry by itself, `matrix.rs` brings equations into one of
 //! these forms, `system.rs` eliminates several unknowns, `family.rs` puts the value of one member into all of them.
 //! `lagrange.rs` gives constraints their multipliers, `sphere.rs` knows unit vectors, `manifold.rs` orthonormal
-//! columns, `ray.rs` directions on a hyperplane. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
+//! columns, `ray.rs` directions on a hyperplane, `profile.rs` what to do with unknowns that no constraint binds. `check.rs` tries every solution numerically before it counts, `kind.rs` tells minima from
 //! maxima (`gather.rs` and `sign.rs` prove the sign of the second differential), `hard.rs` says what was not solved, `sylvester.rs` what code
 //! calls instead of stacking columns.
 
@@ -19,17 +19,16 @@ mod lagrange;
 mod linear;
 mod manifold;
 mod matrix;
+mod profile;
 mod ray;
 mod sign;
 mod sphere;
-mod sylvester;
 mod system;
 
 pub use check::{confirm, is_regular};
 pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
-pub use sylvester::computed;
 
 use crate::calculus::{self, Refusal};
 use crate::ir::{ExprId, Shape, Store};
@@ -67,6 +66,8 @@ pub struct Solution {
     pub kind: Option<Kind>,
     /// What the problem was recognised as.
     pub recognised: Option<Recognised>,
+    /// What code computes for each unknown, where that is not how the values are written; else empty.
+    pub codes: Vec<ExprId>,
     /// Where the value needs the inverse of AᵀA and A may lack columns: AᵀA with the solution of least norm.
     pub fallback: Option<(ExprId, ExprId)>,
 }
@@ -84,6 +85,7 @@ impl Solution {
             others: Vec::new(),
             kind: None,
             recognised: None,
+            codes: Vec::new(),
             fallback: None,
         }
     }
@@ -219,6 +221,15 @@ pub fn stationary(
     let recognised = match (&problem.unknowns[..], &problem.constraints[..]) {
         ([x], [c]) => manifold::solve(&mut solver, store, problem.objective, *x, *c),
         ([x], []) => ray::quotient(&mut solver, store, problem.objective, *x),
+        (list, [c]) => {
+            if let Some(profile::Profiled { found, values, codes, kind }) = profile::solve(&mut solver, store, problem.objective, list, *c)
+            {
+                let [values, codes] = [values, codes].map(|pairs| outer(&mut solver, store, &pairs));
+                let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
+                return Ok(Solution { kind, codes, ..solution });
+            }
+            None
+        }
         _ => None,
     };
     if let ([x], Some(found)) = (&problem.unknowns[..], recognised) {
@@ -230,7 +241,8 @@ pub fn stationary(
         let values = outer(&mut solver, store, &[(*x, found.value)]);
         let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
         let (kind, recognised) = (Some(found.kind), found.recognised);
-        return Ok(Solution { scale_free: solver.scale_free, others, kind, recognised, ..solution });
+        let codes = recognised.and_then(|r| r.code(store)).map(|code| vec![code]).unwrap_or_default();
+        return Ok(Solution { scale_free: solver.scale_free, others, kind, recognised, codes, ..solution });
     }
     if let (&[u, v], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
         && let Some(found) = sphere::pair(&mut solver, store, problem.objective, [u, v], [first, second])

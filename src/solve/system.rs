@@ -24,9 +24,10 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, objective: ExprId, e
 }
 
 /// Each unknown with its value, and the lines that led there.
-type Found = (Vec<(ExprId, ExprId)>, Vec<Equation>);
+pub(super) type Found = (Vec<(ExprId, ExprId)>, Vec<Equation>);
 
-fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equations: &[(ExprId, ExprId)]) -> Option<Found> {
+/// Values free of the equations' own unknowns, not tried yet.
+pub(super) fn eliminate(solver: &mut Solver, store: &mut Store, objective: ExprId, equations: &[(ExprId, ExprId)]) -> Option<Found> {
     if let [(x, g)] = *equations {
         let (values, steps) = isolate(solver, store, g, x);
         let value = values.iter().copied().find(|&v| check::in_domain(store, objective, &[(x, v)]))?;

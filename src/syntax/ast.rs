@@ -169,6 +169,13 @@ impl Ast {
         &self.nodes[id.0 as usize]
     }
 
+    /// Whether a node is `f^2(x)`, a power put on the function: both take the place of the call.
+    #[must_use]
+    pub fn is_function_power(&self, id: AstId) -> bool {
+        let Kind::Power(base, _) = self.node(id).kind else { return false };
+        matches!(self.node(base).kind, Kind::Call { .. }) && self.node(base).span == self.node(id).span
+    }
+
     /// The children of a node, left to right.
     #[must_use]
     pub fn children(&self, id: AstId) -> Vec<AstId> {

@@ -4,6 +4,7 @@ mod ast;
 mod brackets;
 mod build;
 mod declare;
+mod foreign;
 mod free;
 mod latex;
 mod names;

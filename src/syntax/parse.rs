@@ -1,8 +1,8 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
 use super::build::Builder;
-use super::token::{Bracket, Sub, Token, TokenKind, Word};
-use super::{Ast, AstId, Definition, Kind, Vocabulary, brackets, names, roles};
+use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
+use super::{Ast, AstId, Definition, Kind, Times, Vocabulary, brackets, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,6 +20,9 @@ struct Section {
 pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     if tokens.is_empty() {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
+    }
+    if let Some(start) = left_side(&tokens) {
+        tokens.drain(..start);
     }
     roles::assign(&mut tokens, vocabulary)?;
     brackets::pair(&mut tokens, text.trim_end().len())?;
@@ -41,7 +44,10 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
 fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<Section>, (usize, usize)), Diagnostic> {
     let end_of_text = Span::new(text.len(), text.len());
     let mut found: Vec<Section> = Vec::new();
-    let mut at = left_side(tokens).unwrap_or(0);
+    let mut at = 0;
+    // The expression, where a definition turns out to be what it is called: `J = f(y) where y = …`.
+    let mut named: Option<(usize, usize)> = None;
+    let mut lets = false;
     // Definitions before the expression: `let r = …;`, also without `let` where another part follows.
     loop {
         let is_let = tokens.get(at).is_some_and(|t| t.kind == TokenKind::Let);
@@ -49,7 +55,9 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
         if !is_let && !begins_definition(tokens, name) {
             break;
         }
-        let (section, to) = definition(text, tokens, builder, name, &[TokenKind::Semicolon, TokenKind::Let, TokenKind::Comma])?;
+        lets |= is_let;
+        let ends = [TokenKind::Semicolon, TokenKind::Let, TokenKind::Comma, TokenKind::Where];
+        let (section, to) = definition(text, tokens, builder, name, &ends)?;
         match tokens.get(to).map(|t| &t.kind) {
             Some(TokenKind::Semicolon) => at = to + 1,
             Some(TokenKind::Let) => at = to,
@@ -57,6 +65,15 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
             Some(TokenKind::Comma) => {
                 let error = Diagnostic::new(Fault::Syntax, "a definition ends with `;`").at(tokens[to].span);
                 return Err(error.hint("let r = X w - y; r' r"));
+            }
+            Some(TokenKind::Where) if found.is_empty() && !is_let => {
+                named = Some((section.from, to));
+                break;
+            }
+            None if !lets && is_called(tokens, &found, &section) => {
+                let first = found.remove(0);
+                found.push(section);
+                return Ok((found, (first.from, first.to)));
             }
             _ if !is_let => {
                 let written = section.at.to(tokens[name + 1].span);
@@ -71,7 +88,10 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
         }
         found.push(section);
     }
-    let stop = until(tokens, builder, at, &[TokenKind::Where, TokenKind::Semicolon]);
+    let stop = named.map_or_else(|| body_end_from(tokens, builder, at), |(_, to)| to);
+    if let Some((from, _)) = named {
+        at = from;
+    }
     let mut body_end = stop;
     let mut rest = stop;
     if tokens.get(stop).is_some_and(|t| t.kind == TokenKind::Semicolon) {
@@ -81,7 +101,7 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
         }
         rest = stop + 1;
     }
-    if tokens.get(rest).is_some_and(|t| t.kind == TokenKind::Where) {
+    if tokens.get(rest).is_some_and(|t| matches!(t.kind, TokenKind::Where | TokenKind::Comma)) {
         if body_end > at && tokens[body_end - 1].kind == TokenKind::Comma {
             body_end -= 1;
         }
@@ -102,30 +122,78 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
     Ok((found, (at, body_end)))
 }
 
-/// Where the expression begins behind `f(x) =`, `L(w, b) =`, `J =`: what a formula is called says nothing of its value.
+/// Where the expression begins behind `f(x) =`, `L(w, b) =`, `\\log p(y|X) =`, `k(x, x') =`, `J =`: what a formula is called
+/// says nothing of its value.
 fn left_side(tokens: &[Token]) -> Option<usize> {
     let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
-    let name = |at: usize| matches!(kind(at), Some(TokenKind::Word(_)));
-    if let (Some(TokenKind::Word(word)), Some(TokenKind::Equals)) = (kind(0), kind(1)) {
+    // Behind `=` or `:=`.
+    let behind = |at: usize| match (kind(at), kind(at + 1)) {
+        (Some(TokenKind::Equals), _) => Some(at + 1),
+        (Some(TokenKind::Colon), Some(TokenKind::Equals)) => Some(at + 2),
+        _ => None,
+    };
+    if let (Some(TokenKind::Word(word)), Some(body)) = (kind(0), behind(1)) {
         // Not the first of several definitions, and no equation like `x = A x`.
         let another = |t: &Token| match &t.kind {
             TokenKind::Word(other) => other.name == word.name,
             other => matches!(other, TokenKind::Semicolon | TokenKind::Equals | TokenKind::Let | TokenKind::Where),
         };
-        return (tokens.len() > 2 && !tokens[2..].iter().any(another)).then_some(2);
+        return (tokens.len() > body && !tokens[body..].iter().any(another)).then_some(body);
     }
-    if !name(0) || kind(1) != Some(&TokenKind::Open(Bracket::Paren)) {
+    // `-\\log p(…)`: the function's name is a name still.
+    let mut at = usize::from(kind(0) == Some(&TokenKind::Minus));
+    while at < 3
+        && matches!(kind(at), Some(TokenKind::Word(word)) if matches!(word.name.as_str(), "log" | "ln"))
+        && matches!(kind(at + 1), Some(TokenKind::Word(_)))
+    {
+        at += 1;
+    }
+    if !matches!(kind(at), Some(TokenKind::Word(_))) || !matches!(kind(at + 1), Some(TokenKind::Open(Bracket::Paren | Bracket::Index))) {
         return None;
     }
-    let mut at = 2;
-    while name(at) {
-        match kind(at + 1) {
-            Some(TokenKind::Comma | TokenKind::Semicolon) => at += 2,
-            Some(TokenKind::Close(Bracket::Paren)) if kind(at + 2) == Some(&TokenKind::Equals) => return Some(at + 3),
+    let mut depth = 0usize;
+    for (place, token) in tokens.iter().enumerate().skip(at + 1) {
+        match &token.kind {
+            TokenKind::Open(Bracket::Paren | Bracket::Index | Bracket::Square | Bracket::Group) => depth += 1,
+            TokenKind::Close(_) => depth -= 1,
+            TokenKind::Word(_)
+            | TokenKind::Comma
+            | TokenKind::Semicolon
+            | TokenKind::Colon
+            | TokenKind::Bar { .. }
+            | TokenKind::Mark(Mark::Prime)
+            | TokenKind::Times(Times::Dot) => {}
             _ => return None,
+        }
+        if depth == 0 {
+            return behind(place + 1);
         }
     }
     None
+}
+
+/// Where the expression ends: before `where`, `;`, or a comma that a definition follows.
+fn body_end_from(tokens: &[Token], builder: &Builder<'_>, from: usize) -> usize {
+    let mut at = from;
+    loop {
+        at = until(tokens, builder, at, &[TokenKind::Where, TokenKind::Semicolon, TokenKind::Comma]);
+        let follows = |kind: &TokenKind| tokens.get(at + 1).is_some_and(|t| t.kind == *kind);
+        match tokens.get(at).map(|t| &t.kind) {
+            Some(TokenKind::Comma) if follows(&TokenKind::Where) => return at + 1,
+            Some(TokenKind::Comma) if !begins_definition(tokens, at + 1) => at += 1,
+            _ => return at,
+        }
+    }
+}
+
+/// Whether the first of several equations is what the expression is called, `J = f(y), y = …`: nothing uses its name, and each
+/// of the others is used.
+fn is_called(tokens: &[Token], before: &[Section], last: &Section) -> bool {
+    let Some((first, rest)) = before.split_first() else { return false };
+    let sections = || std::iter::once(first).chain(rest).chain([last]);
+    let used =
+        |name: &str| sections().any(|s| tokens[s.from..s.to].iter().any(|t| matches!(&t.kind, TokenKind::Word(w) if w.name == name)));
+    !used(&first.name) && rest.iter().chain([last]).all(|s| used(&s.name))
 }
 
 fn begins_definition(tokens: &[Token], at: usize) -> bool {

@@ -91,6 +91,11 @@ impl Reader {
                 }
                 TokenKind::Mark(Mark::Prime)
             }
+            Rule::positive if matches!(self.out.last().map(|t| &t.kind), Some(TokenKind::Close(_))) => TokenKind::Mark(Mark::PositivePart),
+            Rule::positive => {
+                let error = Diagnostic::new(Fault::Syntax, "`_+` has no bracket on its left").at(at);
+                return Err(error.hint("write `(x)_+` or `relu(x)` for the positive part"));
+            }
             Rule::power_mark => TokenKind::Mark(power_mark(pair, at)?),
             Rule::caret_mark => TokenKind::Mark(caret_mark(pair)),
             Rule::bar => TokenKind::Bar { wide: false, norm: norm(pair), side: None },
@@ -345,8 +350,9 @@ fn unknown(text: &str, at: Span) -> Diagnostic {
         "." => error("a dot alone means nothing here".into())
             .hint("write `A'` for a transpose, `A B` or `A * B` for a product, `A .* B` for the element-wise one"),
         "**" => error("`**` is not an operator here".into()).hint("write `^` for a power, `.^` for one by entries"),
-        "_n" => error("this norm cannot be read".into())
-            .hint("the norms are ‖x‖, ‖x‖_1, ‖x‖_∞, ‖X‖_F, ‖X‖_* and spectral(X); x' S x for a weighted one"),
+        "_n" => error("this norm cannot be read".into()).hint(
+            "the norms are ‖x‖, ‖x‖_1, ‖x‖_∞, ‖X‖_F, ‖X‖_* and spectral(X); pnorm(x, p) and, with a matrix for a weight, wnorm(x, W)",
+        ),
         "≤" | "≥" | "≠" | "≈" | "∝" | "≡" | "∈" | "→" => {
             error(format!("`{text}` cannot stand here")).hint("give one side, or the difference of both")
         }

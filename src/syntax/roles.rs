@@ -1,7 +1,7 @@
 //! What each name is in its place: a variable, a built-in function, a function of the user's own.
 
 use super::token::{Bracket, Mark, Role, Sub, Token, TokenKind, Word};
-use super::{Builtin, Times, Vocabulary};
+use super::{Builtin, Times, Vocabulary, foreign};
 use crate::base::{Diagnostic, Fault};
 use std::collections::HashSet;
 
@@ -118,6 +118,7 @@ impl<'a> Known<'a> {
                 Applied::No => Role::Variable,
             });
         }
+        foreign::refused(word, tokens, at, self.vocabulary)?;
         if self.is_variable(word) {
             return Ok(Role::Variable);
         }
@@ -273,9 +274,12 @@ fn extremum(word: &Word, tokens: &[Token], at: usize, how: Applied) -> Result<()
     } else {
         "an extremum over a variable has no formula here"
     };
-    Err(Diagnostic::new(Fault::Unsupported, message)
-        .at(tokens[at].span)
-        .hint(format!("give the objective alone: matdiff solve '…' --wrt {by}")))
+    let error = Diagnostic::new(Fault::Unsupported, message).at(tokens[at].span);
+    if extreme && matches!(by.as_str(), "i" | "j" | "k" | "l" | "m" | "n") {
+        return Err(error
+            .hint("`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry"));
+    }
+    Err(error.hint(format!("give the objective alone: matdiff solve '…' --wrt {by}")))
 }
 
 /// The spelling of a built-in function that is one slip away (a letter too many, too few, wrong, or two swapped), for

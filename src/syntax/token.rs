@@ -64,6 +64,8 @@ pub(super) enum Mark {
     NamedPower(bool, String),
     /// `A⁺`.
     PseudoInverse,
+    /// `(t)_+`.
+    PositivePart,
 }
 
 /// Kinds of brackets.

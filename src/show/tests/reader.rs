@@ -53,7 +53,7 @@ impl Desk {
                 self.known.push(variable);
             }
         }
-        Ok((read.root, read.lets.into_iter().map(|l| Definition { name: l.spelling, value: l.value }).collect()))
+        Ok((read.root, read.lets.into_iter().map(|l| Definition { name: l.spelling, value: l.value, kept: false }).collect()))
     }
 }
 

@@ -24,6 +24,12 @@ impl Builder<'_> {
     pub(super) fn next_factor(&self) -> Span {
         let mut at = self.at;
         let start = self.token().span;
+        // A function without parentheses takes its argument along.
+        while at + 1 < self.stop
+            && matches!(&self.tokens[at].kind, TokenKind::Word(word) if matches!(word.role, Role::Prefix(_) | Role::UserPrefix))
+        {
+            at += 1;
+        }
         if matches!(self.tokens.get(at + 1).map(|t| &t.kind), Some(TokenKind::Open(_))) && !self.tokens[at + 1].spaced {
             at += 1;
         }

@@ -2,7 +2,7 @@
 
 use super::{BigParts, Builder, Look, Part, Prefix, Purpose};
 use crate::base::{Diagnostic, Fault, Span};
-use crate::syntax::token::{BigHead, TokenKind};
+use crate::syntax::token::{BigHead, Bracket, TokenKind};
 use crate::syntax::{Kind, Place, Times};
 
 impl Builder<'_> {
@@ -14,7 +14,8 @@ impl Builder<'_> {
             let span = first.span.to(part.span);
             let factors = run.iter().chain([&part]).map(|p| (Times::Product, p.id)).collect();
             let id = self.push(Kind::Product(factors), span);
-            part = Part { id, span, look: Look::Number };
+            let look = if run.iter().chain([&part]).all(|p| p.look == Look::Number) { Look::Number } else { Look::Open };
+            part = Part { id, span, look };
         }
         while let Some(prefix) = self.pop_prefix() {
             part = self.take_prefix(prefix, part)?;
@@ -141,6 +142,18 @@ impl Builder<'_> {
         let part = match frame.purpose {
             Purpose::Whole | Purpose::Group => {
                 Part { span, look: if first.look == Look::Number { Look::Number } else { Look::Closed }, ..first }
+            }
+            Purpose::Bars(_) if self.next_kind() == Some(&TokenKind::Open(Bracket::Bound)) => {
+                let weight = self.bound_group()?;
+                let span = span.to(self.token().span);
+                let number = match &self.nodes[weight.0 as usize].kind {
+                    Kind::Number(_) => true,
+                    Kind::Name(name) => name.starts_with(|c: char| c.is_lowercase()),
+                    _ => false,
+                };
+                let name = if number { "pnorm" } else { "wnorm" }.to_owned();
+                let id = self.push(Kind::Call { name, at: span, primes: 0, args: vec![first.id, weight] }, span);
+                Part { id, span, look: Look::Closed }
             }
             Purpose::Bars(bars) => {
                 let id = self.push(Kind::Bars(bars, first.id), span);

@@ -10,6 +10,9 @@ impl Builder<'_> {
     pub(super) fn mark(&mut self, mark: &Mark) -> Result<(), Diagnostic> {
         let at = self.token().span;
         let Some(part) = self.frame().operand.take() else { return Ok(()) };
+        if matches!(mark, Mark::Prime | Mark::Transpose | Mark::InverseTranspose) && part.look == Look::Number {
+            self.ones(part)?;
+        }
         let span = part.span.to(at);
         let kind = match mark {
             Mark::Prime | Mark::Transpose => Kind::Transpose(part.id),
@@ -29,6 +32,7 @@ impl Builder<'_> {
                 }
                 Kind::Power(part.id, exponent)
             }
+            Mark::PositivePart => Kind::Call { name: "relu".into(), at, primes: 0, args: vec![part.id] },
             Mark::PseudoInverse => Kind::Call { name: "pinv".into(), at, primes: 0, args: vec![part.id] },
         };
         let look = match (part.look, mark) {
@@ -41,6 +45,64 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// `1'` is the row of ones; another number is never transposed.
+    fn ones(&mut self, part: Part) -> Result<(), Diagnostic> {
+        let node = &mut self.nodes[part.id.0 as usize];
+        match &node.kind {
+            Kind::Number(value) if value.is_one() => {
+                node.kind = Kind::OnesVector;
+                Ok(())
+            }
+            _ => {
+                let written = part.span.of(self.text);
+                Err(Diagnostic::new(Fault::Syntax, "the transpose of a number is the number")
+                    .at(part.span)
+                    .hint(format!("leave the mark out; `vector({written})'` is a row with {written} in every place")))
+            }
+        }
+    }
+
+    /// Whether the phrase at a place is a literal 1 that can only be the vector of ones: behind an operand (`A 1`), or before
+    /// its own transpose (`1 1'`).
+    fn is_ones(&self, at: usize) -> bool {
+        let kind = |at: usize| if at < self.stop { self.tokens.get(at).map(|t| &t.kind) } else { None };
+        let one = matches!(kind(at), Some(TokenKind::Number(value)) if value.is_one());
+        let raised = matches!(
+            kind(at + 1),
+            Some(
+                TokenKind::Times(Times::Divide)
+                    | TokenKind::Caret
+                    | TokenKind::HadamardCaret
+                    | TokenKind::Mark(Mark::Power(_))
+                    | TokenKind::Number(_)
+            )
+        );
+        one && !raised
+    }
+
+    /// Whether an operand that is more than a number stands directly before, with no sign between.
+    fn follows_operand(&self) -> bool {
+        let last = self.frames.last();
+        let behind = last.filter(|f| f.join.is_none() && f.prefixes.is_empty() && f.run.is_empty()).and_then(|f| f.product.last());
+        behind.is_some_and(|(_, part)| part.look != Look::Number)
+    }
+
+    fn is_row_of_ones(&self, part: Part) -> bool {
+        match self.nodes[part.id.0 as usize].kind {
+            Kind::Transpose(a) => self.nodes[a.0 as usize].kind == Kind::OnesVector,
+            _ => false,
+        }
+    }
+
+    /// Whether the phrase being read names the function that the factor before begins with: `det A det B` is a product.
+    fn begins_alike(&self, function: usize) -> bool {
+        let name = |at: usize| match self.tokens.get(at).map(|t| &t.kind) {
+            Some(TokenKind::Word(word)) if matches!(word.role, Role::Prefix(_) | Role::Call(_)) => Some(&word.name),
+            _ => None,
+        };
+        name(function).is_some() && name(function) == name(self.at)
+    }
+
     /// Two operands side by side: the first one is finished, unless it is a number that a function goes on taking.
     pub(super) fn juxtapose(&mut self) -> Result<(), Diagnostic> {
         let numeric = match &self.token().kind {
@@ -50,13 +112,25 @@ impl Builder<'_> {
         };
         let frame = self.frame();
         let taking = matches!(frame.prefixes.last(), Some(Prefix::Function(..)));
-        if numeric && taking && frame.operand.is_some_and(|part| part.look == Look::Number) {
+        let before = frame.operand;
+        // A function has no use for the row of ones alone: `log 1'exp(x)`.
+        let summing = before.is_some_and(|part| self.is_row_of_ones(part));
+        let frame = self.frame();
+        if taking && (summing || numeric && before.is_some_and(|part| part.look == Look::Number)) {
             let operand = frame.operand.take();
             frame.run.extend(operand);
             return Ok(());
         }
+        let one = |part: &Part| matches!(&self.nodes[part.id.0 as usize].kind, Kind::Number(value) if value.is_one());
+        if let Some(part) = before.filter(|part| !taking && one(part))
+            && self.is_ones(self.at)
+        {
+            self.ones(part)?;
+        }
         let part = self.finish_factor()?;
-        if let Look::Applied(function) = part.look {
+        if let Look::Applied(function) = part.look
+            && !self.begins_alike(function)
+        {
             return Err(self.unclear_application(function));
         }
         let next_is_sum = matches!(self.token().kind, TokenKind::Big(_));
@@ -77,6 +151,10 @@ impl Builder<'_> {
         let token = self.token();
         let span = token.span;
         match &token.kind {
+            TokenKind::Number(_) if self.follows_operand() && self.is_ones(self.at) => {
+                let id = self.push(Kind::OnesVector, span);
+                self.operand(Part { id, span, look: Look::Open })
+            }
             TokenKind::Number(value) => {
                 let id = self.push(Kind::Number(value.clone()), span);
                 self.operand(Part { id, span, look: Look::Number })

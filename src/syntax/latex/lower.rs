@@ -3,6 +3,7 @@
 use super::commands::{Command, meaning, refused};
 use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
+use crate::syntax::foreign::SPECTRUM;
 use crate::syntax::names::greek_unicode;
 use crate::syntax::token::{BigHead, Bracket, Mark, Norm, Side, Token, TokenKind, Word};
 use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
@@ -165,7 +166,7 @@ impl<'a> Lower<'a> {
             RawKind::Caret => return self.superscript(at),
             RawKind::Underscore => return self.subscript(at),
             RawKind::Command(name) => return self.command(at, to, name),
-            RawKind::Named("where") => TokenKind::Where,
+            RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,
             RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose => return Err(self.error(at, "this cannot stand here")),
@@ -235,6 +236,9 @@ impl<'a> Lower<'a> {
     /// space says nothing in TeX; what does is the letter: σ, φ, ψ, ρ and Latin letters name functions, other Greek ones weights.
     fn stands_apart(&self) -> bool {
         let Some(TokenKind::Word(word)) = self.out.last().map(|token| &token.kind) else { return self.spaced };
+        if SPECTRUM.contains(&word.name.as_str()) {
+            return false;
+        }
         if is_greek(&word.base) { !matches!(word.base.as_str(), "sigma" | "phi" | "psi" | "rho") } else { self.spaced }
     }
 
@@ -337,11 +341,13 @@ impl<'a> Lower<'a> {
     }
 
     /// An argument in brackets of our own.
-    pub fn group(&self, work: &mut Vec<Work>, (from, to, _): (usize, usize, usize)) {
+    pub fn group(&self, work: &mut Vec<Work>, (from, to, next): (usize, usize, usize)) {
         let place = self.place(from, to);
+        // With the brace that closes it, for what is quoted.
+        let end = self.place(from, next.max(to)).end;
         work.push(Work::Emit(TokenKind::Open(Bracket::Group), empty_at(place.start)));
         work.push(Work::Range(from, to));
-        work.push(Work::Emit(TokenKind::Close(Bracket::Group), empty_at(place.end)));
+        work.push(Work::Emit(TokenKind::Close(Bracket::Group), empty_at(end)));
     }
 
     /// `\sqrt{x}`, `\sqrt[3]{x}`.

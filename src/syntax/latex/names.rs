@@ -35,6 +35,9 @@ impl Lower<'_> {
                     if function && !self.vocabulary.variables.contains(&word.name) {
                         let error = self.error(next, format!("the function `{}` has no subscript", word.name));
                         return Err(match word.name.as_str() {
+                            "min" | "max" if matches!(self.letter(from).as_deref(), Some("i" | "j" | "k" | "l" | "m" | "n")) => error.hint(
+                                "`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry",
+                            ),
                             "min" | "max" => error.hint("give the objective alone, and ask `matdiff solve`"),
                             "log" => error.hint("a logarithm to another base is a quotient: `\\frac{\\log x}{\\log 2}`"),
                             _ => error,
@@ -230,7 +233,7 @@ impl Lower<'_> {
                     }
                     return Ok(Some((Word::new("d"), cursor)));
                 }
-                RawKind::Named("where" | "let" | "and") => return Ok(None),
+                RawKind::Named("where" | "with" | "let" | "and") => return Ok(None),
                 RawKind::Named(text) => {
                     cursor += 1;
                     let text = text.replace('\\', "").replace('-', "_");

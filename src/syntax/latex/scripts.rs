@@ -90,11 +90,13 @@ impl Lower<'_> {
         let mut next = at + 1;
         let mut above = None;
         let mut norm = None;
+        let mut by = None;
         loop {
             match self.kind(next) {
                 Some(RawKind::Underscore) if norm.is_none() => {
                     let (from, end, after) = self.argument(next + 1).ok_or_else(|| self.error(next, "the subscript is missing"))?;
-                    norm = Some(self.norm(from, end)?);
+                    by = (wide && self.is_weight(from, end)).then_some((from, end));
+                    norm = Some(if by.is_some() { Norm::Two } else { self.norm(from, end)? });
                     next = after;
                 }
                 Some(RawKind::Caret) if above.is_none() && norm.is_none() => {
@@ -112,10 +114,42 @@ impl Lower<'_> {
         if let (Some(token), true) = (self.out.last_mut(), norm.is_some() && above.is_none()) {
             token.span = token.span.to(self.raws[next - 1].span);
         }
+        if let Some((from, end)) = by {
+            let inside = self.place(from, end);
+            let mut work = vec![
+                Work::Emit(TokenKind::Open(Bracket::Bound), empty_at(inside.start)),
+                Work::Range(from, end),
+                Work::Emit(TokenKind::Close(Bracket::Bound), empty_at(inside.end)),
+            ];
+            if let Some(caret) = above {
+                work.push(Work::Range(caret, self.argument(caret + 1).map_or(caret + 1, |(_, _, after)| after)));
+            }
+            self.later(work);
+            return Ok(next);
+        }
         if let Some(caret) = above {
             self.superscript(caret)?;
         }
         Ok(next)
+    }
+
+    /// Whether a norm's subscript is a number or `p` (the p-norm), or begins with a matrix that weights it.
+    fn is_weight(&self, from: usize, to: usize) -> bool {
+        let upper = |name: &str| name.starts_with(char::is_uppercase);
+        let single = to == from + 1;
+        let mut first = from;
+        while matches!(self.kind(first), Some(RawKind::BraceOpen | RawKind::Command("mathbf" | "boldsymbol" | "bm"))) {
+            first += 1;
+        }
+        match self.kind(first) {
+            Some(RawKind::Number(digits)) => single && !matches!(digits, "1" | "2"),
+            Some(RawKind::Letter("p" | "q")) => single,
+            Some(RawKind::Letter("F")) => false,
+            Some(RawKind::Letter(_) | RawKind::Command(_)) => {
+                self.letter(first).is_some_and(|l| upper(&l)) && !(from..to).any(|at| self.kind(at) == Some(RawKind::Comma))
+            }
+            _ => false,
+        }
     }
 
     /// The norm that a subscript names.
@@ -140,7 +174,7 @@ impl Lower<'_> {
             Some(norm) => Ok(norm),
             None => {
                 let error = Diagnostic::new(Fault::Unsupported, "this norm cannot be read").at(written);
-                Err(error.hint("the norms are `\\|x\\|_2`, `\\|X\\|_F`, `\\|x\\|_1`, `\\|x\\|_\\infty`, `\\|X\\|_*` and `\\operatorname{spectral}(X)`; x^T S x for a weighted one"))
+                Err(error.hint("the norms are `\\|x\\|_2`, `\\|X\\|_F`, `\\|x\\|_1`, `\\|x\\|_\\infty`, `\\|X\\|_*` and `\\operatorname{spectral}(X)`; `\\|x\\|_p` and `\\|x\\|_W` with a matrix W"))
             }
         }
     }
@@ -152,6 +186,10 @@ impl Lower<'_> {
             return Err(self.error(underscore, "this subscript has nothing on its left"));
         };
         let whole = self.place(underscore, next);
+        if end == from + 1 && self.kind(from) == Some(RawKind::Plus) {
+            self.emit(TokenKind::Mark(Mark::PositivePart), whole);
+            return Ok(next);
+        }
         let mut places: Vec<Vec<Work>> = Vec::new();
         let pieces = self.pieces(from, end);
         let digits = if let (Some(RawKind::Number(digits)), true) = (self.kind(from), end == from + 1) { digits } else { "" };

@@ -1,20 +1,14 @@
-//! What code calls where a formula stacks columns: Sylvester's and Lyapunov's equations.
+//! Sylvester's and Lyapunov's equations by name, where a formula stacks columns to solve them.
 
+use super::Rewriter;
 use crate::base::Rational;
 use crate::ir::{ExprId, Node, Shape, Store};
 use crate::ops;
 
-/// The value with every unvec((I ⊗ A + Bᵀ ⊗ I)⁻¹ vec(C)) as the solution X of A X + X B = C; nothing where there is none.
-pub fn computed(store: &mut Store, value: ExprId) -> Option<ExprId> {
-    let mut pairs = Vec::new();
-    for id in store.reachable(&[value]) {
-        if let Node::Unvec(v, shape) = *store.node(id)
-            && let Some(solution) = equation(store, v, shape)
-        {
-            pairs.push((id, solution));
-        }
-    }
-    (!pairs.is_empty()).then(|| store.substitute(value, &pairs))
+/// unvec((I ⊗ A + Bᵀ ⊗ I)⁻¹ vec(C)) is the solution X of A X + X B = C.
+pub(super) fn named(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Unvec(v, shape) = *store.node(id) else { return Vec::new() };
+    equation(store, v, shape).into_iter().collect()
 }
 
 fn equation(store: &mut Store, v: ExprId, shape: Shape) -> Option<ExprId> {
