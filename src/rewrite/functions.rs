@@ -3,7 +3,7 @@
 use super::Rewriter;
 use super::cost::mirrored_logistics;
 use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Factor, Marks, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Factor, Facts, Marks, Node, Power, Shape, Store};
 use crate::ops;
 
 /// The powers of a monomial or of an element-wise product.
