@@ -189,9 +189,11 @@ fn close(store: &mut Store, index: ExprId, low: ExprId, high: ExprId, total: Exp
         Node::Sum(terms) => terms.clone(),
         _ => vec![(Rational::ONE, total)],
     };
+    // Bounds that count with another index (j from i + 1 on) say for which of its values the delta is met at all.
+    let moving = store.reachable(&[low, high]).into_iter().any(|id| matches!(store.node(id), Node::Index(_)));
     let mut sum = Vec::new();
     for (c, t) in terms {
-        let closed = match marker_in(store, t, index) {
+        let closed = match marker_in(store, t, index).filter(|_| !moving) {
             Some((_, at)) if is_outside(store, low, high, at) => {
                 let shape = store.shape(t);
                 store.zeros(shape)

@@ -1,6 +1,8 @@
 //! Entries written as subscripts: under a sum, `x_i` of a declared vector `x` and `A_{ij}` of a declared matrix `A`.
 
 use super::context::Declared;
+use super::expand::push;
+use super::members;
 use crate::base::Span;
 use crate::syntax::{self, Ast, AstId, Kind, Node, Place};
 use std::borrow::Cow;
@@ -45,44 +47,6 @@ pub(super) fn entries<'a>(ast: Cow<'a, Ast>, declared: &[Declared], more: &[(Str
     (Cow::Owned(ast), read)
 }
 
-/// The tree with `x_1` as a member of the family `x` where there is one: under `sum_i … x_i …` it is the first of them.
-pub(super) fn numbered<'a>(ast: Cow<'a, Ast>, text: &str, declared: &[Declared]) -> Cow<'a, Ast> {
-    let families: Vec<&str> = ast
-        .nodes
-        .iter()
-        .filter_map(|n| match &n.kind {
-            Kind::Member { family, index } if index.len() == 1 => Some(family.as_str()),
-            _ => None,
-        })
-        .collect();
-    if families.is_empty() {
-        return ast;
-    }
-    let member = |node: &Node| {
-        let Kind::Name(name) = &node.kind else { return None };
-        let own = declared.iter().any(|d| d.name == *name) || ast.lets.iter().any(|l| l.name == *name);
-        let written = node.span.of(text);
-        if own || !written.contains('_') && written.is_ascii() {
-            return None;
-        }
-        let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let number = name[base.len()..].parse::<u32>().ok().filter(|&n| n > 0)?;
-        families.contains(&base).then(|| (base.to_owned(), number))
-    };
-    let found: Vec<(usize, (String, u32))> = ast.nodes.iter().enumerate().filter_map(|(at, n)| Some((at, member(n)?))).collect();
-    if found.is_empty() {
-        return ast;
-    }
-    let mut ast = ast.into_owned();
-    for (at, (family, number)) in found {
-        let Ok(fresh) = u32::try_from(ast.nodes.len()) else { break };
-        let span = ast.nodes[at].span;
-        ast.nodes.push(Node { kind: Kind::Number(i64::from(number).into()), span });
-        ast.nodes[at].kind = Kind::Member { family, index: vec![AstId(fresh)] };
-    }
-    Cow::Owned(ast)
-}
-
 /// The undeclared families whose name stands for a whole as well, in the expression or in what is asked for: `x_i` beside
 /// `x` may be an entry of it or a variable of its own; the cheaper reading decides.
 pub(super) fn doubtful(ast: &Ast, declared: &[Declared], wanted: &[String]) -> Vec<(String, usize)> {
@@ -93,8 +57,7 @@ pub(super) fn doubtful(ast: &Ast, declared: &[Declared], wanted: &[String]) -> V
         if index.len() > 2 || found.contains(&entry) || is_declared_family(declared, family) || declared.iter().any(|d| d.name == *family) {
             continue;
         }
-        let whole = ast.nodes.iter().any(|n| matches!(&n.kind, Kind::Name(name) if name == family));
-        if (whole || wanted.contains(family)) && !ast.lets.iter().any(|l| l.name == *family) {
+        if (occurs(ast, family) || wanted.contains(family)) && !ast.lets.iter().any(|l| l.name == *family) {
             found.push(entry);
         }
     }
@@ -104,7 +67,7 @@ pub(super) fn doubtful(ast: &Ast, declared: &[Declared], wanted: &[String]) -> V
 /// The tree with `w_ij` as members of `W`, the way entries of a matrix are often written, where there is a `W` and no `w`;
 /// `None` where there is nothing of the kind.
 pub(super) fn capitals(ast: &Ast, declared: &[Declared], wanted: &[String]) -> Option<Ast> {
-    let occurs = |name: &str| ast.nodes.iter().any(|n| matches!(&n.kind, Kind::Name(n) if n == name));
+    let occurs = |name: &str| occurs(ast, name);
     let known = |name: &str| declared.iter().any(|d| d.name == name) || ast.lets.iter().any(|l| l.name == name);
     let capital = |family: &str| {
         let mut letters = family.chars();
@@ -130,6 +93,46 @@ pub(super) fn capitals(ast: &Ast, declared: &[Declared], wanted: &[String]) -> O
         }
     }
     Some(ast)
+}
+
+/// The tree with `z_y` as an entry of a `z` that stands beside it or is declared, where nothing binds the letter; `None`
+/// where there is no such name.
+pub(super) fn outside(ast: &Ast, declared: &[Declared]) -> Option<(Ast, Read)> {
+    const LETTERS: [&str; 7] = ["i", "j", "k", "l", "c", "t", "y"];
+    let whole = |base: &str| {
+        let named = occurs(ast, base) || declared.iter().any(|d| d.family == 0 && d.name == base);
+        named && !is_declared_family(declared, base) && !ast.lets.iter().any(|l| l.name == base)
+    };
+    let entry = |name: &str| {
+        let own = declared.iter().any(|d| d.name == name) || ast.lets.iter().any(|l| l.name == name);
+        (1..=2).filter(|_| !own).find_map(|count| {
+            let (base, letters) = syntax::split_member(name, count)?;
+            (letters.iter().all(|l| LETTERS.contains(&l.as_str())) && whole(base)).then(|| (base.to_owned(), letters))
+        })
+    };
+    let found: Vec<(usize, (String, Vec<String>))> = (0..)
+        .zip(&ast.nodes)
+        .filter_map(|(at, node)| if let Kind::Name(name) = &node.kind { Some((at, entry(name)?)) } else { None })
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let (mut ast, mut read) = (ast.clone(), Read::new());
+    for (at, (base, letters)) in found {
+        let span = ast.nodes[at].span;
+        let places = letters.iter().map(|l| Place::At(members::place(&mut ast.nodes, l, span))).collect();
+        let whole = push(&mut ast.nodes, Kind::Name(base.clone()), span);
+        ast.nodes[at].kind = Kind::Index(whole, places);
+        if !read.iter().any(|(_, whole)| *whole == base) {
+            read.push((span, base));
+        }
+    }
+    Some((ast, read))
+}
+
+/// Whether a name stands for itself somewhere.
+pub(super) fn occurs(ast: &Ast, name: &str) -> bool {
+    ast.nodes.iter().any(|n| matches!(&n.kind, Kind::Name(n) if n == name))
 }
 
 /// Whether there are entries, rows or columns.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The most nodes that definitions may grow to.
-const MOST_NODES: usize = 1_000_000;
+pub(super) const MOST_NODES: usize = 1_000_000;
 
 /// What a declared function becomes.
 enum Meaning {
@@ -99,7 +99,7 @@ fn rewrite(ast: &Ast, meanings: &FxHashMap<&str, Meaning>) -> Result<Ast, Diagno
     let mut new = vec![AstId(0); ast.nodes.len()];
     for id in order(ast) {
         let node = ast.node(id);
-        let kind = remap(&node.kind, &new);
+        let kind = remap(&node.kind, &|child: AstId| new[child.0 as usize]);
         let at = match kind {
             Kind::Call { name, at, primes, args } => {
                 let name = target(meanings, &name).to_owned();
@@ -130,7 +130,7 @@ fn rewrite(ast: &Ast, meanings: &FxHashMap<&str, Meaning>) -> Result<Ast, Diagno
     Ok(Ast { nodes, lets, body: new[ast.body.0 as usize] })
 }
 
-fn push(nodes: &mut Vec<Node>, kind: Kind, span: Span) -> AstId {
+pub(super) fn push(nodes: &mut Vec<Node>, kind: Kind, span: Span) -> AstId {
     nodes.push(Node { kind, span });
     AstId(u32::try_from(nodes.len() - 1).unwrap_or(u32::MAX))
 }
@@ -143,7 +143,7 @@ fn inline(nodes: &mut Vec<Node>, body: &Ast, parameters: &[String], args: &[AstI
     for id in order(body) {
         new[id.0 as usize] = match &body.node(id).kind {
             Kind::Name(name) if defined.contains_key(name.as_str()) => defined[name.as_str()],
-            kind => push(nodes, remap(kind, &new), span),
+            kind => push(nodes, remap(kind, &|child: AstId| new[child.0 as usize]), span),
         };
         while let Some(definition) = lets.peek().filter(|l| l.value == id) {
             defined.insert(&definition.name, new[id.0 as usize]);
@@ -154,8 +154,8 @@ fn inline(nodes: &mut Vec<Node>, body: &Ast, parameters: &[String], args: &[AstI
 }
 
 /// The same kind of node with other children.
-fn remap(kind: &Kind, new: &[AstId]) -> Kind {
-    let at = |id: &AstId| new[id.0 as usize];
+pub(super) fn remap(kind: &Kind, new: &dyn Fn(AstId) -> AstId) -> Kind {
+    let at = |id: &AstId| new(*id);
     let all = |ids: &[AstId]| ids.iter().map(at).collect();
     match kind {
         Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector => kind.clone(),

@@ -1,11 +1,12 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `stacks.rs` and `entries.rs` (subscripts that are rows or entries), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
+//! The way through: `expand.rs` (defined functions), `definitions.rs` and `members.rs` (subscripts on definitions and outside sums), `stacks.rs` and `entries.rs` (subscripts that are rows or entries), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
 //! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
 mod applied;
 mod build;
 mod context;
+mod definitions;
 mod domains;
 mod elaborate;
 mod entries;
@@ -16,6 +17,7 @@ mod forms;
 mod infer;
 mod instantiate;
 mod joined;
+mod members;
 mod names;
 mod naming;
 mod notes;

@@ -6,7 +6,7 @@ use super::sizes::{Size, Sizes};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::ir::{Facts, SymbolId};
 use crate::ops;
-use crate::syntax::{self, Ast, AstId, Big, Kind};
+use crate::syntax::{self, Ast, AstId, Big, Kind, Place};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -170,6 +170,12 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
         }
     }
     let mut numbers: FxHashMap<(String, usize), u32> = FxHashMap::default();
+    let mut places: FxHashSet<AstId> = FxHashSet::default();
+    for &id in &names.order {
+        if let Kind::Index(_, at) = &ast.node(id).kind {
+            places.extend(at.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None }));
+        }
+    }
     let mut uses: FxHashMap<AstId, (u32, u32)> = FxHashMap::default();
     for at in 0..names.order.len() {
         let id = names.order[at];
@@ -190,13 +196,20 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
                 } else if name == "pi" && declarations.variable(name).is_none() {
                     Ref::Pi
                 } else {
-                    let number = names.variable(&mut numbers, name, &[], node.span, text, declarations);
+                    let number = names.variable(
+                        &mut numbers,
+                        (name, &[]),
+                        role == Role::Subscript || places.contains(&id),
+                        node.span,
+                        text,
+                        declarations,
+                    );
                     Ref::Variable(number)
                 }
             }
             Kind::Member { family, index } => {
                 let subscripts: Vec<String> = index.iter().map(|&k| subscript(ast, k, text)).collect();
-                let number = names.variable(&mut numbers, family, &subscripts, node.span, text, declarations);
+                let number = names.variable(&mut numbers, (family, &subscripts), false, node.span, text, declarations);
                 Ref::Variable(number)
             }
             Kind::Big { index, big, .. } => {
@@ -256,6 +269,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
 fn subscript(ast: &Ast, id: AstId, text: &str) -> String {
     match &ast.node(id).kind {
         Kind::Name(name) => name.clone(),
+        Kind::Number(value) => value.to_string(),
         _ => ast.node(id).span.of(text).to_owned(),
     }
 }
@@ -299,12 +313,12 @@ impl Names {
         self.variables = variables.into_iter().map(|(_, v)| v).collect();
     }
 
-    /// The number of a variable or a family, new where it appears for the first time.
+    /// The number of a variable or a family, new where it appears for the first time; an `index` is a number.
     fn variable(
         &mut self,
         numbers: &mut FxHashMap<(String, usize), u32>,
-        name: &str,
-        subscripts: &[String],
+        (name, subscripts): (&str, &[String]),
+        index: bool,
         at: Span,
         text: &str,
         declarations: &Declarations<'_>,
@@ -321,7 +335,7 @@ impl Names {
             spelling: spelling(at.of(text), name, subscripts.is_empty()),
             at: Some(at),
             family: subscripts.to_vec(),
-            options: SmallVec::from_slice(preferences(name, !subscripts.is_empty())),
+            options: SmallVec::from_slice(if index { SCALAR } else { preferences(name, !subscripts.is_empty()) }),
             declared: None,
             known: None,
             facts: Facts::NONE,

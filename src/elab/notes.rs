@@ -1,20 +1,27 @@
 //! What was assumed while reading, and what may have been meant otherwise, for the user to read.
 
 use super::infer::Inference;
+use super::names::Ref;
 use super::report;
 use super::scope::for_children;
 use crate::base::Span;
-use crate::syntax::{AstId, Bars, Kind, Times};
+use crate::syntax::{AstId, Bars, Kind, Place, Times};
+use rustc_hash::FxHashSet;
 
 /// What was assumed, and what may have been meant otherwise.
 pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
     let mut shapes = Vec::new();
+    let indices = indices(inference);
     for at in 0..inference.names.variables.len() {
         let variable = &inference.names.variables[at];
         let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
         if variable.known.is_none() && open {
             let name = report::full_name(variable);
             let extent = inference.variables[at];
+            if indices[at] {
+                shapes.push(format!("{name} is an index"));
+                continue;
+            }
             shapes.push(format!("{name} is {}", report::shape_text(inference, extent)));
         }
     }
@@ -55,6 +62,33 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     notes
+}
+
+/// The variables that stand nowhere but in subscripts.
+fn indices(inference: &Inference<'_>) -> Vec<bool> {
+    let mut below: FxHashSet<AstId> = FxHashSet::default();
+    let mut stack: Vec<AstId> = Vec::new();
+    for &id in &inference.names.order {
+        match &inference.ast.node(id).kind {
+            Kind::Member { index, .. } => stack.extend(index),
+            Kind::Index(_, places) => stack.extend(places.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
+            _ => {}
+        }
+    }
+    while let Some(id) = stack.pop() {
+        if below.insert(id) {
+            for_children(inference.ast, id, |child| stack.push(child));
+        }
+    }
+    let count = inference.names.variables.len();
+    let (mut index, mut value) = (vec![false; count], vec![false; count]);
+    for &id in &inference.names.order {
+        if let Ref::Variable(at) = inference.names.refs[id.0 as usize] {
+            let list = if below.contains(&id) { &mut index } else { &mut value };
+            list[at as usize] = true;
+        }
+    }
+    index.into_iter().zip(value).map(|(index, value)| index && !value).collect()
 }
 
 /// Functions that go entry by entry where that of the whole matrix may have been meant: `tr(log(X))`, `exp(A) x`.

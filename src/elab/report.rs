@@ -280,7 +280,10 @@ pub(super) fn ambiguous(inference: &Inference<'_>, first: &Choice, second: &Choi
 
 /// The name with a family's subscripts.
 pub(super) fn full_name(variable: &super::names::Variable) -> String {
-    std::iter::once(variable.spelling.as_str()).chain(variable.family.iter().map(String::as_str)).collect::<Vec<_>>().join("_")
+    variable.family.iter().fold(variable.spelling.clone(), |name, subscript| {
+        let simple = subscript.chars().all(char::is_alphanumeric);
+        if simple { format!("{name}_{subscript}") } else { format!("{name}_{{{subscript}}}") }
+    })
 }
 
 /// The error where the kinds of the names are too many to try.

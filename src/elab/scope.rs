@@ -38,8 +38,13 @@ pub(super) fn order(ast: &Ast) -> Vec<AstId> {
 }
 
 /// Calls `f` for every child, without a list of them.
-pub(super) fn for_children(ast: &Ast, id: AstId, mut f: impl FnMut(AstId)) {
-    match &ast.node(id).kind {
+pub(super) fn for_children(ast: &Ast, id: AstId, f: impl FnMut(AstId)) {
+    children(&ast.node(id).kind, f);
+}
+
+/// The same for a node that is not in a tree yet.
+pub(super) fn children(kind: &Kind, mut f: impl FnMut(AstId)) {
+    match kind {
         Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector => {}
         Kind::Neg(a) | Kind::Transpose(a) | Kind::Bars(_, a) => f(*a),
         Kind::Sum(terms) => terms.iter().for_each(|&(_, t)| f(t)),

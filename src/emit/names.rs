@@ -63,7 +63,7 @@ pub(super) fn identifier(name: &str) -> String {
             text.push(c);
         } else if let Some((_, word)) = GREEK.iter().find(|(g, _)| *g == c) {
             text.push_str(word);
-        } else {
+        } else if !matches!(c, '{' | '}') {
             text.push('_');
         }
     }

@@ -64,16 +64,20 @@ impl Session {
             return Err(Diagnostic::new(Fault::Usage, message).hint("name it: --wrt X"));
         }
         let sides = joint::read(self, [text, claim])?;
+        let wanted = tasks::names(&targets);
         // What the names are is the expression's to say: a claim that does not fit them is wrong, not another question. Only
         // where the expression itself has several readings does the claim tell which is meant.
-        let mut check = match Check::new(self, task, &sides, Reading::Alone) {
-            Err(error) if error.fault == Fault::Ambiguous => Check::new(self, task, &sides, Reading::Together).map_err(|_| error)?,
+        let mut check = match Check::new(self, task, &sides, Reading::Alone, &wanted) {
+            Err(error) if error.fault == Fault::Ambiguous => {
+                Check::new(self, task, &sides, Reading::Together, &wanted).map_err(|_| error)?
+            }
             read => read?,
         };
         match check.decide(self, &targets, &sides) {
             Err(error) if error.fault == Fault::Shape && error.source.as_deref() == Some(claim) => {
                 // A slip may show best where sizes that the expression leaves open agree: the order of two factors.
-                let together = Check::new(self, task, &sides, Reading::Together).ok().filter(|other| other.kinds() == check.kinds());
+                let together =
+                    Check::new(self, task, &sides, Reading::Together, &wanted).ok().filter(|other| other.kinds() == check.kinds());
                 let found = together.and_then(|mut other| match other.decide(self, &targets, &sides).ok().map(|()| other.claim) {
                     Some(Claim::Wrong(diagnosis)) if !matches!(diagnosis.mistake, Mistake::Other | Mistake::Shape) => Some(diagnosis),
                     _ => None,
@@ -107,11 +111,11 @@ pub(super) fn sizes_text(error: &Diagnostic, claim: &str) -> String {
 
 impl Check {
     /// Reads the expression.
-    fn new(session: &Session, task: Task, sides: &[Side; 2], reading: Reading) -> Result<Check, Diagnostic> {
+    fn new(session: &Session, task: Task, sides: &[Side; 2], reading: Reading, wanted: &[String]) -> Result<Check, Diagnostic> {
         let mut store = Store::new();
         let goal = if task == Task::Jacobian { Goal::Any } else { Goal::Scalar };
         let input = match reading {
-            Reading::Alone => joint::first(session, &mut store, &sides[0], goal)?,
+            Reading::Alone => joint::first(session, &mut store, &sides[0], goal, wanted)?,
             Reading::Together => {
                 let joint = joint::both(session, &mut store, [&sides[0], &sides[1]], Fit::Free, &[])?;
                 let mut input = joint.input;

@@ -17,17 +17,21 @@ const BETWEEN: &str = " s.t. ";
 ///
 /// # Errors
 /// What is not an equation; as [`elab::elaborate`], with the text that the error is about.
-pub(super) fn elaborate(session: &Session, store: &mut Store, text: &str) -> Result<(Elaborated, Vec<ExprId>), Diagnostic> {
+pub(super) fn elaborate(
+    session: &Session,
+    store: &mut Store,
+    text: &str,
+    wanted: &[String],
+) -> Result<(Elaborated, Vec<ExprId>), Diagnostic> {
     let objective = joint::alone(session, text)?;
     let mut all = vec![objective.clone()];
     for constraint in &session.constraints {
         all.push(equation(session, &objective, constraint)?);
     }
     let name = |at: usize| format!("{EQUATION}{at}");
-    let context =
-        Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal: Goal::Scalar, wanted: &[] };
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal: Goal::Scalar, wanted };
     // `w'd = 1` is an equation of numbers unless a shape says otherwise.
-    let (joined, ast) = joint::beside(session, &all, BETWEEN, &name, true);
+    let (joined, ast) = joint::beside(&all, BETWEEN, &name, true);
     let mut attempt = Store::new();
     let strict = elab::elaborate(&mut attempt, &ast, &joined, &context);
     let mut input = match strict {
@@ -36,7 +40,7 @@ pub(super) fn elaborate(session: &Session, store: &mut Store, text: &str) -> Res
             input
         }
         Err(_) => {
-            let (joined, ast) = joint::beside(session, &all, BETWEEN, &name, false);
+            let (joined, ast) = joint::beside(&all, BETWEEN, &name, false);
             elab::elaborate(store, &ast, &joined, &context).map_err(|e| joint::placed_among(e, &all, BETWEEN, &joined))?
         }
     };

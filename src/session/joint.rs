@@ -80,7 +80,7 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         let odd: Vec<&str> = found[plain].free.iter().map(|f| f.name.as_str()).filter(|n| !known(n) && n.chars().count() > 1).collect();
         if !odd.is_empty()
             && let Ok(other) = one(plain, true, &variables)
-            && names(session, &other).free.iter().all(|f| known(&f.name))
+            && (names(session, &other).free.iter().all(|f| known(&f.name)) || odd.iter().any(|n| run_together(n, &known)))
         {
             sides[plain] = other;
         } else if odd.iter().any(|n| n.chars().all(|c| known(&c.to_string())))
@@ -90,6 +90,13 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         }
     }
     Ok(sides)
+}
+
+/// Whether a word is single letters of LaTeX written together, one of which is known on its own.
+fn run_together(word: &str, known: &dyn Fn(&str) -> bool) -> bool {
+    word.chars().all(|c| c.is_ascii_alphabetic())
+        && word.chars().any(|c| known(c.encode_utf8(&mut [0; 4])))
+        && syntax::greek_unicode(word).is_none()
 }
 
 /// Whether a name is nowhere without a transpose: `phi'(x)` may be the derivative of a function that the text does not use otherwise.
@@ -176,27 +183,21 @@ pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (S
 /// One tree of several texts: the first one's value, the others' values as definitions called by their position. Definitions of
 /// the first can be used in the others. With `same_shape` what differs from
 /// a literal number is a number.
-pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
+pub(super) fn beside(sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
     let mut text = String::new();
     let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
-    let free = sides.first().map(|s| names(session, s).free).unwrap_or_default();
     for (at, side) in sides.iter().enumerate() {
         if at > 0 {
             text.push_str(between);
         }
         let shift = text.len();
         let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
-        let members = if at > 0 { members(&side.ast, &free, &mut whole.nodes, &span) } else { Vec::new() };
-        let first = whole.nodes.len();
         let body = append(&mut whole, &side.ast, shift, &|own| if at > 0 { format!("\u{1}{at}{own}") } else { own.to_owned() });
-        for (id, kind) in members {
-            whole.nodes[first + id as usize].kind = kind;
-        }
         if at == 0 {
             whole.body = body;
         } else {
             let place = span(Span::new(0, side.text.len()));
-            whole.lets.push(Definition { name: name(at), spelling: String::new(), span: place, value: body });
+            whole.lets.push(Definition { name: name(at), index: Vec::new(), spelling: String::new(), span: place, value: body });
             if same_shape
                 && let Kind::Sum(terms) = &whole.node(body).kind.clone()
                 && let [(_, a), (_, b)] = terms[..]
@@ -204,7 +205,13 @@ pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dy
             {
                 let pair = Kind::Call { name: "inner".to_owned(), at: place, primes: 0, args: vec![a, b] };
                 let both = push(&mut whole, pair, place);
-                whole.lets.push(Definition { name: format!("{}s", name(at)), spelling: String::new(), span: place, value: both });
+                whole.lets.push(Definition {
+                    name: format!("{}s", name(at)),
+                    index: Vec::new(),
+                    spelling: String::new(),
+                    span: place,
+                    value: both,
+                });
             }
         }
         text.push_str(&side.text);
@@ -216,11 +223,11 @@ pub(super) fn beside(session: &Session, sides: &[Side], between: &str, name: &dy
 fn append(whole: &mut Ast, tree: &Ast, shift: usize, rename: &dyn Fn(&str) -> String) -> AstId {
     let by = u32::try_from(whole.nodes.len()).unwrap_or(u32::MAX);
     let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
-    let own = |name: &str| tree.lets.iter().any(|l| l.name == name);
-    let renamed = |name: &str| if own(name) { rename(name) } else { name.to_owned() };
+    let renamed = |name: &str, count: usize| if tree.lets.iter().any(|l| defines(l, name, count)) { rename(name) } else { name.to_owned() };
     whole.nodes.extend(tree.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));
     whole.lets.extend(tree.lets.iter().map(|l| Definition {
-        name: renamed(&l.name),
+        name: renamed(&l.name, 0),
+        index: l.index.clone(),
         spelling: l.spelling.clone(),
         span: span(l.span),
         value: AstId(l.value.0 + by),
@@ -286,8 +293,8 @@ fn with_source(error: Diagnostic, text: &str) -> Diagnostic {
 ///
 /// # Errors
 /// As [`elab::elaborate`]; the error carries the text that it is about.
-pub(super) fn first(session: &Session, store: &mut Store, side: &Side, goal: Goal) -> Result<Elaborated, Diagnostic> {
-    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &[] };
+pub(super) fn first(session: &Session, store: &mut Store, side: &Side, goal: Goal, wanted: &[String]) -> Result<Elaborated, Diagnostic> {
+    let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted };
     elab::elaborate(store, &side.ast, &side.text, &context).map_err(|e| with_source(e, &side.text))
 }
 
@@ -324,7 +331,7 @@ pub(super) fn kinds(store: &Store, input: &Elaborated) -> Vec<(String, [bool; 2]
 pub(super) fn settled(session: &Session, sides: [&Side; 2]) -> Vec<(String, [bool; 2])> {
     let alone = |side: &Side| {
         let mut store = Store::new();
-        let input = first(session, &mut store, side, Goal::Any).ok()?;
+        let input = first(session, &mut store, side, Goal::Any, &[]).ok()?;
         Some((kinds(&store, &input), input))
     };
     let (Some((left, input)), Some((right, _))) = (alone(sides[0]), alone(sides[1])) else { return Vec::new() };
@@ -361,28 +368,25 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     let mut lets = left.lets.clone();
     let span = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
     let free = names(session, sides[0]).free;
-    let members = members(right, &free, &mut nodes, &span);
     let by = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
     let mut taken: BTreeSet<String> = free.into_iter().map(|f| f.name).collect();
     taken.extend(lets.iter().map(|l| l.name.clone()));
     // A definition of the second side that has a name of the first is another one.
-    let renamed = |name: &str| {
-        let own = right.lets.iter().any(|l| l.name == name) && taken.contains(name);
+    let renamed = |name: &str, count: usize| {
+        let own = right.lets.iter().any(|l| defines(l, name, count) && taken.contains(&l.name));
         if own { format!("\u{1}{name}") } else { name.to_owned() }
     };
-    nodes.extend((0..).zip(&right.nodes).map(|(at, node)| {
-        let member = members.iter().find(|(id, _)| *id == at);
-        Node { kind: member.map_or_else(|| moved(&node.kind, by, &span, &renamed), |(_, kind)| kind.clone()), span: span(node.span) }
-    }));
+    nodes.extend(right.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));
     lets.extend(right.lets.iter().map(|l| Definition {
-        name: renamed(&l.name),
+        name: renamed(&l.name, 0),
+        index: l.index.clone(),
         spelling: l.spelling.clone(),
         span: span(l.span),
         value: AstId(l.value.0 + by),
     }));
     let spans = [Span::new(0, sides[0].text.len()), Span::new(shift, length)];
     for ((name, span), value) in VALUES.iter().zip(spans).zip([left.body, AstId(right.body.0 + by)]) {
-        lets.push(Definition { name: (*name).to_owned(), spelling: String::new(), span, value });
+        lets.push(Definition { name: (*name).to_owned(), index: Vec::new(), spelling: String::new(), span, value });
     }
     let mut push = |kind: Kind, span: Span| {
         nodes.push(Node { kind, span });
@@ -400,29 +404,19 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     Ast { nodes, lets, body }
 }
 
-/// The names `x_k` of the second side that are members of a family `x` of the first; the index becomes a node of its own.
-fn members(right: &Ast, free: &[syntax::FreeName], nodes: &mut Vec<Node>, span: &dyn Fn(Span) -> Span) -> Vec<(u32, Kind)> {
-    let mut found = Vec::new();
-    for (at, node) in (0..).zip(&right.nodes) {
-        let Kind::Name(name) = &node.kind else { continue };
-        let Some((family, index)) = name.rsplit_once('_') else { continue };
-        let known = |f: &syntax::FreeName| f.name == family && f.indices.len() == 1;
-        if free.iter().any(known) && !free.iter().any(|f| f.name == *name) && index.parse::<u32>().is_err() {
-            nodes.push(Node { kind: Kind::Name(index.to_owned()), span: span(node.span) });
-            let index = AstId(u32::try_from(nodes.len() - 1).unwrap_or(u32::MAX));
-            found.push((at, Kind::Member { family: family.to_owned(), index: vec![index] }));
-        }
-    }
-    found
+/// Whether a definition defines a name, or the family with so many subscripts: `r_i = …` defines the family `r`.
+fn defines(definition: &Definition, name: &str, count: usize) -> bool {
+    let family = || syntax::split_member(&definition.name, count).is_some_and(|(family, _)| family == name);
+    definition.name == name || count > 0 && definition.index.len() == count && family()
 }
 
 /// A node in another tree behind `by` others.
-fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&str) -> String) -> Kind {
+fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&str, usize) -> String) -> Kind {
     let id = |a: &AstId| AstId(a.0 + by);
     let all = |list: &[AstId]| list.iter().map(id).collect::<Vec<_>>();
     match kind {
         Kind::Number(_) | Kind::Identity | Kind::OnesVector => kind.clone(),
-        Kind::Name(name) => Kind::Name(renamed(name)),
+        Kind::Name(name) => Kind::Name(renamed(name, 0)),
         Kind::Neg(a) => Kind::Neg(id(a)),
         Kind::Sum(terms) => Kind::Sum(terms.iter().map(|(minus, t)| (*minus, id(t))).collect()),
         Kind::Product(factors) => Kind::Product(factors.iter().map(|(how, f)| (*how, id(f))).collect()),
@@ -438,13 +432,13 @@ fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&st
         }
         Kind::Big { big, index, at, low, high, body } => Kind::Big {
             big: *big,
-            index: renamed(index),
+            index: renamed(index, 0),
             at: span(*at),
             low: low.as_ref().map(id),
             high: high.as_ref().map(id),
             body: id(body),
         },
-        Kind::Member { family, index } => Kind::Member { family: family.clone(), index: all(index) },
+        Kind::Member { family, index } => Kind::Member { family: renamed(family, index.len()), index: all(index) },
     }
 }
 

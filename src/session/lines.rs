@@ -82,7 +82,7 @@ impl Session {
         };
         let [own, _] = joint::read(self, [text, &first.text])?;
         let mut store = Store::new();
-        let input = joint::first(self, &mut store, &own, Goal::Scalar)?;
+        let input = joint::first(self, &mut store, &own, Goal::Scalar, &tasks::names(&targets))?;
         let answer = Answer::new(Task::Gradient, text, own.latex, store, input);
         let mut walk = Walk { session: self, answer, targets, pairs: Vec::new(), truth: [None; 3] };
         walk.start()?;

@@ -173,7 +173,13 @@ pub(super) fn loosened(session: &Session, answer: &mut Answer, ast: &Ast, target
     for declaration in declarations.iter_mut().filter(|d| d.name == target.name) {
         declaration.kind = if declaration.kind == DeclaredKind::Prob { DeclaredKind::Vector } else { DeclaredKind::Square };
     }
-    let context = Context { declarations: &declarations, functions: &session.functions, known: &known, goal, wanted: &[] };
+    let context = Context {
+        declarations: &declarations,
+        functions: &session.functions,
+        known: &known,
+        goal,
+        wanted: std::slice::from_ref(&target.name),
+    };
     let again = elab::elaborate(&mut answer.store, ast, &answer.text, &context).ok()?;
     let free = again.variables.iter().find(|v| v.name == target.name)?.expr?;
     Some((again.root, free))

@@ -5,7 +5,7 @@ use super::{Dialect, Session, Structure, Task, constraints, derivation, derivati
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
-use crate::ir::{ExprId, Facts, Node, Shape, Store, Symbol, SymbolId};
+use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol, SymbolId};
 use crate::num;
 use crate::rewrite::Rewriter;
 use crate::show;
@@ -33,10 +33,10 @@ fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer
     let ast = parse(session, text, latex)?;
     let mut store = Store::new();
     let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
-        constraints::elaborate(session, &mut store, text)?
+        constraints::elaborate(session, &mut store, text, &names(&targets))?
     } else {
         let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
-        let wanted: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
+        let wanted = names(&targets);
         let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
@@ -79,6 +79,11 @@ pub(super) fn targets(wrt: &[&str]) -> Result<Vec<Target>, Diagnostic> {
         all.extend(names.into_iter().map(|(name, spelling, span)| Target { name, spelling, span, source: (*text).to_owned() }));
     }
     Ok(all)
+}
+
+/// The names of the variables that are asked for.
+pub(super) fn names(targets: &[Target]) -> Vec<String> {
+    targets.iter().map(|t| t.name.clone()).collect()
 }
 
 fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> {
@@ -184,6 +189,14 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     if let Some((symbol, index)) = family_member(&answer.input, &target.name) {
         let index: Vec<ExprId> = index.iter().map(|i| place(answer, i)).collect();
         let member = answer.store.member(symbol, &index);
+        if answer.task != Task::Gradient && may_meet(&answer.store, answer.input.root, member) {
+            let message =
+                format!("`{}` may be the same as another member that is named, and only gradients tell the two apart", target.spelling);
+            let error = Diagnostic::new(Fault::Unsupported, message).of(&target.source).at(target.span);
+            return Err(
+                error.hint("where they differ, declare both, as in --var 'x_i: scalar; x_k: scalar'; or number them, `x_1` and `x_2`")
+            );
+        }
         let limits = interior_note(answer, member).filter(|note| !answer.input.notes.contains(note));
         answer.input.notes.extend(limits);
         return Ok(member);
@@ -233,6 +246,19 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     })
 }
 
+/// Whether an expression names another member of the family of `x` outside all sums that may be the same one: `z_i` beside `z_k`.
+fn may_meet(store: &Store, root: ExprId, x: ExprId) -> bool {
+    let Node::Member(family, index) = store.node(x) else { return false };
+    store.reachable(&[root]).into_iter().filter(|&id| id != x).any(|id| match store.node(id) {
+        Node::Member(s, other) if s == family => {
+            let free = !store.reachable(other).into_iter().any(|id| matches!(store.node(id), Node::Index(_)));
+            let apart = index.iter().zip(other.iter()).any(|(&a, &b)| a != b && store.as_num(a).is_some() && store.as_num(b).is_some());
+            free && !apart
+        }
+        _ => false,
+    })
+}
+
 /// The symbol and the free indices of a variable.
 pub(super) fn symbol_of(store: &Store, x: ExprId) -> Option<(SymbolId, Vec<ExprId>)> {
     match store.node(x) {
@@ -246,6 +272,30 @@ pub(super) fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
     let style = show::Style::new(show::Format::Plain);
     let part = show::show_inline(&mut answer.store, refusal.part, &style);
     Diagnostic::new(Fault::Unsupported, format!("`{part}` cannot be differentiated here: {}", refusal.reason))
+}
+
+/// An entry of a vector or a matrix (`x_k`, `A_ij`, where x and A are variables): the variable, and the entry as an expression.
+fn entry(answer: &mut Answer, target: &Target) -> Option<(ExprId, ExprId)> {
+    let plain = !target.spelling.contains('_') && target.spelling.is_ascii();
+    if plain || answer.input.variables.iter().any(|v| v.name == target.name) || family_member(&answer.input, &target.name).is_some() {
+        return None;
+    }
+    let whole = |base: &str| answer.input.variables.iter().find(|v| v.name == base).and_then(|v| v.expr);
+    let (x, index) = (1..=2).find_map(|count| {
+        let (base, index) = syntax::split_member(&target.name, count)?;
+        let x = whole(base)?;
+        let shape = answer.store.shape(x);
+        let sides = usize::from(shape.rows != DimId::ONE) + usize::from(shape.cols != DimId::ONE);
+        (sides == count && shape.rows != DimId::ONE).then_some((x, index))
+    })?;
+    let shape = answer.store.shape(x);
+    let places: Vec<ExprId> = index.iter().map(|i| place(answer, i)).collect();
+    let row = answer.store.basis(*places.first()?, shape.rows);
+    let mut factors = vec![answer.store.transpose(row), x];
+    if let Some(&column) = places.get(1) {
+        factors.push(answer.store.basis(column, shape.cols));
+    }
+    Some((x, answer.store.mul(&factors)))
 }
 
 /// A row or a column of a variable that is made up of a family (`x_k` where `let X = rows(x_i)`): the variable, and the
@@ -267,7 +317,7 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
     let mut wrt = Vec::new();
     let mut members = Vec::new();
     for target in targets {
-        if let Some((whole, member)) = stacked(answer, target) {
+        if let Some((whole, member)) = stacked(answer, target).or_else(|| entry(answer, target)) {
             wrt.push(whole);
             members.push(Some(member));
         } else {

@@ -24,6 +24,8 @@ pub struct Ast {
 pub struct Definition {
     /// The name that is defined, in canonical form (see [`Kind::Name`]).
     pub name: String,
+    /// The letters below the name: `r_i` defines a member for every `i`. Empty for most.
+    pub index: Vec<String>,
     /// The name as it was spelled.
     pub spelling: String,
     /// Where the name stands.

@@ -26,7 +26,7 @@ pub use brackets::NEST_LIMIT;
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use free::{FreeName, Names, UsedFunction, names};
 pub use latex::{looks_like_latex, parse_latex};
-pub use names::{NameParts, canonical, greek_unicode, is_accent, split_name};
+pub use names::{NameParts, canonical, greek_unicode, is_accent, join_subscript, split_member, split_name};
 pub use vocabulary::{Builtin, Vocabulary};
 pub use write::write_plain;
 

@@ -90,7 +90,7 @@ pub struct NameParts {
 /// Takes a canonical name apart: `y_hat1` is `y` with a hat and the subscript `1`.
 #[must_use]
 pub fn split_name(name: &str) -> NameParts {
-    let mut pieces = name.split('_');
+    let mut pieces = name.split('_').map(|piece| piece.trim_matches(['{', '}']));
     let first = pieces.next().unwrap_or(name);
     let mut parts = NameParts { base: String::new(), accents: Vec::new(), subscripts: Vec::new() };
     let (base, digits) = split_digits(first);
@@ -112,6 +112,67 @@ pub fn split_name(name: &str) -> NameParts {
 #[must_use]
 pub fn is_accent(subscript: &str) -> bool {
     ACCENTS.iter().any(|(suffix, _)| *suffix == subscript)
+}
+
+/// The places that letters written together stand for: `ij` and `i1` are two each, `12` is one number. `None` for a word.
+pub(super) fn places(text: &str) -> Option<Vec<String>> {
+    let mut places: Vec<String> = Vec::new();
+    for c in text.chars() {
+        match places.last_mut() {
+            Some(number) if c.is_ascii_digit() && number.bytes().all(|b| b.is_ascii_digit()) => number.push(c),
+            _ if c.is_ascii_alphanumeric() => places.push(c.to_string()),
+            _ => return None,
+        }
+    }
+    (1..=3).contains(&places.len()).then_some(places)
+}
+
+/// Whether a subscript of two or three letters is a word or short for one rather than indices side by side.
+pub(super) fn is_word(text: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "in", "out", "tr", "te", "val", "id", "is", "lo", "hi", "lr", "rr", "max", "min", "new", "old", "opt", "ref", "obs", "res", "std",
+        "sim", "mod", "dir", "reg",
+    ];
+    WORDS.contains(&text) || is_accent(text)
+}
+
+/// The family that a canonical name may be a member of, with its subscripts: `w_ij` and `w_i_j` are `w` at `i`, `j`,
+/// `x1` is `x` at 1, `x_{t-1}` is `x` at `t-1`. `None` where the name has not that many subscripts.
+#[must_use]
+pub fn split_member(name: &str, count: usize) -> Option<(&str, Vec<String>)> {
+    if count == 0 {
+        return None;
+    }
+    let single = |text: &str| places(text).is_some_and(|places| places.len() == 1);
+    let calculated = |text: &str| text.starts_with('{') && text.ends_with('}');
+    let bare = |text: &str| text.trim_matches(['{', '}']).to_string();
+    // Letters together.
+    if let Some((family, text)) = name.rsplit_once('_')
+        && count > 1
+        && let Some(found) = places(text).filter(|found| found.len() == count && !is_word(text))
+    {
+        return Some((family, found));
+    }
+    let mut rest = name;
+    let mut found = Vec::new();
+    while found.len() < count {
+        match rest.rsplit_once('_').filter(|(_, text)| !text.is_empty()) {
+            Some((family, text)) if single(text) || calculated(text) => {
+                found.push(bare(text));
+                rest = family;
+            }
+            _ => {
+                let (family, digits) = split_digits(rest);
+                if digits.is_empty() || family.ends_with('_') || found.len() + 1 != count {
+                    return None;
+                }
+                found.push(digits.to_string());
+                rest = family;
+            }
+        }
+    }
+    found.reverse();
+    Some((rest, found))
 }
 
 /// The canonical form of a name as it was spelled: Greek letters spelled out in ASCII, accents as suffixes, braces and
@@ -198,7 +259,8 @@ fn split_digits(text: &str) -> (&str, &str) {
 }
 
 /// A canonical name with one more subscript: a number goes directly behind a letter, anything else behind `_`.
-pub(super) fn join_subscript(name: &str, subscript: &str) -> String {
+#[must_use]
+pub fn join_subscript(name: &str, subscript: &str) -> String {
     let number = !subscript.is_empty() && subscript.bytes().all(|b| b.is_ascii_digit());
     if number && !name.ends_with(|c: char| c.is_ascii_digit()) { format!("{name}{subscript}") } else { format!("{name}_{subscript}") }
 }
@@ -229,9 +291,30 @@ mod tests {
             ("𝐱", "x"),
             ("𝜇", "mu"),
             ("x_1_2", "x1_2"),
+            ("h_{t-1}", "h_{t-1}"),
+            ("P_{k|k - 1}", "P_k_{k-1}"),
         ] {
             assert_eq!(canonical(spelling), expected, "{spelling}");
             assert_eq!(canonical(expected), expected, "not idempotent: {expected}");
+        }
+    }
+
+    #[test]
+    fn members_come_apart() {
+        let member = |name: &str, count: usize| split_member(name, count).map(|(family, at)| format!("{family} {}", at.join(" ")));
+        for (name, count, expected) in [
+            ("w_ij", 2, "w i j"),
+            ("w_i_j", 2, "w i j"),
+            ("x_i1", 2, "x i 1"),
+            ("x12", 1, "x 12"),
+            ("x_{t-1}", 1, "x t-1"),
+            ("y_hat_i", 1, "y_hat i"),
+            ("P_k_{k-1}", 2, "P k k-1"),
+        ] {
+            assert_eq!(member(name, count).as_deref(), Some(expected), "{name}");
+        }
+        for (name, count) in [("W_in", 2), ("x_max", 1), ("x_max", 3), ("y_hat", 1), ("y_hat", 3), ("x", 1), ("x_i", 2), ("x_i", 0)] {
+            assert_eq!(member(name, count), None, "{name}");
         }
     }
 

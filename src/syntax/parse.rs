@@ -1,14 +1,16 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
 use super::build::Builder;
-use super::token::{Bracket, Mark, Token, TokenKind};
-use super::{Ast, AstId, Definition, Kind, Times, Vocabulary, brackets, roles};
+use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
+use super::{Ast, AstId, Definition, Kind, Times, Vocabulary, brackets, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
 /// A definition's name and the phrases of its value.
 struct Section {
     name: String,
+    /// The letters that its name has below it: `r_i` defines a member for each of them.
+    index: Vec<String>,
     at: Span,
     from: usize,
     to: usize,
@@ -29,7 +31,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     let mut values = Vec::with_capacity(sections.len());
     for section in sections {
         let start = builder.nodes.len();
-        let value = builder.expression(section.from, section.to)?;
+        let value = builder.definition(section.from, section.to, &section.index)?;
         values.push((section, value, start..builder.nodes.len()));
     }
     let body = builder.expression(body.0, body.1)?;
@@ -226,7 +228,24 @@ fn definition(
     if to == name + 2 {
         return Err(wrong("this definition has no value"));
     }
-    Ok((Section { name: word.name.clone(), at: place, from: name + 2, to }, to))
+    Ok((Section { name: word.name.clone(), index: letters_below(word), at: place, from: name + 2, to }, to))
+}
+
+/// The letters at the end of a name's subscripts: `i` of `r_i`, `i` and `j` of `d_{i,j}` and `d_ij`.
+fn letters_below(word: &Word) -> Vec<String> {
+    let Some(Sub::Text(last)) = word.subs.last() else { return Vec::new() };
+    let letters = |text: &str| text.chars().all(|c| c.is_ascii_alphabetic());
+    if last.chars().count() > 1 {
+        let places = names::places(last).filter(|_| letters(last) && !names::is_word(last));
+        return places.unwrap_or_default();
+    }
+    let single = |sub: &Sub| match sub {
+        Sub::Text(text) if text.len() == 1 && letters(text) => Some(text.clone()),
+        _ => None,
+    };
+    let mut found: Vec<String> = word.subs.iter().rev().map_while(single).collect();
+    found.reverse();
+    found
 }
 
 /// The first phrase of one of these kinds outside all brackets.
@@ -251,12 +270,25 @@ fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::op
                 .note(values[first].0.at, "first here"));
         }
     }
+    let families: HashMap<(&str, usize), usize> = (0..)
+        .zip(&values)
+        .filter_map(|(number, (section, ..))| {
+            let (family, _) = names::split_member(&section.name, section.index.len())?;
+            Some(((family, section.index.len()), number))
+        })
+        .collect();
     let mut waits = vec![0usize; values.len()];
     let mut used_by: Vec<Vec<usize>> = vec![Vec::new(); values.len()];
     for (number, (_, _, range)) in values.iter().enumerate() {
         let uses: BTreeSet<usize> = nodes[range.clone()]
             .iter()
-            .filter_map(|node| if let Kind::Name(name) = &node.kind { numbers.get(name.as_str()).copied() } else { None })
+            .filter_map(|node| match &node.kind {
+                Kind::Name(name) => numbers.get(name.as_str()).copied(),
+                Kind::Member { family, index } => {
+                    families.get(&(family.as_str(), index.len())).or_else(|| numbers.get(family.as_str())).copied()
+                }
+                _ => None,
+            })
             .collect();
         waits[number] = uses.len();
         for used in uses {
@@ -267,7 +299,13 @@ fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::op
     let mut lets = Vec::with_capacity(values.len());
     while let Some(number) = ready.pop_first() {
         let (section, value, _) = &values[number];
-        lets.push(Definition { name: section.name.clone(), spelling: section.at.of(text).to_string(), span: section.at, value: *value });
+        lets.push(Definition {
+            name: section.name.clone(),
+            index: section.index.clone(),
+            spelling: section.at.of(text).to_string(),
+            span: section.at,
+            value: *value,
+        });
         for &user in &used_by[number] {
             waits[user] -= 1;
             if waits[user] == 0 {
@@ -276,11 +314,14 @@ fn order(text: &str, nodes: &[super::Node], values: Vec<(Section, AstId, std::op
         }
     }
     if lets.len() < values.len() {
-        let circular = values.iter().zip(&waits).find(|(_, waits)| **waits > 0).map(|((section, ..), _)| section.at);
-        let at = circular.unwrap_or_default();
-        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text)))
-            .at(at)
-            .hint("give the new value a new name"));
+        let circular = values.iter().zip(&waits).find(|(_, waits)| **waits > 0).map(|((section, ..), _)| section);
+        let at = circular.map(|section| section.at).unwrap_or_default();
+        let again = if circular.is_some_and(|section| !section.index.is_empty()) {
+            "a recursion is not unrolled: give the value before a name of its own, `h_0`"
+        } else {
+            "give the new value a new name"
+        };
+        return Err(Diagnostic::new(Fault::Name, format!("`{}` is defined by itself", at.of(text))).at(at).hint(again));
     }
     Ok(lets)
 }

@@ -104,6 +104,7 @@ impl Reader {
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
+            Rule::bad_big => return Err(pairs(at)),
             Rule::bad_norm => return Err(unknown("_n", at)),
             Rule::EOI => return Ok(()),
             _ => return Err(unknown(text, at)),
@@ -194,6 +195,13 @@ fn indices_of(pair: &Pair<'_, Rule>) -> Vec<(String, Span)> {
 /// The error for a sum without end.
 pub(super) fn infinite(at: Span) -> Diagnostic {
     Diagnostic::new(Fault::Unsupported, "infinite sums are not supported").at(at).hint("leave the bound out, or name it: `sum_{i=1}^{N}`")
+}
+
+/// The error for a sum over pairs that a relation chooses: `sum_{i<j}`.
+pub(super) fn pairs(at: Span) -> Diagnostic {
+    Diagnostic::new(Fault::Unsupported, "a sum over the pairs that meet a condition is not read").at(at).hint(
+        "write its bounds: `sum_{i=1}^{n} sum_{j=i+1}^{n} …` for i < j; or sum over all pairs, `1/2 sum_{i,j} …`, where the summand is the same for (j, i) and 0 for i = j",
+    )
 }
 
 /// A literal's value.
@@ -301,7 +309,9 @@ impl Word {
 
     /// Adds a subscript that is arithmetic; one that is a single name or number is text after all.
     pub fn subscript_expression(&mut self, tokens: Vec<Token>) {
-        if let [Token { kind: TokenKind::Word(inner), .. }] = tokens.as_slice() {
+        if let [Token { kind: TokenKind::Word(inner), .. }] = tokens.as_slice()
+            && !inner.name.contains('_')
+        {
             let name = inner.name.clone();
             return self.subscript(&name);
         }
@@ -309,8 +319,28 @@ impl Word {
             let digits = value.to_string();
             return self.subscript(&digits);
         }
+        if let Some(text) = arithmetic(&tokens) {
+            self.name = format!("{}_{{{text}}}", self.name);
+        }
         self.subs.push(Sub::Expression(tokens));
     }
+}
+
+/// A calculated subscript as a name has it: `t-1`. `None` for what is more than sums of names and numbers.
+fn arithmetic(tokens: &[Token]) -> Option<String> {
+    let mut text = String::new();
+    let mut operand = false;
+    for token in tokens {
+        match &token.kind {
+            TokenKind::Word(word) if !operand && !word.name.contains('_') => text.push_str(&word.name),
+            TokenKind::Number(value) if !operand => text.push_str(&value.to_string()),
+            TokenKind::Plus if operand => text.push('+'),
+            TokenKind::Minus if operand => text.push('-'),
+            _ => return None,
+        }
+        operand = !operand;
+    }
+    operand.then_some(text)
 }
 
 /// The error for a character that means nothing here, with what may have been meant.

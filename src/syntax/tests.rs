@@ -309,7 +309,7 @@ fn errors_name_the_place() {
         ("Softmx(X)", "softmax"),
         ("e^(-x)", "`exp(…)`"),
         ("a < b", "comparisons"),
-        ("x_{t+1}", "indexed sum"),
+        ("x_{2 t}", "indexed sum"),
     ] {
         assert!(
             tree(text).starts_with("ERROR") && tree(text).contains(word) || read(text).is_err_and(|e| e.label.contains(word)),

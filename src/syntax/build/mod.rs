@@ -181,6 +181,14 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The value of a definition: under `r_i = …` the index is bound, and `x_i` a member.
+    pub fn definition(&mut self, from: usize, to: usize, index: &[String]) -> Result<AstId, Diagnostic> {
+        self.bound = index.to_vec();
+        let built = self.expression(from, to);
+        self.bound.clear();
+        built
+    }
+
     fn frame(&mut self) -> &mut Frame {
         if self.frames.is_empty() {
             self.frames.push(Frame::new(Purpose::Whole, Span::default()));

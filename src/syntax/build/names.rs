@@ -2,7 +2,7 @@
 
 use super::{Builder, Look};
 use crate::base::{Diagnostic, Fault, Rational, Span};
-use crate::syntax::token::{Role, Sub, TokenKind, Word};
+use crate::syntax::token::{Role, Sub, Token, TokenKind, Word};
 use crate::syntax::{AstId, Kind};
 
 impl Builder<'_> {
@@ -25,7 +25,17 @@ impl Builder<'_> {
             }
             return Ok((Kind::Member { family, index }, Look::Open));
         }
-        if word.subs.iter().any(|sub| matches!(sub, Sub::Expression(_))) {
+        // `h_{t-1}` outside a sum is a name like others.
+        let named = word.name.matches('{').count() == word.subs.iter().filter(|sub| matches!(sub, Sub::Expression(_))).count();
+        let below = |token: &Token| matches!(&token.kind, TokenKind::Word(word) if word.name.contains('_'));
+        if word.subs.iter().any(|sub| matches!(sub, Sub::Expression(tokens) if tokens.iter().any(below))) {
+            let error = Diagnostic::new(Fault::Unsupported, "a subscript that has a subscript of its own is not read").at(span);
+            return Err(error.hint(format!(
+                "say which one is chosen by a one-hot `y`: `sum_k y_k {}_k`, `sum_k y_ik …` under a sum over i",
+                word.base
+            )));
+        }
+        if !named {
             let error = Diagnostic::new(Fault::Syntax, "a subscript that is calculated needs an indexed sum around it").at(span);
             return Err(error.hint("`sum_{t=2}^{T} x_t' x_{t-1}`; or name it plainly: `x_next`"));
         }
@@ -47,20 +57,19 @@ impl Builder<'_> {
                 Sub::Expression(_) => name,
             })
         };
-        if uses_bound(last) {
-            let first = word.subs.iter().rposition(|sub| !uses_bound(sub)).map_or(0, |at| at + 1);
-            return Some((family(first), word.subs.get(first..)?.to_vec()));
-        }
-        // `K_{i,1}`: a fixed subscript behind a bound one belongs to the member as well.
+        // `K_{i,1}` and `w_{i,j}` where one of them is bound: a fixed subscript behind it, and a letter before it, belong to
+        // the member as well.
         if let Some(first) = word.subs.iter().position(uses_bound) {
-            return Some((family(first), word.subs.get(first..)?.to_vec()));
+            let letter = |sub: &Sub| matches!(sub, Sub::Text(text) if text.chars().count() == 1 && text.chars().all(char::is_alphabetic));
+            let before = word.subs.get(..first)?.iter().rev().take_while(|sub| letter(sub)).count();
+            return Some((family(first - before), word.subs.get(first - before..)?.to_vec()));
         }
         match last {
-            Sub::Text(text) if text.chars().count() > 1 && text.chars().all(|c| bound(c.encode_utf8(&mut [0; 4]))) => {
-                let subs = text.chars().map(|c| Sub::Text(c.to_string())).collect();
-                Some((family(word.subs.len() - 1), subs))
+            Sub::Text(text) => {
+                let places = places(text, &bound)?;
+                Some((family(word.subs.len() - 1), places.into_iter().map(Sub::Text).collect()))
             }
-            _ => None,
+            Sub::Expression(_) => None,
         }
     }
 
@@ -85,4 +94,13 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The places that letters written together stand for, where one of them is bound: `x_ij`, `x_i1`. A word like `W_in` is
+/// none, unless all of its letters are bound.
+fn places(text: &str, bound: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
+    let places = crate::syntax::names::places(text)?;
+    let letters = || places.iter().filter(|place| place.chars().all(char::is_alphabetic));
+    let (all, any) = (letters().all(|place| bound(place)), letters().any(|place| bound(place)));
+    (places.len() > 1 && any && (all || !crate::syntax::names::is_word(text))).then_some(places)
 }

@@ -411,6 +411,13 @@ impl<'a> Lower<'a> {
             return Err(self.error(inner, "a bound of a sum holds another sum").hint("name it: `\\text{let } m = …; …`"));
         }
         let head = self.place(at, next);
+        let relation = |at: usize| {
+            matches!(self.kind(at), Some(RawKind::Command("lt" | "gt" | "le" | "leq" | "ge" | "geq" | "ne" | "neq" | "not")))
+                || matches!(self.span(at).of(self.text), "<" | ">" | "≤" | "≥" | "≠")
+        };
+        if (from..end).any(relation) {
+            return Err(crate::syntax::plain::pairs(head));
+        }
         let equals = (from..end).find(|&i| self.kind(i) == Some(RawKind::Equals));
         let mut indices = Vec::new();
         for place in from..equals.unwrap_or(end) {

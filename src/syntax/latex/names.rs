@@ -329,12 +329,12 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// The parts between commas.
+    /// The parts between commas, and between bars as in `P_{k|k-1}`.
     pub fn pieces(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
         let mut pieces = Vec::new();
         let mut start = from;
         for at in from..to {
-            if self.kind(at) == Some(RawKind::Comma) {
+            if matches!(self.kind(at), Some(RawKind::Comma | RawKind::Delimiter("|", _) | RawKind::Command("mid" | "vert"))) {
                 pieces.push((start, at));
                 start = at + 1;
             }
@@ -359,6 +359,8 @@ impl Lower<'_> {
                     Command::Style | Command::Layout => {}
                     _ => return None,
                 },
+                // `w_{y_i}` is the member that y_i chooses.
+                RawKind::Underscore if at + 1 < to && !matches!(self.kind(at + 1), Some(RawKind::Number(_))) => return None,
                 // `x_{i_1}` and typefaces inside a subscript: the letters alone count.
                 RawKind::BraceOpen | RawKind::BraceClose | RawKind::Underscore => {}
                 _ => return None,
