@@ -14,12 +14,13 @@ impl Builder<'_> {
                 node.kind = Kind::OnesVector;
                 Ok(())
             }
-            _ => {
+            Kind::Number(_) => {
                 let written = part.span.of(self.text);
                 Err(Diagnostic::new(Fault::Syntax, "the transpose of a number is the number")
                     .at(part.span)
                     .hint(format!("leave the mark out; `vector({written})'` is a row with {written} in every place")))
             }
+            _ => Ok(()),
         }
     }
 

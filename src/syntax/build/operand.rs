@@ -12,7 +12,8 @@ impl Builder<'_> {
         let Some(part) = self.frame().operand.take() else { return Ok(()) };
         if matches!(mark, Mark::Prime | Mark::Transpose | Mark::InverseTranspose) && part.look == Look::Number {
             if part.span.of(self.text) == "11" {
-                return Ok(self.ones_by_ones(part, at));
+                self.ones_by_ones(part, at);
+                return Ok(());
             }
             self.ones(part)?;
         }
