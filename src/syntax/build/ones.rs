@@ -2,7 +2,7 @@
 
 use super::{Builder, Look, Part};
 use crate::base::{Diagnostic, Fault, Span};
-use crate::syntax::token::{Mark, TokenKind};
+use crate::syntax::token::{Bracket, Mark, TokenKind};
 use crate::syntax::{Kind, Times};
 
 impl Builder<'_> {
@@ -45,7 +45,8 @@ impl Builder<'_> {
                 TokenKind::Times(Times::Divide)
                     | TokenKind::Caret
                     | TokenKind::HadamardCaret
-                    | TokenKind::Mark(Mark::Power(_))
+                    | TokenKind::Mark(Mark::Power(_) | Mark::NamedPower(..))
+                    | TokenKind::Open(Bracket::Index)
                     | TokenKind::Number(_)
             )
         );
