@@ -370,7 +370,10 @@ pub(super) fn accept(answer: &mut Answer, report: Result<num::Report, num::Failu
             answer.verified.push(Verified { points: report.points, max_error: report.max_error });
             for name in report.only_one {
                 let name = answer.store.dim_spelling(name);
-                answer.input.notes.push(format!("checked for {name} = 1 alone: for larger {name} no point was found where the input is defined"));
+                answer
+                    .input
+                    .notes
+                    .push(format!("checked for {name} = 1 alone: for larger {name} no point was found where the input is defined"));
             }
             Ok(())
         }
