@@ -75,7 +75,7 @@ const TRUE: &[(&str, &str, &str)] = &[
     ),
     ("A: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' vec(A)", "diag(A)"),
     ("v: vector(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n))) v", "vec(diag(v))"),
-    ("n: scalar", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' commutation(n,n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))'"),
+    ("A: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' commutation(n,n) vec(A)", "diag(A)"),
     (
         "A: matrix(m,n); B: matrix(m,q); C: matrix(n,p); D: matrix(q,p)",
         "((A ⊗ ones(q)') .* (ones(n)' ⊗ B)) ((C ⊗ ones(q)) .* (ones(n) ⊗ D))",
