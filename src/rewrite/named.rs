@@ -60,7 +60,10 @@ pub(super) fn shorter(rewriter: &mut Rewriter, store: &mut Store, raw: ExprId, s
     rewriter.used.truncate(kept);
     let Some(best) = best else { return simple };
     rewriter.used.push(NAME);
-    best.unnamed(store)
+    // What a name kept apart may meet again.
+    let unnamed = best.unnamed(store);
+    let again = rewriter.in_passes(store, unnamed);
+    if again != unnamed && Named::new(store, again, &values).price(rewriter, store) <= least { again } else { unnamed }
 }
 
 /// The sums that may get a name, parts before wholes: the user's, and those below a fraction bar.
@@ -221,7 +224,6 @@ fn pivots(store: &mut Store, atom: &Atom) -> Vec<Pivot> {
         let difference = store.scale(&inverse, difference);
         let shape = store.shape(t);
         match store.node(t).clone() {
-            _ if t == ExprId::ONE => {}
             Node::Num(_) | Node::Pi | Node::Size(_) | Node::Ones(_) | Node::Eye(_) => {}
             Node::Product { scalars, chain, .. } if chain.is_empty() => found.extend(of_powers(store, difference, &scalars, Shape::SCALAR)),
             Node::Product { scalars, chain, .. } if !scalars.is_empty() => {
