@@ -75,7 +75,7 @@ const TRUE: &[(&str, &str, &str)] = &[
     ),
     ("A: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' vec(A)", "diag(A)"),
     ("v: vector(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n))) v", "vec(diag(v))"),
-    ("n: scalar", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' commutation(n,n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))'"),
+    ("A: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' commutation(n,n) vec(A)", "diag(A)"),
     (
         "A: matrix(m,n); B: matrix(m,q); C: matrix(n,p); D: matrix(q,p)",
         "((A ⊗ ones(q)') .* (ones(n)' ⊗ B)) ((C ⊗ ones(q)) .* (ones(n) ⊗ D))",
@@ -168,6 +168,13 @@ const TRUE: &[(&str, &str, &str)] = &[
     ("A: matrix(m,n)", "nuclear(A)", "tr(sqrtm(A' A))"),
     ("a: scalar", "digamma(exp(a) + 1)", "digamma(exp(a)) + exp(-a)"),
     ("X: matrix(m,n)", "sum(X)", "ones(m)' X ones(n)"),
+    ("a: scalar; b: scalar", "(a - b)/(b - a)", "-1"),
+    ("u: vector(n)", "(2 + 4 u) ./ (1 + 2 u)", "ones(n) + ones(n)"),
+    ("t: scalar", "exp(t) sigmoid(-t)", "sigmoid(t)"),
+    ("x: vector(n)", "x .* unit(1, n)", "x[1] unit(1, n)"),
+    ("E: vector(n); b: scalar", "E' exp(b E) / sum(exp(b E))", "E' softmax(b E)"),
+    ("x: vector(n); d: scalar", "(1 - x.^2 ./ (1 + x.^2/d^2) / d^2)", "1 ./ (1 + x.^2/d^2)"),
+    ("x: vector(n)", "(x - mean(x))' x", "(x - mean(x))' (x - mean(x))"),
 ];
 
 /// Tempting laws that are false; a check that passes one of them is worth nothing.
@@ -180,6 +187,8 @@ const FALSE: &[(&str, &str, &str)] = &[
     ("X: matrix(m,n)", "tr(X inv(X' X) X')", "m"),
     ("A: square(n); B: square(n)", "inv(A + B) A", "eye(n) - inv(A + B) A"),
     ("x: vector(n)", "sign(x).^2 .* abs(x)", "x"),
+    ("a: scalar; b: scalar", "sqrt((a - b)^2)", "a - b"),
+    ("t: scalar", "exp(t) sigmoid(t)", "sigmoid(-t)"),
     ("A: matrix(m,n); B: matrix(m,n)", "sum_{i=1}^{m} A[i,:]' B[i,:]", "sum(A) sum(B)"),
     ("a: vector(n)", "sum_{i=1}^{n} i a[i]", "n sum(a)"),
     ("a: vector(n)", "sum_{i=1}^{n} exp(a[i])", "exp(sum(a))"),

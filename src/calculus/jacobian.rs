@@ -104,14 +104,9 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
             let pick = ops::apply(store, "elimination", &[n]);
             Ok(store.mul(&[pick, known[&args[0]]]))
         }
-        Node::Call(fun, args) => match equation(store, fun, &args) {
-            Some((a, b, c)) if known.contains_key(&c) && !known.contains_key(&a) && !known.contains_key(&b) => {
-                // vec(A X + X B) = (I ⊗ A + Bᵀ ⊗ I) vec X.
-                let (left, right) = (store.eye(shape.cols), store.eye(shape.rows));
-                let turned = store.transpose(b);
-                let parts = [store.kron(&[left, a]), store.kron(&[turned, right])];
-                let sum = store.add(&parts);
-                let inverse = store.inverse(sum);
+        Node::Call(fun, args) => match stacked(store, fun, &args) {
+            Some((matrix, c)) if known.contains_key(&c) && args.iter().filter(|a| known.contains_key(a)).count() == 1 => {
+                let inverse = store.inverse(matrix);
                 Ok(store.mul(&[inverse, known[&c]]))
             }
             _ => Err(refused),
@@ -120,13 +115,18 @@ fn of_node(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, dx:
     }
 }
 
-/// The A, B and C of A X + X B = C, where the function is its solution.
-fn equation(store: &mut Store, fun: Fun, args: &[ExprId]) -> Option<(ExprId, ExprId, ExprId)> {
-    match (ops::row(fun)?.name, args) {
-        ("sylvester", &[a, b, c]) => Some((a, b, c)),
-        ("lyapunov", &[a, c]) => Some((a, store.transpose(a), c)),
-        _ => None,
-    }
+/// The matrix I ⊗ A + Bᵀ ⊗ I of A X + X B = C, with C, where the function is the solution X.
+pub fn stacked(store: &mut Store, fun: Fun, args: &[ExprId]) -> Option<(ExprId, ExprId)> {
+    let (a, b, c) = match (ops::row(fun)?.name, args) {
+        ("sylvester", &[a, b, c]) => (a, b, c),
+        ("lyapunov", &[a, c]) => (a, store.transpose(a), c),
+        _ => return None,
+    };
+    let shape = store.shape(c);
+    let (left, right) = (store.eye(shape.cols), store.eye(shape.rows));
+    let turned = store.transpose(b);
+    let parts = [store.kron(&[left, a]), store.kron(&[turned, right])];
+    Some((store.add(&parts), c))
 }
 
 /// Whether a commutation matrix stands in front.

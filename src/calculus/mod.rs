@@ -16,7 +16,7 @@ mod sweep;
 
 pub use differential::{differential, differentials};
 pub use entry::entry;
-pub use jacobian::jacobian;
+pub use jacobian::{jacobian, stacked};
 pub use structured::{in_space, linear_space, project};
 pub use sweep::{Frontier, Sweep, gradients};
 

@@ -67,8 +67,8 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     eigenvalues(&inference, text)?;
     let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
-    notes.extend(said);
     notes.extend(joined::notes(&names, text, context.wanted)?);
+    notes.extend(said);
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {

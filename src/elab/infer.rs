@@ -38,6 +38,8 @@ pub(super) struct Inference<'a> {
     pub spread: Vec<AstId>,
     /// What the reading costs beside the kinds of the names.
     pub cost: u32,
+    /// The definitions that stand for equations; there are few.
+    equations: SmallVec<[AstId; 2]>,
     /// What the ranges of families may be: for each use one.
     pub candidates: Vec<(Size, Size)>,
 }
@@ -55,6 +57,7 @@ impl<'a> Inference<'a> {
             last: FxHashMap::default(),
             spread: Vec::new(),
             cost: 0,
+            equations: ast.lets.iter().filter(|l| l.name.starts_with(EQUATION)).map(|l| l.value).collect(),
             candidates: Vec::new(),
         }
     }
@@ -264,7 +267,7 @@ impl<'a> Inference<'a> {
         let Some(first) = terms.iter().map(|&(_, t)| t).find(|&t| !self.at(t).is_scalar()) else { return Ok(Extent::SCALAR) };
         let extent = self.at(first);
         let mut spread = false;
-        let equation = self.ast.lets.iter().any(|l| l.value == id && l.name.starts_with(EQUATION));
+        let equation = self.equations.contains(&id);
         for &(_, term) in terms {
             let own = self.at(term);
             if own.is_scalar() {

@@ -3,6 +3,7 @@
 use super::names::{Names, Variable};
 use super::report;
 use crate::base::{Diagnostic, Fault};
+use rustc_hash::FxHashSet;
 
 /// The longest name that is looked at: longer ones are words.
 const LONGEST: usize = 4;
@@ -12,7 +13,7 @@ const LONGEST: usize = 4;
 /// # Errors
 /// A name that hides the variable that is asked for: `tr(X'AX)` by X.
 pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<String>, Diagnostic> {
-    let known = |name: &str| wanted.iter().any(|w| w == name) || names.variables.iter().any(|v| v.name == name);
+    let known: FxHashSet<&str> = names.variables.iter().map(|v| v.name.as_str()).chain(wanted.iter().map(String::as_str)).collect();
     let mut notes = Vec::new();
     for variable in &names.variables {
         let Some(letters) = letters(variable, text) else { continue };
@@ -26,7 +27,7 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
                 report::full_name(variable)
             )));
         }
-        if letters.iter().all(|l| known(l)) {
+        if letters.iter().all(|l| known.contains(l.as_str())) {
             notes.push(format!("{name} is one name; {spaced} is a product"));
         }
     }

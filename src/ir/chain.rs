@@ -309,6 +309,7 @@ impl Store {
                 self.inner_chain(left.0, left.1)
             }
             _ if self.is(v, Facts::SUMS_TO_ONE) => ExprId::ONE,
+            _ if self.is(v, Facts::SUMS_TO_ZERO) => ExprId::ZERO,
             _ => {
                 let ones = self.ones(Shape::column(dim));
                 self.inner_chain(ones, v)

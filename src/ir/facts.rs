@@ -37,6 +37,8 @@ impl Facts {
     pub const BINARY: Facts = Facts(1 << 12);
     /// Each row sums to one (softmax by row).
     pub const ROWS_SUM_TO_ONE: Facts = Facts(1 << 13);
+    /// A column that sums to zero.
+    pub const SUMS_TO_ZERO: Facts = Facts(1 << 14);
 
     /// Whether all of `facts` are known.
     #[must_use]

@@ -31,26 +31,44 @@ pub(super) fn softmax(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Ex
         let softmax = ops::apply(store, "softmax", &[x]);
         let mut scalars = scalars.clone();
         scalars[at].1 = store.add(&[exponent, ExprId::ONE]);
-        for (k, f) in chain.iter().enumerate() {
-            let mut chain = chain.clone();
-            if f.base == exp && f.power == ExprId::ONE {
-                chain[k].base = softmax;
-            } else if let Node::Hadamard(entries) = store.node(f.base).clone()
-                && let Some(e) = entries.iter().position(|&p| p == (exp, ExprId::ONE))
-            {
-                let mut entries = entries;
-                entries[e].0 = softmax;
-                let shape = store.shape(f.base);
-                chain[k].base = store.hadamard_entries(Rational::ONE, &[], &entries, shape);
-            } else if let Node::Diag(v) = *store.node(f.base)
-                && v == exp
-            {
-                chain[k].base = store.diag(softmax);
-            } else {
-                continue;
-            }
+        for chain in with_softmax(store, &chain, exp, softmax) {
             results.push(store.product(coefficient.clone(), &scalars, &chain));
         }
+        // Eᵀexp(x) / sum(exp(x)): the scalar beside it is a chain of its own.
+        for k in (0..scalars.len()).filter(|&k| k != at && scalars[k].1 == ExprId::ONE) {
+            let Node::Product { chain: inner, .. } = store.node(scalars[k].0).clone() else { continue };
+            for inner in with_softmax(store, &inner, exp, softmax) {
+                let mut scalars = scalars.clone();
+                scalars[k].0 = store.product(Rational::ONE, &[], &inner);
+                results.push(store.product(coefficient.clone(), &scalars, &chain));
+            }
+        }
+    }
+    results
+}
+
+/// A chain with softmax(x) in the place of one exp(x), each way.
+fn with_softmax(store: &mut Store, chain: &[Factor], exp: ExprId, softmax: ExprId) -> Vec<Vec<Factor>> {
+    let mut results = Vec::new();
+    for (k, f) in chain.iter().enumerate() {
+        let mut chain = chain.to_vec();
+        if f.base == exp && f.power == ExprId::ONE {
+            chain[k].base = softmax;
+        } else if let Node::Hadamard(entries) = store.node(f.base).clone()
+            && let Some(e) = entries.iter().position(|&p| p == (exp, ExprId::ONE))
+        {
+            let mut entries = entries;
+            entries[e].0 = softmax;
+            let shape = store.shape(f.base);
+            chain[k].base = store.hadamard_entries(Rational::ONE, &[], &entries, shape);
+        } else if let Node::Diag(v) = *store.node(f.base)
+            && v == exp
+        {
+            chain[k].base = store.diag(softmax);
+        } else {
+            continue;
+        }
+        results.push(chain);
     }
     results
 }

@@ -3,11 +3,11 @@
 use super::Rewriter;
 use super::cost::mirrored_logistics;
 use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Marks, Node, Power, Shape, Store};
+use crate::ir::{ExprId, Factor, Facts, Marks, Node, Power, Shape, Store};
 use crate::ops;
 
 /// The powers of a monomial or of an element-wise product.
-fn powers(store: &Store, id: ExprId) -> Option<(Vec<Power>, Shape)> {
+pub(super) fn powers(store: &Store, id: ExprId) -> Option<(Vec<Power>, Shape)> {
     match store.node(id) {
         Node::Hadamard(entries) => Some((entries.clone(), store.shape(id))),
         Node::Product { scalars, .. } if !scalars.is_empty() => Some((scalars.clone(), Shape::SCALAR)),
@@ -16,7 +16,7 @@ fn powers(store: &Store, id: ExprId) -> Option<(Vec<Power>, Shape)> {
 }
 
 /// The node with other powers.
-fn with_powers(store: &mut Store, id: ExprId, new: &[Power]) -> ExprId {
+pub(super) fn with_powers(store: &mut Store, id: ExprId, new: &[Power]) -> ExprId {
     match store.node(id).clone() {
         Node::Product { coefficient, chain, .. } => store.product(coefficient, new, &chain),
         _ => {
@@ -172,7 +172,25 @@ pub(super) fn logistic_of_negative(store: &mut Store, root: ExprId) -> ExprId {
 
 /// σ(z) σ(−z) = σ(z) (1 − σ(z)).
 pub(super) fn logistic_beside_rest(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    powers(store, id).map(|(all, shape)| logistic_and_rest(store, id, &all, shape)).unwrap_or_default()
+    let Some((all, shape)) = powers(store, id) else { return Vec::new() };
+    let mut results = logistic_and_rest(store, id, &all, shape);
+    // σ(−z)/(1 − σ(z)) = 1: the two spellings of one factor.
+    for at in 0..all.len() {
+        let Some((z, negative)) = one_minus_logistic(store, all[at].0) else { continue };
+        let minus = store.neg(z);
+        let mirror = ops::apply(store, "sigmoid", &[minus]);
+        if let Some(other) = all.iter().position(|p| p.0 == mirror) {
+            let mut new = all.clone();
+            new[other].0 = if negative { store.neg(all[at].0) } else { all[at].0 };
+            results.push(with_powers(store, id, &new));
+            if !negative {
+                new = all.clone();
+                new[at].0 = mirror;
+                results.push(with_powers(store, id, &new));
+            }
+        }
+    }
+    results
 }
 
 /// σ(z) σ(−z) = σ(z) (1 − σ(z)), with either.
@@ -186,6 +204,84 @@ fn logistic_and_rest(store: &mut Store, id: ExprId, all: &[Power], shape: Shape)
         results.push(with_powers(store, id, &new));
     }
     results
+}
+
+/// exp(z) σ(−z) = σ(z).
+pub(super) fn exponential_beside_logistic(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some((all, _)) = powers(store, id) else { return Vec::new() };
+    let whole = |store: &Store, e: ExprId| store.as_num(e).and_then(Rational::to_integer).filter(|n| *n > 0);
+    let mut results = Vec::new();
+    for (i, &(base, exponent)) in all.iter().enumerate() {
+        let Some(y) = ops::args_of(store, base, "sigmoid").map(|a| a[0]) else { continue };
+        let Some(times) = whole(store, exponent) else { continue };
+        let minus = store.neg(y);
+        let mirror = ops::apply(store, "sigmoid", &[minus]);
+        for (j, &(other, power)) in all.iter().enumerate() {
+            let Some(x) = ops::args_of(store, other, "exp").map(|a| a[0]) else { continue };
+            // exp(z)ᵖ is exp(p z) too.
+            let Some((_, n)) = multiple(store, x, minus).zip(whole(store, power)).map(|(k, n)| (j, k * n)) else { continue };
+            let both = n.min(times);
+            let scaled = store.scale(&Rational::from(n - both), minus);
+            let (left, turned) = (ops::apply(store, "exp", &[scaled]), store.int(times - both));
+            let mut new = all.clone();
+            new[i].1 = turned;
+            new[j] = if n == both { (left, ExprId::ZERO) } else { (left, ExprId::ONE) };
+            new.push((mirror, store.int(both)));
+            results.push(with_powers(store, id, &new));
+        }
+    }
+    results
+}
+
+/// The positive whole number k with x = k y.
+fn multiple(store: &Store, x: ExprId, y: ExprId) -> Option<i64> {
+    if x == y {
+        return Some(1);
+    }
+    let parts = |id: ExprId| match store.node(id) {
+        Node::Product { coefficient, scalars, chain } => Some((coefficient, scalars, chain)),
+        _ => None,
+    };
+    let times = match (parts(x), parts(y)) {
+        (Some((c, s, f)), Some((d, t, g))) if s == t && f == g => c.div(d)?,
+        (Some((c, s, f)), _) => {
+            let bare = match (&s[..], &f[..]) {
+                ([(base, ExprId::ONE)], []) => *base,
+                ([], [Factor { base, flipped: false, power: ExprId::ONE }]) => *base,
+                _ => return None,
+            };
+            if bare != y {
+                return None;
+            }
+            c.clone()
+        }
+        _ => super::scalar::ratio(store, x, y)?,
+    };
+    times.to_integer().filter(|n| *n > 0)
+}
+
+/// x ∘ e_k = x[k] e_k.
+pub(super) fn picked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let (front, entries) = match store.node(id).clone() {
+        Node::Hadamard(entries) => (ExprId::ONE, entries),
+        Node::Product { coefficient, scalars, chain } => {
+            let [Factor { base, flipped: false, power: ExprId::ONE }] = chain[..] else { return Vec::new() };
+            let Node::Hadamard(entries) = store.node(base).clone() else { return Vec::new() };
+            (store.product(coefficient, &scalars, &[]), entries)
+        }
+        _ => return Vec::new(),
+    };
+    let unit = entries.iter().find(|(b, e)| matches!(store.node(*b), Node::Basis(..)) && *e == ExprId::ONE);
+    let Some(&(unit, _)) = unit else { return Vec::new() };
+    let row = store.transpose(unit);
+    let mut powers = vec![(front, ExprId::ONE)];
+    for (b, e) in entries {
+        if b != unit {
+            powers.push((store.mul(&[row, b]), e));
+        }
+    }
+    let front = store.product(Rational::ONE, &powers, &[]);
+    vec![store.mul(&[front, unit])]
 }
 
 /// σ(z) + σ(−z) = 1 where it shortens a sum.
@@ -202,6 +298,26 @@ pub(super) fn logistic_pair(_: &mut Rewriter, store: &mut Store, id: ExprId) -> 
             let shape = store.shape(id);
             new.push((c.clone(), store.ones(shape)));
             results.push(store.sum(new));
+        }
+        // σ(−z) + a (1 − σ(z)) = σ(−z) (1 + a).
+        let shape = store.shape(id);
+        let (mut inside, mut rest) = (vec![(c.clone(), store.ones(shape))], Vec::new());
+        for (k, other) in terms.iter().filter(|(_, s)| s != t) {
+            let all = powers(store, *other).map(|(all, _)| all).unwrap_or_default();
+            let found = all.iter().position(|p| p.1 == ExprId::ONE && one_minus_logistic(store, p.0) == Some((minus, false)));
+            match found {
+                Some(at) => {
+                    let mut left = all;
+                    left.remove(at);
+                    inside.push((k.clone(), with_powers(store, *other, &left)));
+                }
+                None => rest.push((k.clone(), *other)),
+            }
+        }
+        if inside.len() > 1 {
+            let inside = store.sum(inside);
+            rest.push((Rational::ONE, if shape.is_scalar() { store.mul(&[*t, inside]) } else { store.hadamard(&[*t, inside]) }));
+            results.push(store.sum(rest));
         }
     }
     results

@@ -14,6 +14,7 @@ mod key;
 mod khatri;
 mod kron;
 mod look;
+mod named;
 mod range;
 mod scalar;
 mod sylvester;
@@ -68,6 +69,13 @@ const LAWS: &[Law] = &[
     law("softmax: exp(x - logsumexp(x))", CALL, functions::softmax_of_difference),
     law("hyperbolic functions: sinh(x) / cosh(x) = tanh(x)", &[Look::NEGATIVE], fold::tangents),
     law("relu and step", &[Look::ENTRIES], functions::steps),
+    law("sums that are multiples of each other", &[Look::ENTRIES], scalar::multiples),
+    law("logistic function: exp(x) sigmoid(-x) = sigmoid(x)", &[Look::ENTRIES], functions::exponential_beside_logistic),
+    law(
+        "element-wise product with a unit vector: x ∘ e_k = x[k] e_k",
+        &[Look::HADAMARD, Look::PRODUCT.and(Look::ENTRIES)],
+        functions::picked,
+    ),
     law("logistic function: sigmoid(-x) = 1 - sigmoid(x)", &[Look::ENTRIES], functions::logistic_beside_rest),
     law("logistic function: sigmoid(x) + sigmoid(-x) = 1", SUM, functions::logistic_pair),
     law("log det of a product", SUM, functions::log_det),
@@ -96,15 +104,15 @@ const LAWS: &[Law] = &[
     law("inverse inside an inverse", INVERTED, inverse::clear),
     law("partial fractions", INVERTED, inverse::partial_fractions),
     law("partial fractions", SUM, inverse::partial_fractions_in_sum),
-    law("sum beside its inverse", INVERTED, beside::inverse),
-    law("sum beside its inverse", SUM, beside::inverse_in_sum),
-    law("square of a sum", &[Look::PRODUCT.and(Look::POWER)], beside::squared),
     law("push-through", INVERTED, inverse::push_through),
     law("matrix inversion lemma", SUM, inverse::woodbury),
     law("scalar into an inverse", INVERTED, inverse::scalar_in),
     law("negative sign into a difference", &[Look::PRODUCT.and(Look::MINUS)], collect::sign),
     law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
     law("common factor", SUM, collect::factor),
+    law("sum beside its inverse", INVERTED, beside::inverse),
+    law("sum beside its inverse", SUM, beside::inverse_in_sum),
+    law("square of a sum", &[Look::PRODUCT.and(Look::POWER)], beside::squared),
     law("common ends of scalars", SUM, scalar::common_ends),
     law("trace of a sum over a range", &[Look::TRACE], scalar::trace_of_range),
     law("trace of an element-wise product", &[Look::TRACE], scalar::trace_of_entries),
@@ -122,10 +130,17 @@ pub struct Rewriter {
     simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
     depth: u32,
+    /// The user's definitions, which an answer is read with.
+    parts: Vec<ExprId>,
+    /// How large the store may become before laws look only at what is in front of them.
+    limit: usize,
 }
 
 /// How deep one law may call the simplifier on what it made.
 const DEPTH: u32 = 4;
+/// How much the store may grow under one simplification before laws within laws are given up, and for each node of it.
+const GROWTH: usize = 8_000;
+const GROWTH_EACH: usize = 40;
 /// How often the laws may improve one node.
 const FUEL: u32 = 24;
 
@@ -136,9 +151,16 @@ impl Rewriter {
         Self::default()
     }
 
+    /// A simplifier whose answers are read with these definitions.
+    #[must_use]
+    pub fn with_parts(parts: Vec<ExprId>) -> Self {
+        Self { parts, ..Self::default() }
+    }
+
     /// The simplest form that the laws find.
     pub fn simplify(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         let simple = self.with_clear_sums(store, root);
+        let simple = named::shorter(self, store, root, simple);
         let whole = functions::logistic_of_negative(store, simple);
         if whole != simple {
             self.used.push(functions::LOGISTIC_OF_NEGATIVE);
@@ -171,6 +193,7 @@ impl Rewriter {
 
     fn in_passes(&mut self, store: &mut Store, root: ExprId) -> ExprId {
         let mut current = root;
+        self.limit = store.len() + GROWTH + GROWTH_EACH * self.unknown(store, root).len();
         for _ in 0..4 {
             let next = self.pass(store, current);
             if next == current {
@@ -303,7 +326,7 @@ impl Rewriter {
 
     /// Simplifies what a law made, a few levels deep.
     fn inner(&mut self, store: &mut Store, id: ExprId) -> ExprId {
-        if self.depth >= DEPTH {
+        if self.depth >= DEPTH || self.depth > 0 && store.len() > self.limit {
             return id;
         }
         self.depth += 1;

@@ -1,8 +1,9 @@
-//! Laws of scalar forms: sums with two common ends, traces of element-wise products.
+//! Laws of scalar forms: sums that are multiples of each other, sums with two common ends, traces of element-wise products.
 
 use super::Rewriter;
+use super::functions::{powers, with_powers};
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Node, Power, Store};
+use crate::ir::{ExprId, Factor, Facts, Node, Power, Store};
 
 /// A term of a scalar sum as scalars times one chain.
 struct Form {
@@ -131,4 +132,38 @@ pub(super) fn trace_of_range(_: &mut Rewriter, store: &mut Store, id: ExprId) ->
         results.push(store.big_sum(index, low, high, trace));
     }
     results
+}
+
+/// The longest list of powers in which multiples are looked for.
+const POWERS: usize = 24;
+
+/// (a − b)/(b − a) = −1, (2 + 4 s)/(1 + 2 s) = 2: of sums that are multiples of each other, one.
+pub(super) fn multiples(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some((all, _)) = powers(store, id).filter(|(all, _)| all.len() <= POWERS) else { return Vec::new() };
+    let mut results = Vec::new();
+    for (at, &(base, exponent)) in all.iter().enumerate() {
+        for &(other, _) in &all {
+            let Some(times) = ratio(store, base, other) else { continue };
+            if !store.is(exponent, Facts::INTEGER) && times.is_negative() {
+                continue;
+            }
+            let mut new = all.clone();
+            new[at].0 = other;
+            let number = store.num(times);
+            let front = store.product(Rational::ONE, &[(number, exponent)], &[]);
+            let rest = with_powers(store, id, &new);
+            results.push(store.mul(&[front, rest]));
+        }
+    }
+    results
+}
+
+/// The number c with a = c b, of two sums that are not the same.
+pub(super) fn ratio(store: &Store, a: ExprId, b: ExprId) -> Option<Rational> {
+    let (Node::Sum(left), Node::Sum(right)) = (store.node(a), store.node(b)) else { return None };
+    if a == b || left.len() != right.len() || left[0].1 != right[0].1 {
+        return None;
+    }
+    let times = left[0].0.div(&right[0].0)?;
+    left.iter().zip(right).all(|(l, r)| l.1 == r.1 && l.0 == r.0.mul(&times)).then_some(times)
 }

@@ -6,7 +6,7 @@ use super::diagnose::{self, Case};
 use super::joint::{self, Fit, Side};
 use super::mistake::{Diagnosis, Mistake};
 use super::tasks::{self, Target};
-use super::{Format, Session, Task, derivatives};
+use super::{Format, Session, Task, derivatives, program};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus;
 use crate::elab::{Goal, Variable};
@@ -63,6 +63,8 @@ impl Session {
             let message = if targets.is_empty() { "which variable is the derivative taken by" } else { "a claim is about one variable" };
             return Err(Diagnostic::new(Fault::Usage, message).hint("name it: --wrt X"));
         }
+        let claim = program::claimed(claim);
+        let claim = claim.as_str();
         let sides = joint::read(self, [text, claim])?;
         let wanted = tasks::names(&targets);
         // What the names are is the expression's to say: a claim that does not fit them is wrong, not another question. Only
@@ -203,6 +205,16 @@ impl Check {
         }
         let joint = joint::fitted(session, &mut answer.store, sides, shaped, &known)?;
         let new: Vec<Variable> = joint.input.variables.into_iter().filter(|v| !known.iter().any(|k| k.symbol == v.symbol)).collect();
+        let letters = |name: &str| name.len() > 1 && name.chars().all(|c| known.iter().any(|k| k.name == c.to_string()));
+        if let Some(joined) = new.iter().find(|v| letters(&v.name)) {
+            let spaced = joined.name.chars().map(String::from).collect::<Vec<_>>().join(" ");
+            let message = format!("`{}` is one name, which does not occur in the expression", joined.spelling);
+            let mut error = Diagnostic::new(Fault::Name, message).of(sides[1].text.clone());
+            if let Some(at) = sides[1].text.find(&joined.spelling) {
+                error = error.at(Span::new(at, at + joined.spelling.len()));
+            }
+            return Err(error.hint(format!("write `{spaced}` for the product")));
+        }
         if !new.is_empty() {
             let names: Vec<String> = new.iter().map(|v| format!("`{}`", v.spelling)).collect();
             let does = if names.len() == 1 { "does" } else { "do" };

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use crate::base::Rational;
+use crate::calculus;
 use crate::ir::{ExprId, Facts, Node};
 use crate::ops;
 use crate::show::{self, Style};
@@ -36,6 +37,11 @@ impl Answer {
                     }
                 }
                 Node::Call(fun, args) => {
+                    if let Some((matrix, _)) = calculus::stacked(&mut self.store, fun, &args)
+                        && !self.store.is(matrix, Facts::DEFINITE)
+                    {
+                        found.push((matrix, "is invertible"));
+                    }
                     let Some(row) = ops::row(fun) else { continue };
                     let known = row.domain == ops::Domain::Positive && args.iter().all(|&a| self.store.is(a, Facts::POSITIVE))
                         || row.domain == ops::Domain::Invertible && args.iter().all(|&a| self.store.is(a, Facts::DEFINITE));

@@ -247,15 +247,20 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     let whole = forward.contains_key(&root);
     let mut lines: Vec<Line> = Vec::new();
     if whole {
-        lines.push(Line {
-            head: Head::Same,
-            terms: forward.get(&root).map(|&d| (ExprId::ONE, d)).into_iter().collect(),
-            laws: vec![Law::Words("differential")],
-        });
+        // The differential is in terms of dX already: every rule of a function has been used in it.
+        let mut used = vec![Law::Words("differential")];
+        for law in sweep.nodes.iter().filter_map(|&node| law_of(store, node)).filter(|law| matches!(law, Law::Rule(_))) {
+            if !used.contains(&law) {
+                used.push(law);
+            }
+        }
+        let terms = forward.get(&root).map(|&d| (ExprId::ONE, d)).into_iter().collect();
+        lines.push(Line { head: Head::Same, terms, laws: used });
     }
     let mut pending: Vec<Law> = Vec::new();
     for (frontier, &node) in sweep.frontiers.iter().zip(&sweep.nodes) {
-        if let Some(law) = law_of(store, node)
+        let law = if whole { law::moves(store, node) } else { law_of(store, node) };
+        if let Some(law) = law
             && !pending.contains(&law)
         {
             pending.push(law);
@@ -275,7 +280,7 @@ pub(super) fn gradient(answer: &mut Answer, wrt: &[ExprId], sweep: &Sweep, laws:
     shrink(&mut lines);
     let d = |x: &ExprId| pairs.iter().find(|p| p.0 == *x).map(|p| p.1);
     let at = |values: &[ExprId]| -> Vec<(ExprId, ExprId)> { wrt.iter().zip(values).filter_map(|(x, &g)| d(x).map(|dx| (g, dx))).collect() };
-    if !pending.contains(&Law::MoveLeft) {
+    if pending.is_empty() {
         pending.push(Law::MoveLeft);
     }
     add(&mut lines, Line { head: Head::Same, terms: at(&sweep.ambient), laws: pending });

@@ -73,7 +73,7 @@ fn explain_layout(session: &Session, answer: &mut Answer, x: ExprId, target: &Ta
 fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Target) -> Result<Outcome, Diagnostic> {
     let root = answer.input.root;
     let (f, s) = (answer.store.shape(root), answer.store.shape(x));
-    let mut rewriter = Rewriter::new();
+    let mut rewriter = tasks::reading_parts(answer);
     if s.is_scalar() {
         let slope = slope(session, answer, &mut rewriter, root, x, target)?;
         return Ok(match session.layout {
@@ -334,7 +334,7 @@ fn block(session: &Session, answer: &mut Answer, first: &Target, second: &Target
     let x = variable(answer, first)?;
     // A free index of a family (x_k twice) is one index.
     let y = if first.name == second.name { x } else { variable(answer, second)? };
-    let mut rewriter = Rewriter::new();
+    let mut rewriter = tasks::reading_parts(answer);
     let (sx, sy) = (answer.store.shape(x), answer.store.shape(y));
     let matrix = |s: Shape| s.rows != DimId::ONE && s.cols != DimId::ONE;
     let form = session.form.unwrap_or(if matrix(sx) || matrix(sy) { Form::Operator } else { Form::Index });

@@ -52,7 +52,12 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
     };
     let none = BTreeSet::new();
     let one = |at: usize, latex: bool, variables: &BTreeSet<String>| side(session, texts[at], latex, variables, &none);
-    let mut sides = [one(0, dialects[0], &none)?, one(1, dialects[1], &none)?];
+    // Beside LaTeX what cannot be read as plain text may be LaTeX without a backslash: `x^Tx`.
+    let either = |at: usize| match one(at, dialects[at], &none) {
+        Err(error) if session.dialect == Dialect::Detect && looks[1 - at] && !looks[at] => one(at, true, &none).map_err(|_| error),
+        read => read,
+    };
+    let mut sides = [either(0)?, either(1)?];
     let mut found = [names(session, &sides[0]), names(session, &sides[1])];
     let variables: BTreeSet<String> = found.iter().flat_map(|n| n.free.iter().map(|f| f.name.clone())).collect();
     let applied = found.iter().flat_map(|n| &n.functions).map(|f| f.name.clone());

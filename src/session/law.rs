@@ -14,6 +14,8 @@ pub(super) enum Law {
     MoveLeft,
     /// The trace of a product is an inner product.
     Trace,
+    /// Under a trace, a function of a matrix commutes with its argument's change.
+    TraceOfFunction,
     /// A Hadamard factor changes sides.
     Hadamard,
     /// The rule that the differential of a function follows.
@@ -68,6 +70,37 @@ pub(super) fn law_of(store: &Store, node: ExprId) -> Option<Law> {
     }
 }
 
+/// What takes the differential of a node apart, once the rule that it follows has been used: how dX gets to its side.
+pub(super) fn moves(store: &Store, node: ExprId) -> Option<Law> {
+    match (store.node(node), law_of(store, node)?) {
+        (Node::Call(fun, args), Law::Rule(_)) => {
+            let argument = store.shape(*args.first()?);
+            let by_entry = ops::row(*fun).is_none_or(|row| matches!(row.eval, ops::Eval::Scalar(_)));
+            if argument.is_scalar() {
+                None
+            } else if by_entry {
+                Some(Law::Hadamard)
+            } else {
+                Some(if store.is_scalar(node) && !argument.is_column() { Law::Trace } else { Law::MoveLeft })
+            }
+        }
+        (_, Law::Rule(_)) => Some(Law::MoveLeft),
+        (Node::Trace(a), law) => Some(if is_matrix_function(store, *a) { Law::TraceOfFunction } else { law }),
+        (_, law) => Some(law),
+    }
+}
+
+/// Whether it is a function of a matrix as a whole: a fractional power, expm, logm.
+fn is_matrix_function(store: &Store, id: ExprId) -> bool {
+    match store.node(id) {
+        Node::Call(fun, _) => ops::row(*fun).is_some_and(|row| !matches!(row.eval, ops::Eval::Scalar(_))),
+        Node::Product { chain, .. } => {
+            matches!(chain[..], [Factor { power, .. }] if store.as_num(power).is_some_and(|power| !power.is_integer()))
+        }
+        _ => false,
+    }
+}
+
 impl Law {
     /// The law as text; in LaTeX as the text of a `\text`, with its formulas between dollars.
     pub(super) fn text(self, store: &Store, format: Format) -> String {
@@ -84,6 +117,11 @@ impl Law {
                 "move left by transposing: $\\langle AC, BD \\rangle = \\langle C, A^\\top BD \\rangle$",
             ]),
             Law::Trace => spelled(["tr(AᵀB) = ⟨A, B⟩", "tr(A'B) = <A, B>", "$\\operatorname{tr}(A^\\top B) = \\langle A, B \\rangle$"]),
+            Law::TraceOfFunction => spelled([
+                "d tr(f(A)) = tr(f'(A) dA)",
+                "d tr(f(A)) = tr(f'(A) dA)",
+                "$\\mathrm{d}\\operatorname{tr}(f(A)) = \\operatorname{tr}(f'(A) \\, \\mathrm{d}A)$",
+            ]),
             Law::Hadamard => spelled([
                 "⟨A, B ∘ C⟩ = ⟨A ∘ B, C⟩",
                 "<A, B .* C> = <A .* B, C>",

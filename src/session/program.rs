@@ -21,6 +21,9 @@ pub(super) struct Taken {
 /// # Errors
 /// What is wrong with a definition; a problem over other variables than those of `wrt`.
 pub(super) fn taken(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Option<Taken>, Diagnostic> {
+    if task != Task::Solve && function(text).is_none() {
+        return Ok(None);
+    }
     let mut found = Taken { session: session.clone(), text: text.to_owned(), by: Vec::new() };
     while let Some((definition, whole)) = function(&found.text) {
         found.session.declare_function(&text[definition])?;
@@ -111,7 +114,23 @@ struct Cursor<'a>(&'a str);
 impl<'a> Cursor<'a> {
     /// Passes over white space, and over commands that print none else.
     fn space(&mut self) {
-        const SPACES: [&str; 12] = ["\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "$", "\\[", "\\quad", "\\qquad", "\\displaystyle"];
+        const SPACES: [&str; 15] = [
+            "\\,",
+            "\\;",
+            "\\:",
+            "\\!",
+            "\\ ",
+            "~",
+            "&",
+            "$",
+            "\\[",
+            "\\quad",
+            "\\qquad",
+            "\\displaystyle",
+            "\\begin{aligned}",
+            "\\begin{align*}",
+            "\\begin{align}",
+        ];
         loop {
             let rest = self.0.trim_start();
             let space = SPACES.iter().filter(|s| rest.starts_with(**s)).max_by_key(|s| s.len());
@@ -252,7 +271,11 @@ fn constraints(text: &str) -> Option<(Range<usize>, Vec<String>)> {
         from = command;
         to += text[to..].find('}')? + 1;
     }
+    // A comma or a new row stands before the constraints, and an environment may end behind them.
+    let before = text[..from].trim_end_matches([' ', '&', '\n']);
+    from = before.strip_suffix("\\quad").unwrap_or(before).trim_end_matches([' ', ',', '&']).len();
     let rest = text[to..].trim_start_matches([':', ' ']);
+    let rest = rest.find("\\end{").map_or(rest, |at| &rest[..at]);
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0i32, 0);
     for (at, c) in rest.char_indices() {
@@ -275,4 +298,14 @@ fn constraints(text: &str) -> Option<(Range<usize>, Vec<String>)> {
     };
     let equations: Vec<String> = pieces.map(tidy).filter(|e| !e.is_empty()).collect();
     Some((from..text.len(), equations))
+}
+
+/// The text of a claim with blanks in place of what it says it is: `∇f(w) =`, `\frac{\partial f}{\partial w} =`.
+pub(super) fn claimed(text: &str) -> String {
+    const SIGNS: [&str; 5] = ["\\nabla", "∇", "\\partial", "∂", "/d"];
+    let mut found = text.to_owned();
+    if let Some(at) = text.find('=').filter(|&at| SIGNS.iter().any(|sign| text[..at].contains(sign))) {
+        blank(&mut found, 0..at + 1);
+    }
+    found
 }

@@ -327,7 +327,7 @@ fn gradient(session: &Session, answer: &mut Answer, targets: &[Target]) -> Resul
     }
     let root = answer.input.root;
     let sweep = calculus::gradients(&mut answer.store, root, &wrt, session.steps).map_err(|r| refused(answer, &r))?;
-    let mut rewriter = Rewriter::new();
+    let mut rewriter = reading_parts(answer);
     for (at, (&x, &gradient)) in wrt.iter().zip(&sweep.gradients).enumerate() {
         let gradient = unprojected(session, answer, &mut rewriter, gradient, sweep.ambient[at]);
         let simple = checked(session, answer, &mut rewriter, root, x, gradient)?;
@@ -483,6 +483,11 @@ fn simplify(session: &Session, answer: &mut Answer) -> Result<(), Diagnostic> {
         accept(answer, report)?;
     }
     Ok(())
+}
+
+/// A simplifier for answers that will be read with the user's own definitions.
+pub(super) fn reading_parts(answer: &Answer) -> Rewriter {
+    Rewriter::with_parts(answer.input.lets.iter().map(|l| l.value).collect())
 }
 
 /// What an elaborated input offers to the printers: the user's own definitions.

@@ -124,7 +124,11 @@ impl Random {
                 };
                 if self.below(2) == 0 { Kind::Power(base, exponent) } else { Kind::HadamardPower(base, exponent) }
             }
-            9 => Kind::Transpose(self.tree(depth)),
+            // A literal has no transpose.
+            9 => match self.tree(depth) {
+                id if matches!(self.nodes.last().map(|n| &n.kind), Some(Kind::Number(_))) => Kind::Neg(id),
+                id => Kind::Transpose(id),
+            },
             10 => {
                 let (name, count, primes) = match self.below(7) {
                     0 => ("f", 1, 0),

@@ -266,6 +266,10 @@ impl Writer<'_> {
 
     /// Whether the factor at a place may stand beside what is before it.
     fn reads_on(&self, factors: &[(Times, AstId)], nth: usize) -> bool {
+        // A bare 1 behind an operand is the vector of ones.
+        if factors.get(nth).is_some_and(|&(_, f)| matches!(self.kind(f), Kind::Number(value) if value.is_one())) {
+            return false;
+        }
         let Some((Times::Divide, divisor)) = nth.checked_sub(1).and_then(|before| factors.get(before)) else { return true };
         let before = factors.get(..nth - 1).unwrap_or_default();
         self.is_numeric(*divisor) || before.iter().all(|(_, factor)| self.is_numeric(*factor))

@@ -3,6 +3,7 @@
 mod blame;
 mod finish;
 mod names;
+mod ones;
 mod operand;
 
 use super::brackets::{NEST_LIMIT, too_deep};

@@ -11,6 +11,10 @@ impl Builder<'_> {
         let at = self.token().span;
         let Some(part) = self.frame().operand.take() else { return Ok(()) };
         if matches!(mark, Mark::Prime | Mark::Transpose | Mark::InverseTranspose) && part.look == Look::Number {
+            if part.span.of(self.text) == "11" {
+                self.ones_by_ones(part, at);
+                return Ok(());
+            }
             self.ones(part)?;
         }
         let span = part.span.to(at);
@@ -45,55 +49,6 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// `1'` is the row of ones; another number is never transposed.
-    fn ones(&mut self, part: Part) -> Result<(), Diagnostic> {
-        let node = &mut self.nodes[part.id.0 as usize];
-        match &node.kind {
-            Kind::Number(value) if value.is_one() => {
-                node.kind = Kind::OnesVector;
-                Ok(())
-            }
-            _ => {
-                let written = part.span.of(self.text);
-                Err(Diagnostic::new(Fault::Syntax, "the transpose of a number is the number")
-                    .at(part.span)
-                    .hint(format!("leave the mark out; `vector({written})'` is a row with {written} in every place")))
-            }
-        }
-    }
-
-    /// Whether the phrase at a place is a literal 1 that can only be the vector of ones: behind an operand (`A 1`), or before
-    /// its own transpose (`1 1'`).
-    fn is_ones(&self, at: usize) -> bool {
-        let kind = |at: usize| if at < self.stop { self.tokens.get(at).map(|t| &t.kind) } else { None };
-        let one = matches!(kind(at), Some(TokenKind::Number(value)) if value.is_one());
-        let raised = matches!(
-            kind(at + 1),
-            Some(
-                TokenKind::Times(Times::Divide)
-                    | TokenKind::Caret
-                    | TokenKind::HadamardCaret
-                    | TokenKind::Mark(Mark::Power(_))
-                    | TokenKind::Number(_)
-            )
-        );
-        one && !raised
-    }
-
-    /// Whether an operand that is more than a number stands directly before, with no sign between.
-    fn follows_operand(&self) -> bool {
-        let last = self.frames.last();
-        let behind = last.filter(|f| f.join.is_none() && f.prefixes.is_empty() && f.run.is_empty()).and_then(|f| f.product.last());
-        behind.is_some_and(|(_, part)| part.look != Look::Number)
-    }
-
-    fn is_row_of_ones(&self, part: Part) -> bool {
-        match self.nodes[part.id.0 as usize].kind {
-            Kind::Transpose(a) => self.nodes[a.0 as usize].kind == Kind::OnesVector,
-            _ => false,
-        }
-    }
-
     /// Whether the phrase being read names the function that the factor before begins with: `det A det B` is a product.
     fn begins_alike(&self, function: usize) -> bool {
         let name = |at: usize| match self.tokens.get(at).map(|t| &t.kind) {
@@ -124,6 +79,7 @@ impl Builder<'_> {
         let one = |part: &Part| matches!(&self.nodes[part.id.0 as usize].kind, Kind::Number(value) if value.is_one());
         if let Some(part) = before.filter(|part| !taking && one(part))
             && self.is_ones(self.at)
+            && matches!(self.next_kind(), Some(TokenKind::Mark(Mark::Prime | Mark::Transpose)))
         {
             self.ones(part)?;
         }
@@ -151,6 +107,10 @@ impl Builder<'_> {
         let token = self.token();
         let span = token.span;
         match &token.kind {
+            TokenKind::Number(value) if value.is_one() && self.follows_row() && !self.is_ones(self.at) => {
+                let message = "a 1 behind a row and before `/` may be the number or the vector of ones";
+                Err(Diagnostic::new(Fault::Ambiguous, message).at(span).hint("write `(1/n)` for the number, `ones(n)` for the vector"))
+            }
             TokenKind::Number(_) if self.follows_operand() && self.is_ones(self.at) => {
                 let id = self.push(Kind::OnesVector, span);
                 self.operand(Part { id, span, look: Look::Open })

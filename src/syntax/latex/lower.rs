@@ -280,6 +280,11 @@ impl<'a> Lower<'a> {
                     return self.bold_constant(at, next, digits == "0");
                 }
                 let whole = self.place(at, next);
+                let letters = (from..end).all(|at| matches!(self.kind(at), Some(RawKind::Letter(_))));
+                if letters && end > from + 3 && matches!(name, "text" | "mbox" | "textrm" | "textit" | "textbf" | "textsf") {
+                    let error = Diagnostic::new(Fault::Syntax, "words are no part of a formula").at(whole);
+                    return Err(error.hint("leave them out; `\\text{where}` begins definitions, `matdiff solve` reads `\\text{s.t.}`"));
+                }
                 self.later(vec![
                     Work::Emit(TokenKind::Open(Bracket::Group), empty_at(whole.start)),
                     Work::Range(from, end),

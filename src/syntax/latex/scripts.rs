@@ -133,22 +133,27 @@ impl Lower<'_> {
         Ok(next)
     }
 
-    /// Whether a norm's subscript is a number or `p` (the p-norm), or begins with a matrix that weights it.
+    /// Whether a norm's subscript is a number or `p` (the p-norm), or a matrix that weights it: a capital letter or its inverse.
+    /// `L^2`, `H^1` and `S_1` name spaces and other norms.
     fn is_weight(&self, from: usize, to: usize) -> bool {
-        let upper = |name: &str| name.starts_with(char::is_uppercase);
         let single = to == from + 1;
         let mut first = from;
         while matches!(self.kind(first), Some(RawKind::BraceOpen | RawKind::Command("mathbf" | "boldsymbol" | "bm"))) {
             first += 1;
         }
-        match self.kind(first) {
-            Some(RawKind::Number(digits)) => single && !matches!(digits, "1" | "2"),
-            Some(RawKind::Letter("p" | "q")) => single,
-            Some(RawKind::Letter("F")) => false,
-            Some(RawKind::Letter(_) | RawKind::Command(_)) => {
-                self.letter(first).is_some_and(|l| upper(&l)) && !(from..to).any(|at| self.kind(at) == Some(RawKind::Comma))
-            }
-            _ => false,
+        let upper = self.letter(first).filter(|l| l.starts_with(char::is_uppercase));
+        match (self.kind(first), upper) {
+            (Some(RawKind::Number(digits)), _) => single && !matches!(digits, "0" | "1" | "2"),
+            (Some(RawKind::Letter("p" | "q")), _) => single,
+            (Some(RawKind::Letter("F")), _) | (_, None) => false,
+            (_, Some(letter)) => (first + 1..to).all(|at| match self.kind(at) {
+                Some(RawKind::Caret) => {
+                    let above = self.argument(at + 1).map(|(from, ..)| self.kind(from));
+                    matches!(above, Some(Some(RawKind::Minus)))
+                }
+                Some(RawKind::Underscore) => !matches!(letter.as_str(), "S" | "L" | "H" | "C"),
+                kind => kind != Some(RawKind::Comma),
+            }),
         }
     }
 

@@ -153,7 +153,7 @@ fn what_cannot_be_read_is_said() {
         r"\frac",
         r"\sum x_i",
         r"\sum_{i=1}^{\infty} x_i",
-        r"\|x\|_p",
+        r"\|x\|_{2,1}",
         r"x}",
         r"a \le b",
         r"\log_2 x",
