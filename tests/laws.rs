@@ -68,6 +68,8 @@ fn laws_of_rows_hold() {
 
 /// Identities of the textbook that have to hold, whatever the normal form makes of them.
 const TRUE: &[(&str, &str, &str)] = &[
+    ("S: spd(n); A: square(n)", "S inv(eye(n) + A S)", "inv(inv(S) + A)"),
+    ("S: spd(n); A: square(n)", "inv(eye(n) + S A) S", "inv(inv(S) + A)"),
     (
         "A: square(n); B: square(n)",
         "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' (A ⊗ B) ((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))",

@@ -12,6 +12,7 @@ fn chain_of(store: &Store, t: ExprId) -> Vec<Factor> {
 }
 
 /// inv(I + A inv(S)) = S inv(S + A), and inv(I + inv(S) A) = inv(S + A) S: an inverse that ends a term of the sum comes out.
+/// The same for inv(S) in place of S where that cancels: S inv(I + A S) = inv(inv(S) + A).
 pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
@@ -27,7 +28,11 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
                     let chain = chain_of(store, *t);
                     if left { chain.first().copied() } else { chain.last().copied() }
                 })
-                .filter(|g| g.power == ExprId::MINUS_ONE)
+                .filter(|g| {
+                    let beside = if left { chain.get(at + 1) } else { at.checked_sub(1).and_then(|before| chain.get(before)) };
+                    let cancels = g.power == ExprId::ONE && !f.flipped && beside == Some(g) && store.is(g.base, Facts::DEFINITE);
+                    g.power == ExprId::MINUS_ONE || cancels
+                })
                 .collect();
             let mut tried: Vec<Factor> = Vec::new();
             for end in ends {
@@ -36,7 +41,8 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
                 }
                 tried.push(end);
                 // S (I + S⁻¹A) = S + A, with S the inverse of what stands at the end.
-                let s = store.factor(Factor { power: ExprId::ONE, ..end });
+                let inverse = if end.power == ExprId::ONE { ExprId::MINUS_ONE } else { ExprId::ONE };
+                let s = store.factor(Factor { power: inverse, ..end });
                 let mut cleared = Vec::new();
                 for (c, t) in &terms {
                     let product = if left { store.mul(&[s, *t]) } else { store.mul(&[*t, s]) };
