@@ -68,6 +68,8 @@ fn laws_of_rows_hold() {
 
 /// Identities of the textbook that have to hold, whatever the normal form makes of them.
 const TRUE: &[(&str, &str, &str)] = &[
+    ("a: scalar; b: scalar; x: vector(n)", "inv(a eye(n) + b eye(n)) x", "x / (a + b)"),
+    ("x: vector(n); s: scalar; t: scalar", "exp(s) exp(x + (t - s) ones(n))", "exp(x + t ones(n))"),
     ("S: spd(n); A: square(n)", "S inv(eye(n) + A S)", "inv(inv(S) + A)"),
     ("S: spd(n); A: square(n)", "inv(eye(n) + S A) S", "inv(inv(S) + A)"),
     (

@@ -51,6 +51,29 @@ pub(super) fn exponentials(_: &mut Rewriter, store: &mut Store, id: ExprId) -> V
     vec![with_powers(store, id, &rest)]
 }
 
+/// exp(s) exp(x + t 1) = exp(x + (s + t) 1), where the numbers in the exponents meet.
+pub(super) fn exponential_of_number(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let [Factor { base, flipped: false, power: ExprId::ONE }] = chain[..] else { return Vec::new() };
+    let Some(x) = ops::args_of(store, base, "exp").map(|a| a[0]) else { return Vec::new() };
+    let Node::Sum(terms) = store.node(x) else { return Vec::new() };
+    let count = terms.len();
+    let ones = store.ones(store.shape(base));
+    let mut results = Vec::new();
+    for (at, &(number, exponent)) in scalars.iter().enumerate() {
+        let Some(s) = ops::args_of(store, number, "exp").map(|a| a[0]) else { continue };
+        let spread = store.mul(&[exponent, s, ones]);
+        let sum = store.add(&[x, spread]);
+        if matches!(store.node(sum), Node::Sum(terms) if terms.len() > count) {
+            continue;
+        }
+        let base = ops::apply(store, "exp", &[sum]);
+        let rest: Vec<Power> = scalars.iter().enumerate().filter(|&(i, _)| i != at).map(|(_, &p)| p).collect();
+        results.push(store.product(coefficient.clone(), &rest, &[Factor { base, ..chain[0] }]));
+    }
+    results
+}
+
 /// (1 + a/s)/(1 + b/s) = (s + a)/(s + b): a scalar below a line inside other scalars comes out where that shortens.
 pub(super) fn fractions_inside(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };

@@ -65,6 +65,35 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
     results
 }
 
+/// inv(a I + b I) = I/(a + b).
+pub(super) fn of_identities(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { coefficient, mut scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::MINUS_ONE) {
+        let Some(terms) = store.written_terms(f.base) else { continue };
+        let mut numbers = Vec::new();
+        for (c, t) in terms {
+            match store.node(t).clone() {
+                Node::Eye(_) => numbers.push((c, ExprId::ONE)),
+                Node::Product { coefficient, scalars, chain } if matches!(chain[..], [f] if matches!(store.node(f.base), Node::Eye(_))) => {
+                    numbers.push((c, store.product(coefficient, &scalars, &[])));
+                }
+                _ => break,
+            }
+        }
+        let Node::Sum(all) = store.node(f.base) else { continue };
+        if numbers.len() == all.len() {
+            scalars.push((store.sum(numbers), ExprId::MINUS_ONE));
+            let mut rest = chain.clone();
+            rest.remove(at);
+            if rest.is_empty() {
+                rest.push(Factor { base: store.eye(store.shape(id).rows), flipped: false, power: ExprId::ONE });
+            }
+            return vec![store.product(coefficient, &scalars, &rest)];
+        }
+    }
+    Vec::new()
+}
+
 /// inv(A + B) A inv(B) = inv(B) − inv(A + B), and the mirror image.
 pub(super) fn partial_fractions(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
