@@ -347,7 +347,7 @@ fn sweep(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut 
 fn prune(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut Layout) {
     for _ in 0..8 {
         let mut sizes: FxHashMap<ExprId, u64> = FxHashMap::default();
-        let mut dropped: Vec<usize> = Vec::new();
+        let mut dropped: FxHashSet<usize> = FxHashSet::default();
         // A dropped definition's size counts where it was used, so that dropping one never blows up another.
         for id in &layout.order {
             let Some(notation) = layout.notation(*id) else { continue };
@@ -363,7 +363,7 @@ fn prune(store: &mut Store, roots: &[ExprId], givens: &mut Givens, layout: &mut 
             if let Some(given) = givens.named(*id) {
                 let worth = size >= LET_SIZE && saving(size, layout.uses[given]).is_some_and(|s| s >= LET_SAVING);
                 if !worth && !givens.list[given].forced {
-                    dropped.push(given);
+                    dropped.insert(given);
                 }
             }
         }
