@@ -267,12 +267,20 @@ impl Writer<'_> {
     /// Whether the factor at a place may stand beside what is before it.
     fn reads_on(&self, factors: &[(Times, AstId)], nth: usize) -> bool {
         // A bare 1 behind an operand is the vector of ones.
-        if factors.get(nth).is_some_and(|&(_, f)| matches!(self.kind(f), Kind::Number(value) if value.is_one())) {
+        if factors.get(nth).is_some_and(|&(_, f)| self.begins_with_one(f)) {
             return false;
         }
         let Some((Times::Divide, divisor)) = nth.checked_sub(1).and_then(|before| factors.get(before)) else { return true };
         let before = factors.get(..nth - 1).unwrap_or_default();
         self.is_numeric(*divisor) || before.iter().all(|(_, factor)| self.is_numeric(*factor))
+    }
+
+    fn begins_with_one(&self, id: AstId) -> bool {
+        match self.kind(id) {
+            Kind::Number(value) => value.is_one(),
+            Kind::Power(base, _) | Kind::HadamardPower(base, _) => self.begins_with_one(*base),
+            _ => false,
+        }
     }
 
     /// A number as the reader sees one: a literal or π, with or without a sign.

@@ -108,7 +108,7 @@ impl Builder<'_> {
         let span = token.span;
         match &token.kind {
             TokenKind::Number(value) if value.is_one() && self.follows_row() && !self.is_ones(self.at) => {
-                let message = "a 1 behind a row and before `/` may be the number or the vector of ones";
+                let message = "this 1 behind a row may be the number or the vector of ones";
                 Err(Diagnostic::new(Fault::Ambiguous, message).at(span).hint("write `(1/n)` for the number, `ones(n)` for the vector"))
             }
             TokenKind::Number(_) if self.follows_operand() && self.is_ones(self.at) => {
