@@ -30,7 +30,7 @@ fn application(row: &Row) -> Option<(Vec<String>, String)> {
                     ("1", "1") => "scalar".to_owned(),
                     (rows, "1") => format!("vector({rows})"),
                     (rows, cols) if rows == cols => match row.domain {
-                        Domain::Distinct => format!("symmetric({rows})"),
+                        Domain::Symmetric | Domain::Distinct => format!("symmetric({rows})"),
                         Domain::PositiveSpectrum => format!("spd({rows})"),
                         _ => format!("square({rows})"),
                     },

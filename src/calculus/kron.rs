@@ -95,13 +95,7 @@ fn outer(store: &mut Store, g: ExprId) -> Option<(ExprId, ExprId)> {
 
 /// G = front · (G₁ ⊗ G₂) with G₁ of the given shape, where G is a Kronecker product whose first factors have it.
 fn split_kron(store: &mut Store, g: ExprId, first: Shape) -> Option<(ExprId, ExprId, ExprId)> {
-    let (front, bare) = match store.node(g).clone() {
-        Node::Product { coefficient, scalars, chain } if chain.len() == 1 => {
-            let front = store.product(coefficient, &scalars, &[]);
-            (front, store.product(Rational::ONE, &[], &chain))
-        }
-        _ => (ExprId::ONE, g),
-    };
+    let (front, bare) = store.split_front(g);
     let Node::Kron(parts) = store.node(bare).clone() else { return None };
     for cut in 1..parts.len() {
         let left = store.kron(&parts[..cut]);

@@ -5,7 +5,7 @@
 //! diag(A Diag(v) B) = (A ∘ Bᵀ) v, diag(A x bᵀ) = Diag(b) A x.
 
 use crate::base::Rational;
-use crate::ir::{DimId, ExprId, Factor, Node, Shape, Store};
+use crate::ir::{DimId, ExprId, Factor, Node, Store};
 use rustc_hash::FxHashMap;
 
 /// How many parts of a matrix are looked into for its diagonal; what is left is read row by row.
@@ -23,16 +23,13 @@ pub(super) fn khatri_rao(store: &mut Store, dim: DimId, left: Option<ExprId>, ri
         Some(right) => store.transpose(right),
         None => store.eye(dim),
     };
-    let (rows, cols) = (store.shape(left).rows, store.shape(right).rows);
-    if cols == DimId::ONE {
+    if store.shape(right).rows == DimId::ONE {
         // A Diag(v) b = A Diag(b) v.
         let turned = store.transpose(right);
         let diagonal = store.diag(turned);
         return store.mul(&[left, diagonal]);
     }
-    let (down, across) = (store.ones(Shape::column(rows)), store.ones(Shape::column(cols)));
-    let (a, b) = (store.kron(&[right, down]), store.kron(&[across, left]));
-    store.hadamard(&[a, b])
+    store.khatri_rao(false, right, left)
 }
 
 /// Diag(front) · diag(A F B) with F linear in dX; `None` for ones, for the identity.
@@ -152,9 +149,7 @@ fn row_wise(store: &mut Store, piece: Piece, known: &FxHashMap<ExprId, ExprId>) 
         Some(right) => store.transpose(right),
         None => store.eye(shape.cols),
     };
-    let (a, b) = (store.ones(Shape::new(DimId::ONE, shape.rows)), store.ones(Shape::new(DimId::ONE, shape.cols)));
-    let (outer, inner) = (store.kron(&[right, a]), store.kron(&[b, left]));
-    let rows = store.hadamard(&[outer, inner]);
+    let rows = store.khatri_rao(true, right, left);
     store.mul(&[rows, known[&piece.inner]])
 }
 

@@ -4,15 +4,12 @@
 //! subscripts for the index. Sums inside such a value get letters of their own first, so that no subscript is caught by one.
 
 use super::expand::{MOST_NODES, push, remap};
-use super::members::{MOST, place};
+use super::members::{LETTERS, MOST, place};
 use super::scope::{Above, order};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::{self, Ast, AstId, Definition, Kind, Node, Place};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
-
-/// Letters that are an index where nothing binds them: `p_k`, the entry of a label `p_y`. Others name variables (`S_w`).
-const INDICES: [&str; 14] = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "t", "c", "y", "u"];
 
 /// A definition with an index.
 struct Family {
@@ -38,12 +35,12 @@ pub(super) fn definitions<'a>(
     let mut notes = unused(&ast);
     caught(&ast)?;
     let families = families(&ast);
-    let subscripted = |node: &Node| match &node.kind {
+    let has_subscript = |node: &Node| match &node.kind {
         Kind::Member { .. } => true,
-        Kind::Name(name) => name.contains('_') || name.ends_with(|c: char| c.is_ascii_digit()),
+        Kind::Name(_) => syntax::has_subscript(node.span.of(text)),
         _ => false,
     };
-    if !ast.nodes.iter().any(subscripted) {
+    if !ast.nodes.iter().any(has_subscript) {
         return Ok((ast, notes));
     }
     let mut pass = Pass { families, nodes: Vec::with_capacity(ast.nodes.len()), plain: FxHashMap::default(), own: FxHashSet::default() };
@@ -99,7 +96,7 @@ fn families(ast: &Ast) -> Vec<Family> {
         let letter = |id: &AstId| matches!(&ast.node(*id).kind, Kind::Name(name) if family.parameters.contains(name));
         let inside = |id: AstId| matches!(&ast.node(id).kind, Kind::Member { index, .. } if index.iter().any(letter));
         family.indexed = members.contains(&(family.name.as_str(), family.parameters.len()))
-            || family.parameters.iter().all(|p| INDICES.contains(&p.as_str())) && below(&ast.nodes, family.value).into_iter().any(inside);
+            || family.parameters.iter().all(|p| LETTERS.contains(&p.as_str())) && below(&ast.nodes, family.value).into_iter().any(inside);
     }
     found
 }
@@ -268,8 +265,11 @@ impl Pass {
     /// A name with subscripts that are not bound.
     fn name(&mut self, name: &str, span: Span, text: &str, notes: &mut Vec<String>) -> Option<AstId> {
         let written = span.of(text);
-        let subscripted = written.contains('_') || !written.is_ascii();
-        if !subscripted || self.plain.contains_key(name) || self.own.contains(name) || self.families.iter().any(|f| f.is(name)) {
+        if !syntax::has_subscript(written)
+            || self.plain.contains_key(name)
+            || self.own.contains(name)
+            || self.families.iter().any(|f| f.is(name))
+        {
             return None;
         }
         for count in 1..=2 {
@@ -278,7 +278,7 @@ impl Pass {
             if family.is_none() && !self.plain.contains_key(base) {
                 continue;
             }
-            let index = |s: &String| s.parse::<u32>().is_ok() || s.contains(['+', '-']) || INDICES.contains(&s.as_str());
+            let index = |s: &String| s.parse::<u32>().is_ok() || s.contains(['+', '-']) || LETTERS.contains(&s.as_str());
             if !subscripts.iter().all(index) {
                 note(notes, format!("`{written}` is a variable of its own, no part of the definition of `{base}`"));
                 break;

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
+use crate::ops;
 use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -29,14 +30,14 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
     let declarations = Declarations::new(&declared, &size_names);
     let reading = Reading { text, declared: &declared, declarations: &declarations, context };
-    let (members, free) = members::members(ast.clone(), text, &declared, true);
+    let (members, free) = members::members(&ast, text, &declared, true);
     let (mut ast_read, mut entries_read) = reading.with_entries(members, &mut sizes);
     let written: Vec<&str> = free.iter().map(|(name, _)| name.as_str()).collect();
     // The cheaper reading; names of their own where no member of the family has a shape that fits there.
     let cost = |ast: &Ast, sizes: &mut Sizes| reading.price(ast, sizes).map(|p| p.cost);
     let members_cost = if free.is_empty() { None } else { cost(&ast_read, &mut sizes) };
     let alone = (!free.is_empty())
-        .then(|| reading.with_entries(members::members(ast, text, &declared, false).0, &mut sizes))
+        .then(|| reading.with_entries(members::members(&ast, text, &declared, false).0, &mut sizes))
         .filter(|(alone, _)| cost(alone, &mut sizes).is_some_and(|alone| members_cost.is_none_or(|members| alone < members)));
     if let Some(alone) = alone {
         said.extend(written.iter().map(|name| format!("`{name}` is a variable of its own: as a member of the family it would not fit")));
@@ -64,7 +65,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
-    eigenvalues(&inference, text)?;
+    of_symmetric(&inference, text)?;
     let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
     notes.extend(joined::notes(&names, text, context.wanted)?);
@@ -262,11 +263,12 @@ fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic>
     Ok(())
 }
 
-/// Refuses `maxeig(X)` of a matrix of which nothing is known: the function is one of symmetric matrices.
-fn eigenvalues(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
+/// Refuses a function of symmetric matrices, `maxeig(X)`, of a matrix of which nothing is known.
+fn of_symmetric(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
     for &id in &inference.names.order {
         let Kind::Call { name, args, .. } = &inference.ast.node(id).kind else { continue };
-        let (true, Some(&of)) = (name.starts_with("maxeig") || name.starts_with("mineig"), args.first()) else { continue };
+        let symmetric = ops::find(name).is_some_and(|(_, row)| row.domain == ops::Domain::Symmetric);
+        let (true, Some(&of)) = (symmetric, args.first()) else { continue };
         let Ref::Variable(number) = inference.names.refs[of.0 as usize] else { continue };
         let variable = &inference.names.variables[number as usize];
         if variable.declared.is_none() && !inference.at(of).is_scalar() {

@@ -2,7 +2,7 @@
 
 use super::context::Declared;
 use super::expand::push;
-use super::members;
+use super::members::{self, LETTERS};
 use crate::base::Span;
 use crate::syntax::{self, Ast, AstId, Kind, Node, Place};
 use std::borrow::Cow;
@@ -98,17 +98,17 @@ pub(super) fn capitals(ast: &Ast, declared: &[Declared], wanted: &[String]) -> O
 /// The tree with `z_y` as an entry of a `z` that stands beside it or is declared, where nothing binds the letter; `None`
 /// where there is no such name.
 pub(super) fn outside(ast: &Ast, declared: &[Declared]) -> Option<(Ast, Read)> {
-    const LETTERS: [&str; 7] = ["i", "j", "k", "l", "c", "t", "y"];
     let whole = |base: &str| {
         let named = occurs(ast, base) || declared.iter().any(|d| d.family == 0 && d.name == base);
         named && !is_declared_family(declared, base) && !ast.lets.iter().any(|l| l.name == base)
     };
     let entry = |name: &str| {
+        let (base, letters) = (1..=2).find_map(|count| {
+            let split = syntax::split_member(name, count)?;
+            (split.1.iter().all(|l| LETTERS.contains(&l.as_str())) && whole(split.0)).then_some(split)
+        })?;
         let own = declared.iter().any(|d| d.name == name) || ast.lets.iter().any(|l| l.name == name);
-        (1..=2).filter(|_| !own).find_map(|count| {
-            let (base, letters) = syntax::split_member(name, count)?;
-            (letters.iter().all(|l| LETTERS.contains(&l.as_str())) && whole(base)).then(|| (base.to_owned(), letters))
-        })
+        (!own).then(|| (base.to_owned(), letters))
     };
     let found: Vec<(usize, (String, Vec<String>))> = (0..)
         .zip(&ast.nodes)

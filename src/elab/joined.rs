@@ -3,10 +3,8 @@
 use super::names::{Names, Variable};
 use super::report;
 use crate::base::{Diagnostic, Fault};
+use crate::syntax;
 use rustc_hash::FxHashSet;
-
-/// The longest name that is looked at: longer ones are words.
-const LONGEST: usize = 4;
 
 /// Notes on undeclared names that are made of other names.
 ///
@@ -19,7 +17,7 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
         let Some(letters) = letters(variable, text) else { continue };
         let spaced = letters.join(" ");
         let name = &variable.spelling;
-        let hidden = letters.iter().find(|l| wanted.contains(l));
+        let hidden = letters.iter().find(|l| wanted.iter().any(|w| w == *l));
         let upper = name.contains(|c: char| c.is_ascii_uppercase());
         if let (Some(hidden), Some(at), true) = (hidden, variable.at, upper && !beside(text, name, &letters)) {
             return Err(Diagnostic::new(Fault::Ambiguous, format!("`{name}` is one name, and hides `{hidden}`")).at(at).hint(format!(
@@ -27,23 +25,22 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
                 report::full_name(variable)
             )));
         }
-        if letters.iter().all(|l| known.contains(l.as_str())) {
+        if letters.iter().all(|l| known.contains(l)) {
             notes.push(format!("{name} is one name; {spaced} is a product"));
         }
     }
     Ok(notes)
 }
 
-/// The letters of a name that nobody declared and that is written as two letters or more; `dX` is a differential.
-fn letters(variable: &Variable, text: &str) -> Option<Vec<String>> {
+/// The letters of a name that nobody declared and that is written as two letters or more.
+fn letters<'t>(variable: &Variable, text: &'t str) -> Option<Vec<&'t str>> {
     let written = variable.at?.of(text);
     let plain = variable.declared.is_none() && variable.family.is_empty() && written == variable.name;
-    let short = (2..=LONGEST).contains(&written.len()) && written.bytes().all(|b| b.is_ascii_alphabetic());
-    (plain && short && !written.starts_with('d')).then(|| written.chars().map(String::from).collect())
+    syntax::as_product(written).filter(|_| plain)
 }
 
 /// Whether the name stands before one of its own letters everywhere, `Wx x + b`: a weight that is called after what it multiplies.
-fn beside(text: &str, name: &str, letters: &[String]) -> bool {
+fn beside(text: &str, name: &str, letters: &[&str]) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).filter(|(at, _)| !text[..*at].ends_with(part) && !text[at + name.len()..].starts_with(part)).all(|(at, _)| {
         let behind = text[at + name.len()..].trim_start_matches([' ', '*', '@']);

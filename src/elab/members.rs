@@ -13,23 +13,26 @@ type Key<'a> = (&'a str, usize);
 
 /// The most subscripts that a name is looked at for.
 pub(super) const MOST: usize = 3;
+/// Letters that are an index where nothing binds them: `p_k`, the entry of a label `p_y`. Others name variables (`S_w`).
+pub(super) const LETTERS: [&str; 7] = ["i", "j", "k", "l", "c", "t", "y"];
 
 /// The tree with every name whose subscripts no sum binds as what it is: a member where some sum runs over its family, a
 /// name of its own elsewhere. The names that became members, as they are written, with a bound member of the same family.
 /// With `letters` false, letters that nothing binds make no members.
-pub(super) fn members<'a>(ast: Cow<'a, Ast>, text: &str, declared: &[Declared], letters: bool) -> (Cow<'a, Ast>, Vec<(String, String)>) {
+pub(super) fn members<'a>(ast: &'a Ast, text: &str, declared: &[Declared], letters: bool) -> (Cow<'a, Ast>, Vec<(String, String)>) {
     let mut found = Vec::new();
     let known = declared.iter().filter(|d| d.family > 0);
     let is_member = |node: &Node| matches!(node.kind, Kind::Member { .. });
     if !ast.nodes.iter().any(is_member) && known.clone().next().is_none() {
-        return (ast, found);
+        return (Cow::Borrowed(ast), found);
     }
-    let all = order(&ast);
-    let above = Above::new(&ast, &all, &|_| false);
+    let all = order(ast);
+    let above = Above::new(ast, &all, &|_| false);
+    let defined: FxHashSet<&str> = ast.lets.iter().map(|l| l.name.as_str()).collect();
     let mut bound: FxHashMap<Key<'_>, String> = known.map(|d| ((d.name.as_str(), d.family), d.spelling.clone())).collect();
     for &id in &all {
         if let Kind::Member { family, index } = &ast.node(id).kind
-            && index.iter().any(|&k| binds(&ast, &above, k))
+            && index.iter().any(|&k| binds(ast, &above, k))
         {
             bound.entry((family, index.len())).or_insert_with(|| ast.node(id).span.of(text).to_owned());
         }
@@ -41,10 +44,10 @@ pub(super) fn members<'a>(ast: Cow<'a, Ast>, text: &str, declared: &[Declared], 
         let node = ast.node(id);
         match &node.kind {
             Kind::Member { family, index } if !bound.contains_key(&(family.as_str(), index.len())) => {
-                let subscripts: Vec<String> = index.iter().map(|&k| subscript(&ast, k, text)).collect();
+                let subscripts: Vec<String> = index.iter().map(|&k| subscript(ast, k, text)).collect();
                 changes.push((id, Change::Name(name_of(family, &subscripts, &names))));
             }
-            Kind::Name(name) if above.bound(&ast, id, name).is_none() && !ast.lets.iter().any(|l| l.name == *name) => {
+            Kind::Name(name) if !defined.contains(name.as_str()) && above.bound(ast, id, name).is_none() => {
                 let Some((key, subscripts)) = member_of(name, node.span.of(text), &bound, declared) else { continue };
                 if !subscripts.iter().all(|s| s.parse::<u32>().is_ok()) {
                     if !letters {
@@ -61,9 +64,9 @@ pub(super) fn members<'a>(ast: Cow<'a, Ast>, text: &str, declared: &[Declared], 
         }
     }
     if changes.is_empty() {
-        return (ast, found);
+        return (Cow::Borrowed(ast), found);
     }
-    let mut ast = ast.into_owned();
+    let mut ast = ast.clone();
     for (id, change) in changes {
         let span = ast.node(id).span;
         ast.nodes[id.0 as usize].kind = match change {
@@ -91,7 +94,7 @@ fn member_of<'a>(
     bound: &FxHashMap<Key<'a>, String>,
     declared: &[Declared],
 ) -> Option<(Key<'a>, Vec<String>)> {
-    if !written.contains('_') && written.is_ascii() {
+    if !syntax::has_subscript(written) {
         return None;
     }
     let own = declared.iter().any(|d| d.family == 0 && d.name == name);

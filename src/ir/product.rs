@@ -2,6 +2,7 @@
 
 use super::{DimId, ExprId, Factor, Facts, Node, Power, Shape, Store};
 use crate::base::Rational;
+use std::ops::Range;
 
 /// The longest chain that is spliced into a product around it. A longer one stays a factor of its own, so that
 /// y₁ = A₁y₀, y₂ = A₂y₁, … costs a constant for each step.
@@ -84,6 +85,28 @@ impl Store {
         let mut parts = Parts::default();
         self.push_factor(&mut parts, factor);
         self.finish(parts, shape)
+    }
+
+    /// A product with `new` in place of the run of its factors; of anything else the product of `new`.
+    pub fn with_run(&mut self, id: ExprId, run: Range<usize>, new: &[ExprId]) -> ExprId {
+        let Node::Product { coefficient, scalars, chain } = self.node(id).clone() else { return self.mul(new) };
+        let mut factors = vec![self.product(coefficient, &scalars, &chain[..run.start])];
+        factors.extend(new);
+        if run.end < chain.len() {
+            factors.push(self.product(Rational::ONE, &[], &chain[run.end..]));
+        }
+        self.mul(&factors)
+    }
+
+    /// The number and the scalars in front of an expression that is not a scalar, and the rest.
+    pub fn split_front(&mut self, id: ExprId) -> (ExprId, ExprId) {
+        match self.node(id).clone() {
+            Node::Product { coefficient, scalars, chain } if !self.is_scalar(id) => {
+                let front = self.product(coefficient, &scalars, &[]);
+                (front, self.product(Rational::ONE, &[], &chain))
+            }
+            _ => (ExprId::ONE, id),
+        }
     }
 
     /// Number · scalar monomial · chain, as [`Node::Product`] holds them (in any order).

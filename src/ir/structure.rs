@@ -7,6 +7,17 @@ use crate::base::Rational;
 const PAIRED: usize = 16;
 
 impl Store {
+    /// The column-wise Kronecker product (P ⊗ 1) ∘ (1 ⊗ Q) of Khatri and Rao (1968), or the row-wise one,
+    /// (P ⊗ 1ᵀ) ∘ (1ᵀ ⊗ Q).
+    pub fn khatri_rao(&mut self, rows: bool, p: ExprId, q: ExprId) -> ExprId {
+        let (s, t) = (self.shape(p), self.shape(q));
+        let long = |dim: DimId| if rows { Shape::new(DimId::ONE, dim) } else { Shape::column(dim) };
+        let (behind, before) = if rows { (t.cols, s.cols) } else { (t.rows, s.rows) };
+        let (behind, before) = (self.ones(long(behind)), self.ones(long(before)));
+        let (outer, inner) = (self.kron(&[p, behind]), self.kron(&[before, q]));
+        self.hadamard(&[outer, inner])
+    }
+
     /// tr(A) of a square matrix.
     pub fn trace(&mut self, a: ExprId) -> ExprId {
         let shape = self.shape(a);

@@ -390,7 +390,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
         d: Derivative::Line("maxeigvec(X)' dX maxeigvec(X)"),
         assume: "symmetric with a simple largest eigenvalue",
-        domain: Domain::Distinct,
+        domain: Domain::Symmetric,
         facts: |s, a| s.facts(a[0]) & (Facts::POSITIVE | Facts::NONNEGATIVE),
         eval: Eval::Matrix(|a| eigenvalue(&a[0], 1.0)),
         code: Code::new("np.linalg.eigvalsh({0})[-1]"),
@@ -403,7 +403,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
         d: Derivative::Line("mineigvec(X)' dX mineigvec(X)"),
         assume: "symmetric with a simple smallest eigenvalue",
-        domain: Domain::Distinct,
+        domain: Domain::Symmetric,
         eval: Eval::Matrix(|a| eigenvalue(&a[0], -1.0)),
         code: Code::new("np.linalg.eigvalsh({0})[0]"),
         ..BLANK
@@ -414,7 +414,7 @@ pub(super) const ROWS: &[Row] = &[
         doc: "the unit eigenvector of the largest eigenvalue of a symmetric matrix",
         forms: &[Form { sig: EIGENVECTOR, make: Make::Call }],
         d: Derivative::Line("pinv(maxeig(X) eye(n) - X) dX F"),
-        domain: Domain::Distinct,
+        domain: Domain::Symmetric,
         eval: Eval::Matrix(|a| eigenvector(&a[0], 1.0)),
         code: Code::new("np.linalg.eigh({0})[1][:, -1]"),
         ..BLANK
@@ -425,7 +425,7 @@ pub(super) const ROWS: &[Row] = &[
         doc: "the unit eigenvector of the smallest eigenvalue of a symmetric matrix",
         forms: &[Form { sig: EIGENVECTOR, make: Make::Call }],
         d: Derivative::Line("pinv(mineig(X) eye(n) - X) dX F"),
-        domain: Domain::Distinct,
+        domain: Domain::Symmetric,
         eval: Eval::Matrix(|a| eigenvector(&a[0], -1.0)),
         code: Code::new("np.linalg.eigh({0})[1][:, 0]"),
         ..BLANK
@@ -435,7 +435,7 @@ pub(super) const ROWS: &[Row] = &[
         doc: "maxeigvecs(S, k): orthonormal eigenvectors of the k largest eigenvalues of a symmetric matrix, as columns",
         forms: &[Form { sig: EIGENVECTORS_OF, make: Make::Call }],
         d: Derivative::Refused(EIGENVECTORS),
-        domain: Domain::Distinct,
+        domain: Domain::Symmetric,
         eval: Eval::Matrix(|a| eigenvectors(a, 1.0)),
         code: Code::new("np.linalg.eigh({0})[1][:, ::-1][:, :{1}]"),
         ..BLANK
@@ -445,7 +445,7 @@ pub(super) const ROWS: &[Row] = &[
         doc: "mineigvecs(S, k): orthonormal eigenvectors of the k smallest eigenvalues of a symmetric matrix, as columns",
         forms: &[Form { sig: EIGENVECTORS_OF, make: Make::Call }],
         d: Derivative::Refused(EIGENVECTORS),
-        domain: Domain::Distinct,
+        domain: Domain::Symmetric,
         eval: Eval::Matrix(|a| eigenvectors(a, -1.0)),
         code: Code::new("np.linalg.eigh({0})[1][:, :{1}]"),
         ..BLANK

@@ -75,7 +75,9 @@ pub enum Domain {
     AwayFromZero,
     /// A square matrix with an inverse.
     Invertible,
-    /// A symmetric matrix with distinct eigenvalues, or a matrix with distinct singular values.
+    /// A symmetric matrix, with distinct eigenvalues.
+    Symmetric,
+    /// A matrix with distinct singular values.
     Distinct,
     /// A positive definite matrix, or a square one with no eigenvalue on the closed negative axis.
     PositiveSpectrum,

@@ -9,16 +9,6 @@ const TERMS: usize = 6;
 /// The same for a sum in which every term is looked at.
 const LONG: usize = 16;
 
-/// The chain with the factors from `start` to `end` replaced.
-fn replaced(store: &mut Store, id: ExprId, (start, end): (usize, usize), new: ExprId) -> ExprId {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return id };
-    let mut factors = vec![store.product(coefficient, &scalars, &chain[..start]), new];
-    if end < chain.len() {
-        factors.push(store.product(Rational::ONE, &[], &chain[end..]));
-    }
-    store.mul(&factors)
-}
-
 /// S² multiplied out, where S is a sum: what a projection gives is itself.
 pub(super) fn squared(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
@@ -37,7 +27,7 @@ pub(super) fn squared(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Ex
         let rest = store.int(power - 2);
         let rest = store.factor(Factor { power: rest, ..*f });
         let whole = store.mul(&[square, rest]);
-        results.push(replaced(store, id, (at, at + 1), whole));
+        results.push(store.with_run(id, at..at + 1, &[whole]));
     }
     results
 }
@@ -58,7 +48,7 @@ pub(super) fn inverse(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Ex
                 let parts = [(k, store.eye(store.shape(f.base).rows)), (Rational::ONE, product)];
                 let new = parts.map(|(k, part)| {
                     let part = if f.flipped { store.transpose(part) } else { part };
-                    (k, replaced(store, id, (start, end), part))
+                    (k, store.with_run(id, start..end, &[part]))
                 });
                 results.push(store.sum(new.to_vec()));
             }

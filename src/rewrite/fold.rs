@@ -1,6 +1,7 @@
 //! Folding back to the functions that people know: softmax, logsumexp, the logistic function, norms.
 
 use super::Rewriter;
+use super::functions::{powers, with_powers};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Store};
 use crate::ops;
@@ -87,7 +88,7 @@ pub(super) fn log_softmax(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
 
 /// 1/(1 + exp(−x)) = σ(x) and exp(x)/(1 + exp(x)) = σ(x), entry by entry.
 pub(super) fn logistic(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let entries = powers(store, id);
+    let Some((entries, _)) = powers(store, id) else { return Vec::new() };
     let mut results = Vec::new();
     for (at, &(base, exponent)) in entries.iter().enumerate() {
         let Some(power) = store.as_num(exponent).cloned().filter(|r| r.is_negative() && r.is_integer()) else { continue };
@@ -153,29 +154,9 @@ pub(super) fn norm(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
     results
 }
 
-/// What is multiplied entry by entry, or the scalars of a product.
-fn powers(store: &Store, id: ExprId) -> Vec<Power> {
-    match store.node(id) {
-        Node::Hadamard(entries) => entries.clone(),
-        Node::Product { scalars, .. } => scalars.clone(),
-        _ => Vec::new(),
-    }
-}
-
-/// The same node with other powers.
-fn with_powers(store: &mut Store, id: ExprId, new: &[Power]) -> ExprId {
-    match store.node(id).clone() {
-        Node::Product { coefficient, chain, .. } => store.product(coefficient, new, &chain),
-        _ => {
-            let shape = store.shape(id);
-            store.hadamard_entries(Rational::ONE, &[], new, shape)
-        }
-    }
-}
-
 /// sinh(x) / cosh(x) = tanh(x), sin(x) / cos(x) = tan(x), and tanh(x) cosh(x) = sinh(x), tan(x) cos(x) = sin(x).
 pub(super) fn tangents(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let entries = powers(store, id);
+    let Some((entries, _)) = powers(store, id) else { return Vec::new() };
     let mut results = Vec::new();
     for (sine, cosine, tangent) in [("sinh", "cosh", "tanh"), ("sin", "cos", "tan")] {
         for (at, &(base, below)) in entries.iter().enumerate() {
@@ -198,7 +179,7 @@ pub(super) fn tangents(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<E
 
 /// sign(x) |x| = x, sign(x) / |x| = 1/x, sign(x) x = |x|, and sign(x)² |x|ᵖ = |x|ᵖ.
 pub(super) fn sign_abs(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let entries = powers(store, id);
+    let Some((entries, _)) = powers(store, id) else { return Vec::new() };
     let mut results = Vec::new();
     for (at, &(base, exponent)) in entries.iter().enumerate() {
         let Some(x) = ops::args_of(store, base, "sign").map(|a| a[0]) else { continue };

@@ -242,7 +242,7 @@ pub(super) fn exponential_beside_logistic(_: &mut Rewriter, store: &mut Store, i
         for (j, &(other, power)) in all.iter().enumerate() {
             let Some(x) = ops::args_of(store, other, "exp").map(|a| a[0]) else { continue };
             // exp(z)ᵖ is exp(p z) too.
-            let Some((_, n)) = multiple(store, x, minus).zip(whole(store, power)).map(|(k, n)| (j, k * n)) else { continue };
+            let Some(n) = multiple(store, x, minus).zip(whole(store, power)).map(|(k, n)| k * n) else { continue };
             let both = n.min(times);
             let scaled = store.scale(&Rational::from(n - both), minus);
             let (left, turned) = (ops::apply(store, "exp", &[scaled]), store.int(times - both));
@@ -257,29 +257,9 @@ pub(super) fn exponential_beside_logistic(_: &mut Rewriter, store: &mut Store, i
 }
 
 /// The positive whole number k with x = k y.
-fn multiple(store: &Store, x: ExprId, y: ExprId) -> Option<i64> {
-    if x == y {
-        return Some(1);
-    }
-    let parts = |id: ExprId| match store.node(id) {
-        Node::Product { coefficient, scalars, chain } => Some((coefficient, scalars, chain)),
-        _ => None,
-    };
-    let times = match (parts(x), parts(y)) {
-        (Some((c, s, f)), Some((d, t, g))) if s == t && f == g => c.div(d)?,
-        (Some((c, s, f)), _) => {
-            let bare = match (&s[..], &f[..]) {
-                ([(base, ExprId::ONE)], []) => *base,
-                ([], [Factor { base, flipped: false, power: ExprId::ONE }]) => *base,
-                _ => return None,
-            };
-            if bare != y {
-                return None;
-            }
-            c.clone()
-        }
-        _ => super::scalar::ratio(store, x, y)?,
-    };
+fn multiple(store: &mut Store, x: ExprId, y: ExprId) -> Option<i64> {
+    let ((c, bare), (d, other)) = (store.split_number(x), store.split_number(y));
+    let times = if bare == other { c.div(&d)? } else { super::scalar::ratio(store, x, y)? };
     times.to_integer().filter(|n| *n > 0)
 }
 

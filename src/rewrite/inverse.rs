@@ -14,7 +14,7 @@ fn chain_of(store: &Store, t: ExprId) -> Vec<Factor> {
 /// inv(I + A inv(S)) = S inv(S + A), and inv(I + inv(S) A) = inv(S + A) S: an inverse that ends a term of the sum comes out.
 /// The same for inv(S) in place of S where that cancels: S inv(I + A S) = inv(inv(S) + A).
 pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     for (at, f) in chain.iter().enumerate() {
         if f.power != ExprId::MINUS_ONE {
@@ -53,12 +53,7 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
                 // inv(S⁻¹ M) = inv(M) S, inv(M S⁻¹) = S inv(M).
                 let whole = if left { store.mul(&[inverse, s]) } else { store.mul(&[s, inverse]) };
                 let whole = if f.flipped { store.transpose(whole) } else { whole };
-                let before = store.product(coefficient.clone(), &scalars, &chain[..at]);
-                let mut factors = vec![before, whole];
-                if at + 1 < chain.len() {
-                    factors.push(store.product(Rational::ONE, &[], &chain[at + 1..]));
-                }
-                results.push(store.mul(&factors));
+                results.push(store.with_run(id, at..at + 1, &[whole]));
             }
         }
     }
@@ -67,31 +62,20 @@ pub(super) fn clear(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
 
 /// inv(a I + b I) = I/(a + b).
 pub(super) fn of_identities(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, mut scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
     for (at, f) in chain.iter().enumerate().filter(|(_, f)| f.power == ExprId::MINUS_ONE) {
         let Some(terms) = store.written_terms(f.base) else { continue };
-        let mut numbers = Vec::new();
-        for (c, t) in terms {
-            match store.node(t).clone() {
-                Node::Eye(_) => numbers.push((c, ExprId::ONE)),
-                Node::Product { coefficient, scalars, chain } if matches!(chain[..], [f] if matches!(store.node(f.base), Node::Eye(_))) => {
-                    numbers.push((c, store.product(coefficient, &scalars, &[])));
-                }
-                _ => break,
-            }
-        }
-        let Node::Sum(all) = store.node(f.base) else { continue };
-        if numbers.len() == all.len() {
-            scalars.push((store.sum(numbers), ExprId::MINUS_ONE));
-            let mut rest = chain.clone();
-            rest.remove(at);
-            if rest.is_empty() {
-                rest.push(Factor { base: store.eye(store.shape(id).rows), flipped: false, power: ExprId::ONE });
-            }
-            return vec![store.product(coefficient, &scalars, &rest)];
-        }
+        let mut number = |(c, t)| {
+            let (front, bare) = store.split_front(t);
+            matches!(store.node(bare), Node::Eye(_)).then_some((c, front))
+        };
+        let Some(numbers) = terms.into_iter().map(&mut number).collect::<Option<Vec<_>>>() else { continue };
+        let sum = store.sum(numbers);
+        let (scalar, eye) = (store.inverse(sum), store.eye(store.shape(f.base).rows));
+        results.push(store.with_run(id, at..at + 1, &[scalar, eye]));
     }
-    Vec::new()
+    results
 }
 
 /// inv(A + B) A inv(B) = inv(B) − inv(A + B), and the mirror image.

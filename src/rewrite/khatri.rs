@@ -137,20 +137,10 @@ fn ones(store: &Store, id: ExprId) -> Option<Shape> {
     is_ones.then(|| store.shape(id))
 }
 
-/// The product of P and Q, row by row or column by column.
-fn joined(store: &mut Store, rows: bool, p: ExprId, q: ExprId) -> ExprId {
-    let (s, t) = (store.shape(p), store.shape(q));
-    let long = |dim: DimId| if rows { Shape::new(DimId::ONE, dim) } else { Shape::column(dim) };
-    let (below, before) = if rows { (t.cols, s.cols) } else { (t.rows, s.rows) };
-    let (below, before) = (store.ones(long(below)), store.ones(long(before)));
-    let (a, b) = (store.kron(&[p, below]), store.kron(&[before, q]));
-    store.hadamard(&[a, b])
-}
-
 /// What a row-wise or column-wise Kronecker product does to its neighbours: row by row times column by column is P R ∘ Q S,
 /// a Kronecker product goes inside, a commutation matrix turns it round, vec(M) becomes diag(Q M Pᵀ).
 pub(super) fn neighbours(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     for at in 0..chain.len().saturating_sub(1) {
         let (left, right) = (split(store, chain[at]), split(store, chain[at + 1]));
@@ -166,12 +156,7 @@ pub(super) fn neighbours(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
             _ => None,
         };
         let Some(met) = met else { continue };
-        let before = store.product(coefficient.clone(), &scalars, &chain[..at]);
-        let mut factors = vec![before, met];
-        if at + 2 < chain.len() {
-            factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
-        }
-        results.push(store.mul(&factors));
+        results.push(store.with_run(id, at..at + 2, &[met]));
     }
     results
 }
@@ -179,7 +164,7 @@ pub(super) fn neighbours(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
 /// (xᵀ ⊗ I) Diag(vec M) before a column-wise product is (M Diag(x) P) ∘ Q, (I ⊗ xᵀ) Diag(vec M) before it (Mᵀ Diag(x) Q) ∘ P;
 /// after a row-wise product the mirror images.
 pub(super) fn masked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     for at in 1..chain.len().saturating_sub(1) {
         let (Node::Diag(v), ExprId::ONE) = (store.node(chain[at].base).clone(), chain[at].power) else { continue };
@@ -190,11 +175,7 @@ pub(super) fn masked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
             Some(store.transpose(mirrored))
         });
         let Some(met) = met else { continue };
-        let mut factors = vec![store.product(coefficient.clone(), &scalars, &chain[..at - 1]), met];
-        if at + 2 < chain.len() {
-            factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
-        }
-        results.push(store.mul(&factors));
+        results.push(store.with_run(id, at - 1..at + 2, &[met]));
     }
     results
 }
@@ -244,7 +225,7 @@ fn inside(store: &mut Store, l: Split, f: Factor) -> Option<ExprId> {
             let (a, b) = (store.kron(&parts[..cut]), store.kron(&parts[cut..]));
             if store.shape(a).rows == p.cols && store.shape(b).rows == q.cols {
                 let (p, q) = (store.mul(&[l.p, a]), store.mul(&[l.q, b]));
-                return Some(joined(store, true, p, q));
+                return Some(store.khatri_rao(true, p, q));
             }
         }
         return None;
@@ -253,7 +234,7 @@ fn inside(store: &mut Store, l: Split, f: Factor) -> Option<ExprId> {
         let (m, n) = (store.as_dim(args[0])?, store.as_dim(args[1])?);
         // K(m,n) takes x ⊗ y of lengths n and m to y ⊗ x.
         let (m, n) = if f.flipped { (n, m) } else { (m, n) };
-        return (p.cols == m && q.cols == n).then(|| joined(store, true, l.q, l.p));
+        return (p.cols == m && q.cols == n).then(|| store.khatri_rao(true, l.q, l.p));
     }
     if let (Node::Vec(m), false) = (store.node(f.base).clone(), f.flipped)
         && store.shape(m) == Shape::new(q.cols, p.cols)

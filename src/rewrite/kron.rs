@@ -39,41 +39,28 @@ fn cuts(store: &mut Store, parts: &[ExprId]) -> Vec<(ExprId, ExprId)> {
     (1..parts.len()).map(|cut| (store.kron(&parts[..cut]), store.kron(&parts[cut..]))).collect()
 }
 
-/// The chain with two neighbours at `at` replaced.
-fn replaced(store: &mut Store, front: ExprId, chain: &[Factor], at: usize, new: &[ExprId]) -> ExprId {
-    let mut factors = vec![front];
-    if at > 0 {
-        factors.push(store.product(Rational::ONE, &[], &chain[..at]));
-    }
-    factors.extend(new);
-    if at + 2 < chain.len() {
-        factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
-    }
-    store.mul(&factors)
-}
-
 /// K(p,m) (A ⊗ B) = (B ⊗ A) K(q,n) for an m×n A and a p×q B: the commutation matrix at `at` moved past its right neighbour.
-fn moved_right(store: &mut Store, front: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
+fn moved_right(store: &mut Store, id: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
     let (p, m) = commutation(store, *chain.get(at)?)?;
     let parts = kron_parts(store, *chain.get(at + 1)?)?;
     let (a, b) = cuts(store, &parts).into_iter().find(|&(a, b)| store.shape(a).rows == m && store.shape(b).rows == p)?;
     let turned = store.kron(&[b, a]);
     let rest = make_commutation(store, store.shape(b).cols, store.shape(a).cols);
-    Some(replaced(store, front, chain, at, &[turned, rest]))
+    Some(store.with_run(id, at..at + 2, &[turned, rest]))
 }
 
 /// (B ⊗ A) K(q,n) = K(p,m) (A ⊗ B): the commutation matrix at `at + 1` moved past its left neighbour.
-fn moved_left(store: &mut Store, front: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
+fn moved_left(store: &mut Store, id: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
     let (q, n) = commutation(store, *chain.get(at + 1)?)?;
     let parts = kron_parts(store, *chain.get(at)?)?;
     let (b, a) = cuts(store, &parts).into_iter().find(|&(b, a)| store.shape(b).cols == q && store.shape(a).cols == n)?;
     let turned = store.kron(&[a, b]);
     let rest = make_commutation(store, store.shape(b).rows, store.shape(a).rows);
-    Some(replaced(store, front, chain, at, &[rest, turned]))
+    Some(store.with_run(id, at..at + 2, &[rest, turned]))
 }
 
 /// Diag(vec A) K(n,m) = K(n,m) Diag(vec Aᵀ) for an m×n A: the commutation matrix at `at + 1` moved past its left neighbour.
-fn moved_past_diagonal(store: &mut Store, front: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
+fn moved_past_diagonal(store: &mut Store, id: ExprId, chain: &[Factor], at: usize) -> Option<ExprId> {
     let (n, m) = commutation(store, *chain.get(at + 1)?)?;
     let f = *chain.get(at)?;
     let (Node::Diag(v), ExprId::ONE) = (store.node(f.base).clone(), f.power) else { return None };
@@ -85,17 +72,16 @@ fn moved_past_diagonal(store: &mut Store, front: ExprId, chain: &[Factor], at: u
     let turned = store.transpose(a);
     let column = store.vec(turned);
     let (turn, diagonal) = (make_commutation(store, n, m), store.diag(column));
-    Some(replaced(store, front, chain, at, &[turn, diagonal]))
+    Some(store.with_run(id, at..at + 2, &[turn, diagonal]))
 }
 
 /// The last commutation matrix of a product moved to the left as far as it goes, place by place.
 fn swept(store: &mut Store, id: ExprId, results: &mut Vec<ExprId>) {
     let mut current = id;
     for _ in 0..LONGEST_WAY {
-        let Node::Product { coefficient, scalars, chain } = store.node(current).clone() else { return };
+        let Node::Product { chain, .. } = store.node(current).clone() else { return };
         let Some(at) = chain.iter().rposition(|&f| commutation(store, f).is_some()).and_then(|at| at.checked_sub(1)) else { return };
-        let front = store.product(coefficient, &scalars, &[]);
-        let moved = moved_left(store, front, &chain, at).or_else(|| moved_past_diagonal(store, front, &chain, at));
+        let moved = moved_left(store, current, &chain, at).or_else(|| moved_past_diagonal(store, current, &chain, at));
         let Some(moved) = moved else { return };
         results.push(moved);
         current = moved;
@@ -107,25 +93,20 @@ const LONGEST_WAY: usize = 4;
 
 /// K K = I, K(m,n)ᵀ = K(n,m), K vec(A) = vec(Aᵀ), and the commutation matrix moved past a Kronecker product.
 pub(super) fn turn(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
-    let front = store.product(coefficient, &scalars, &[]);
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     if let Some(at) = chain.iter().position(|f| f.flipped && ops::args_of(store, f.base, "commutation").is_some())
         && let Some((m, n)) = commutation(store, chain[at])
     {
         // K(m,n)ᵀ = K(n,m).
-        let mut factors = vec![front, store.product(Rational::ONE, &[], &chain[..at]), make_commutation(store, m, n)];
-        factors.retain(|&f| f != ExprId::ONE);
-        if at + 1 < chain.len() {
-            factors.push(store.product(Rational::ONE, &[], &chain[at + 1..]));
-        }
-        results.push(store.mul(&factors));
+        let turned = make_commutation(store, m, n);
+        results.push(store.with_run(id, at..at + 1, &[turned]));
     }
     for at in 0..chain.len().saturating_sub(1) {
         let (left, right) = (commutation(store, chain[at]), commutation(store, chain[at + 1]));
         match (left, right) {
             (Some((m, n)), Some((p, q))) if (m, n) == (q, p) => {
-                results.push(replaced(store, front, &chain, at, &[]));
+                results.push(store.with_run(id, at..at + 2, &[]));
             }
             (Some((m, n)), None) => {
                 let f = chain[at + 1];
@@ -135,9 +116,9 @@ pub(super) fn turn(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
                 {
                     let turned = store.transpose(a);
                     let column = store.vec(turned);
-                    results.push(replaced(store, front, &chain, at, &[column]));
+                    results.push(store.with_run(id, at..at + 2, &[column]));
                 }
-                results.extend(moved_right(store, front, &chain, at));
+                results.extend(moved_right(store, id, &chain, at));
             }
             (None, Some((m, n))) => {
                 // vec(A)ᵀK(m,n) = (K(n,m) vec(A))ᵀ = vec(Aᵀ)ᵀ.
@@ -149,9 +130,9 @@ pub(super) fn turn(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
                     let turned = store.transpose(a);
                     let column = store.vec(turned);
                     let row = store.transpose(column);
-                    results.push(replaced(store, front, &chain, at, &[row]));
+                    results.push(store.with_run(id, at..at + 2, &[row]));
                 }
-                results.extend(moved_left(store, front, &chain, at));
+                results.extend(moved_left(store, id, &chain, at));
             }
             _ => {}
         }
@@ -171,10 +152,9 @@ pub(super) fn symmetrizer(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
         let mut sum = Vec::new();
         for (c, t) in &terms {
             let mut term = *t;
-            if let Node::Product { coefficient, scalars, chain } = store.node(*t).clone() {
-                let front = store.product(coefficient, &scalars, &[]);
+            if let Node::Product { chain, .. } = store.node(*t).clone() {
                 let new = (0..chain.len().saturating_sub(1))
-                    .find_map(|at| if leftwards { moved_left(store, front, &chain, at) } else { moved_right(store, front, &chain, at) });
+                    .find_map(|at| if leftwards { moved_left(store, *t, &chain, at) } else { moved_right(store, *t, &chain, at) });
                 moved |= new.is_some();
                 term = new.unwrap_or(term);
             }
@@ -194,8 +174,7 @@ pub(super) fn symmetrizer(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
 
 /// vec(A)ᵀ(B ⊗ C) = vec(CᵀA B)ᵀ and (B ⊗ C) vec(A) = vec(C A Bᵀ).
 pub(super) fn vec_of_product(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
-    let front = store.product(coefficient, &scalars, &[]);
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     for at in 0..chain.len().saturating_sub(1) {
         let (f, g) = (chain[at], chain[at + 1]);
@@ -209,7 +188,7 @@ pub(super) fn vec_of_product(_: &mut Rewriter, store: &mut Store, id: ExprId) ->
                     let inner = store.mul(&[turned, a, b]);
                     let column = store.vec(inner);
                     let row = store.transpose(column);
-                    results.push(replaced(store, front, &chain, at, &[row]));
+                    results.push(store.with_run(id, at..at + 2, &[row]));
                 }
             }
         }
@@ -222,7 +201,7 @@ pub(super) fn vec_of_product(_: &mut Rewriter, store: &mut Store, id: ExprId) ->
                     let turned = store.transpose(b);
                     let inner = store.mul(&[c, a, turned]);
                     let column = store.vec(inner);
-                    results.push(replaced(store, front, &chain, at, &[column]));
+                    results.push(store.with_run(id, at..at + 2, &[column]));
                 }
             }
         }
@@ -286,8 +265,7 @@ fn side(store: &mut Store, f: Factor, (rows, cols): (DimId, DimId), left: bool) 
 
 /// (xᵀ ⊗ I) Diag(vec M) (y ⊗ I) = Diag(M (x ∘ y)), (xᵀ ⊗ I) Diag(vec M) (I ⊗ y) = M ∘ y xᵀ, and their mirror images.
 pub(super) fn masked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
-    let front = store.product(coefficient, &scalars, &[]);
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     for at in 1..chain.len().saturating_sub(1) {
         let Node::Diag(v) = *store.node(chain[at].base) else { continue };
@@ -322,12 +300,7 @@ pub(super) fn masked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
                 store.hadamard(&[turned, outer])
             }
         };
-        let mut factors = vec![front, store.product(Rational::ONE, &[], &chain[..at - 1]), middle];
-        factors.retain(|&f| f != ExprId::ONE);
-        if at + 2 < chain.len() {
-            factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
-        }
-        results.push(store.mul(&factors));
+        results.push(store.with_run(id, at - 1..at + 2, &[middle]));
     }
     results
 }

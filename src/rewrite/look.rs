@@ -43,12 +43,12 @@ impl Look {
     pub const INDEXED: Look = Look(1 << 15);
 
     /// A unit column is among the matrix factors.
-    pub const UNIT: Look = Look(1 << 15);
+    pub const UNIT: Look = Look(1 << 16);
 
     /// An element-wise product is among the matrix factors.
-    pub const SPLIT: Look = Look(1 << 16);
+    pub const SPLIT: Look = Look(1 << 17);
     /// A matrix factor has a power other than one and the inverse.
-    pub const POWER: Look = Look(1 << 17);
+    pub const POWER: Look = Look(1 << 18);
 
     const NONE: Look = Look(0);
 

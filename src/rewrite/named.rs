@@ -10,7 +10,7 @@ use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store, Symbol};
 use rustc_hash::FxHashMap;
 
 /// What a derivation calls it.
-const NAME: &str = "a sum s = a + c m by its name: m = (s - a) / c";
+const NAME: &str = "a sum under its name: of s = a + c m, m = (s - a) / c";
 /// How many sums get a name, how often a term of one may be replaced, and how long an answer may be for it.
 const SUMS: usize = 5;
 const ROUNDS: usize = 4;

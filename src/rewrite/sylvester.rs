@@ -1,7 +1,6 @@
 //! Sylvester's and Lyapunov's equations by name, where a formula stacks columns to solve them.
 
 use super::Rewriter;
-use crate::base::Rational;
 use crate::ir::{ExprId, Node, Shape, Store};
 use crate::ops;
 
@@ -24,12 +23,7 @@ fn equation(store: &mut Store, v: ExprId, shape: Shape) -> Option<ExprId> {
     };
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (number, term) in all {
-        let (front, bare) = match store.node(term).clone() {
-            Node::Product { coefficient, scalars, chain } if !chain.is_empty() => {
-                (store.product(coefficient, &scalars, &[]), store.product(Rational::ONE, &[], &chain))
-            }
-            _ => (ExprId::ONE, term),
-        };
+        let (front, bare) = store.split_front(term);
         let front = store.scale(&number, front);
         match store.node(bare).clone() {
             Node::Eye(_) => {

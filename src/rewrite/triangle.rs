@@ -3,7 +3,6 @@
 //! Source: Magnus and Neudecker (2019), sections 3.8 and 3.9.
 
 use super::Rewriter;
-use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Store};
 use crate::ops;
 
@@ -38,7 +37,7 @@ fn half(store: &Store, base: ExprId) -> Option<Half> {
 
 /// L vec(A) = vech(A), D vech(S) = vec(S) for a symmetric S, L D = I, K D = D; and their transposes.
 pub(super) fn duplicated(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
     let mut results = Vec::new();
     for at in 0..chain.len().saturating_sub(1) {
         let (f, g) = (chain[at], chain[at + 1]);
@@ -67,11 +66,7 @@ pub(super) fn duplicated(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
             _ => continue,
         };
         let new = if back { store.transpose(new) } else { new };
-        let mut factors = vec![store.product(coefficient.clone(), &scalars, &chain[..at]), new];
-        if at + 2 < chain.len() {
-            factors.push(store.product(Rational::ONE, &[], &chain[at + 2..]));
-        }
-        results.push(store.mul(&factors));
+        results.push(store.with_run(id, at..at + 2, &[new]));
     }
     results
 }

@@ -14,6 +14,7 @@ use crate::ir::{ExprId, Facts, Node, Store};
 use crate::num::{self, Failure};
 use crate::rewrite::Rewriter;
 use crate::show::{self, Style};
+use crate::syntax;
 use serde_json::{Map, Value, json};
 
 /// What became of a claim.
@@ -205,9 +206,11 @@ impl Check {
         }
         let joint = joint::fitted(session, &mut answer.store, sides, shaped, &known)?;
         let new: Vec<Variable> = joint.input.variables.into_iter().filter(|v| !known.iter().any(|k| k.symbol == v.symbol)).collect();
-        let letters = |name: &str| name.len() > 1 && name.chars().all(|c| known.iter().any(|k| k.name == c.to_string()));
-        if let Some(joined) = new.iter().find(|v| letters(&v.name)) {
-            let spaced = joined.name.chars().map(String::from).collect::<Vec<_>>().join(" ");
+        let product = |v: &Variable| {
+            let letters = syntax::as_product(&v.name)?;
+            letters.iter().all(|letter| known.iter().any(|k| k.name == *letter)).then(|| letters.join(" "))
+        };
+        if let Some((joined, spaced)) = new.iter().find_map(|v| Some((v, product(v)?))) {
             let message = format!("`{}` is one name, which does not occur in the expression", joined.spelling);
             let mut error = Diagnostic::new(Fault::Name, message).of(sides[1].text.clone());
             if let Some(at) = sides[1].text.find(&joined.spelling) {

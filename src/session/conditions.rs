@@ -49,6 +49,7 @@ impl Answer {
                         row.domain,
                         ops::Domain::Real
                             | ops::Domain::AwayFromZero
+                            | ops::Domain::Symmetric
                             | ops::Domain::Distinct
                             | ops::Domain::FullRank
                             | ops::Domain::Invertible

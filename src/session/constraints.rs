@@ -88,15 +88,7 @@ fn equals_sign(text: &str) -> Result<(usize, usize), Diagnostic> {
             return Err(error.hint("write the ones that hold with equality: --subject-to 'A x = b'"));
         }
     }
-    let (mut depth, mut found) = (0i32, Vec::new());
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
-            '=' if depth == 0 => found.push(at),
-            _ => {}
-        }
-    }
+    let found: Vec<usize> = syntax::outside_brackets(text).filter(|(_, c)| *c == '=').map(|(at, _)| at).collect();
     match found[..] {
         [at] => Ok((at, 1)),
         [first, second] if second == first + 1 => Ok((first, 2)),

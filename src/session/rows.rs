@@ -1,6 +1,7 @@
 //! A derivation's text cut into expressions: rows of plain text or of a LaTeX `align`, with their labels.
 
 use super::tasks::Target;
+use crate::syntax;
 
 /// What a line is an expression of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,17 +87,10 @@ fn without_law(line: &str) -> &str {
 /// A line cut at its outermost equality signs.
 fn parts(row: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    let (mut depth, mut from) = (0i32, 0);
-    for (at, c) in row.char_indices() {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
-            '=' if depth <= 0 => {
-                found.push(&row[from..at]);
-                from = at + 1;
-            }
-            _ => {}
-        }
+    let mut from = 0;
+    for (at, _) in syntax::outside_brackets(row).filter(|(_, c)| *c == '=') {
+        found.push(&row[from..at]);
+        from = at + 1;
     }
     found.push(&row[from..]);
     found

@@ -230,10 +230,8 @@ pub(super) fn variable(answer: &mut Answer, target: &Target) -> Result<ExprId, D
     if let Some(near) = names.iter().find(|name| name.to_lowercase() == target.spelling.to_lowercase()) {
         error = error.label(format!("did you mean `{near}`?"));
     }
-    let joined = |name: &&String| name.len() < 5 && name.len() > target.spelling.len() && name.contains(&target.spelling);
-    let joined = names.iter().find(joined).filter(|name| target.name.len() == 1 && name.bytes().all(|b| b.is_ascii_alphabetic()));
-    Err(if let Some(name) = joined {
-        let spaced = name.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let product = |name: &String| syntax::as_product(name).filter(|l| l.contains(&target.name.as_str())).map(|l| l.join(" "));
+    Err(if let Some((name, spaced)) = names.iter().find_map(|name| Some((name, product(name)?))) {
         error.hint(format!("`{name}` is one name; write `{spaced}` for the product"))
     } else if names.is_empty() {
         error.hint("the expression has no variables")
@@ -276,8 +274,10 @@ pub(super) fn refused(answer: &mut Answer, refusal: &Refusal) -> Diagnostic {
 
 /// An entry of a vector or a matrix (`x_k`, `A_ij`, where x and A are variables): the variable, and the entry as an expression.
 fn entry(answer: &mut Answer, target: &Target) -> Option<(ExprId, ExprId)> {
-    let plain = !target.spelling.contains('_') && target.spelling.is_ascii();
-    if plain || answer.input.variables.iter().any(|v| v.name == target.name) || family_member(&answer.input, &target.name).is_some() {
+    if !syntax::has_subscript(&target.spelling)
+        || answer.input.variables.iter().any(|v| v.name == target.name)
+        || family_member(&answer.input, &target.name).is_some()
+    {
         return None;
     }
     let whole = |base: &str| answer.input.variables.iter().find(|v| v.name == base).and_then(|v| v.expr);

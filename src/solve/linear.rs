@@ -223,23 +223,11 @@ fn beside(store: &mut Store, rest: ExprId, s: Sandwich) -> Option<Sandwich> {
     }
 }
 
-/// The number and scalars in front of an expression, and the rest.
-fn split_front(store: &mut Store, id: ExprId) -> (ExprId, ExprId) {
-    let shape = store.shape(id);
-    match store.node(id).clone() {
-        Node::Product { coefficient, scalars, chain } if !shape.is_scalar() => {
-            let front = store.product(coefficient, &scalars, &[]);
-            (front, store.product(Rational::ONE, &[], &chain))
-        }
-        _ => (ExprId::ONE, id),
-    }
-}
-
 /// Sandwiches with a common side added up: L₁XR + L₂XR = (L₁ + L₂)XR.
 fn merge(solver: &mut Solver, store: &mut Store, list: &[Sandwich]) -> Vec<Sandwich> {
     let mut merged: Vec<Sandwich> = Vec::new();
     for &s in list {
-        let (front, right) = split_front(store, s.right);
+        let (front, right) = store.split_front(s.right);
         let left = store.mul(&[front, s.left]);
         match merged.iter_mut().find(|m| m.right == right && m.flipped == s.flipped) {
             Some(m) => m.left = store.add(&[m.left, left]),
@@ -249,7 +237,7 @@ fn merge(solver: &mut Solver, store: &mut Store, list: &[Sandwich]) -> Vec<Sandw
     let mut again: Vec<Sandwich> = Vec::new();
     for s in merged {
         let left = solver.simplify(store, s.left);
-        let (front, left) = split_front(store, left);
+        let (front, left) = store.split_front(left);
         let right = store.mul(&[front, s.right]);
         match again.iter_mut().find(|m| m.left == left && m.flipped == s.flipped) {
             Some(m) => m.right = store.add(&[m.right, right]),
@@ -300,7 +288,7 @@ fn signed(store: &mut Store, sign: &Rational, a: ExprId) -> ExprId {
 
 /// A⁻¹ C for a square A; for an outer product u vᵀ its pseudo-inverse.
 fn divide_left(store: &mut Store, a: ExprId, c: ExprId) -> Option<ExprId> {
-    let (front, bare) = split_front(store, a);
+    let (front, bare) = store.split_front(a);
     let shape = store.shape(c);
     if shape.is_column()
         && let Node::Diag(d) = *store.node(bare)

@@ -106,17 +106,6 @@ fn orthonormal(store: &mut Store, x: ExprId, c: ExprId) -> Option<bool> {
 
 pub(super) type Outcome = (ExprId, Kind, Vec<(ExprId, Kind)>, Option<Recognised>);
 
-/// The number and scalars in front, and the rest.
-pub(super) fn front_of(store: &mut Store, id: ExprId) -> (ExprId, ExprId) {
-    match store.node(id).clone() {
-        Node::Product { coefficient, scalars, chain } if !chain.is_empty() => {
-            let front = store.product(coefficient, &scalars, &[]);
-            (front, store.product(Rational::ONE, &[], &chain))
-        }
-        _ => (ExprId::ONE, id),
-    }
-}
-
 /// What is left of a gradient where XᵀX = I, without terms X S with a symmetric S: those are normal to the constraint.
 fn tangential(store: &mut Store, sum: ExprId, x: ExprId) -> Option<ExprId> {
     let expanded = expand(store, sum, &[x])?;
@@ -216,7 +205,7 @@ fn is_normal(store: &mut Store, sandwiches: &[Sandwich], square: bool) -> bool {
         let mut parts = Vec::new();
         for s in sandwiches {
             let (beside, kept) = pick(s);
-            let (front, bare) = front_of(store, beside);
+            let (front, bare) = store.split_front(beside);
             if s.flipped || !matches!(store.node(bare), Node::Eye(_)) {
                 return false;
             }
@@ -281,7 +270,7 @@ fn turned_round(store: &mut Store, m: ExprId) -> ExprId {
 
 /// ⟨C, X⟩ is largest at C (CᵀC)^(−1/2), and smallest at its negative.
 fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId, goal: Option<Extremum>) -> Outcome {
-    let (front, mut matrix) = front_of(store, constant);
+    let (front, mut matrix) = store.split_front(constant);
     let mut negative = match store.node(front) {
         Node::Num(n) => n.is_negative(),
         _ if store.is(front, Facts::POSITIVE) => false,
@@ -330,7 +319,7 @@ fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId, goal: Option<
 fn eigen(solver: &mut Solver, store: &mut Store, sandwiches: &[Sandwich], shape: Shape) -> Option<Outcome> {
     let mut parts = Vec::new();
     for s in sandwiches {
-        let (front, bare) = front_of(store, s.right);
+        let (front, bare) = store.split_front(s.right);
         if !matches!(store.node(bare), Node::Eye(_)) {
             return None;
         }
@@ -338,7 +327,7 @@ fn eigen(solver: &mut Solver, store: &mut Store, sandwiches: &[Sandwich], shape:
     }
     let sum = store.add(&parts);
     let sum = solver.simplify(store, sum);
-    let (front, matrix) = front_of(store, sum);
+    let (front, matrix) = store.split_front(sum);
     let negative = match store.node(front) {
         Node::Num(n) => n.is_negative(),
         _ if store.is(front, Facts::POSITIVE) => false,

@@ -221,15 +221,6 @@ pub fn stationary(
     let recognised = match (&problem.unknowns[..], &problem.constraints[..]) {
         ([x], [c]) => manifold::solve(&mut solver, store, problem.objective, *x, *c),
         ([x], []) => ray::quotient(&mut solver, store, problem.objective, *x),
-        (list, [c]) => {
-            if let Some(profile::Profiled { found, values, codes, kind }) = profile::solve(&mut solver, store, problem.objective, list, *c)
-            {
-                let [values, codes] = [values, codes].map(|pairs| outer(&mut solver, store, &pairs));
-                let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
-                return Ok(Solution { kind, codes, ..solution });
-            }
-            None
-        }
         _ => None,
     };
     if let ([x], Some(found)) = (&problem.unknowns[..], recognised) {
@@ -243,6 +234,13 @@ pub fn stationary(
         let (kind, recognised) = (Some(found.kind), found.recognised);
         let codes = recognised.and_then(|r| r.code(store)).map(|code| vec![code]).unwrap_or_default();
         return Ok(Solution { scale_free: solver.scale_free, others, kind, recognised, codes, ..solution });
+    }
+    if let [c] = problem.constraints[..]
+        && let Some(found) = profile::solve(&mut solver, store, problem.objective, &problem.unknowns, c)
+    {
+        let [values, codes] = [found.values, found.codes].map(|pairs| outer(&mut solver, store, &pairs));
+        let solution = Solution::of(values, found.bound.sides, found.bound.steps, (problem.objective, problem.unknowns));
+        return Ok(Solution { kind: found.kind, codes, ..solution });
     }
     if let (&[u, v], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
         && let Some(found) = sphere::pair(&mut solver, store, problem.objective, [u, v], [first, second])

@@ -9,7 +9,7 @@ use crate::ir::{ExprId, Store};
 
 /// What was found for the unknown that is bound, the values of all, and what code computes for them.
 pub(super) struct Profiled {
-    pub found: Found,
+    pub bound: Found,
     pub values: Vec<(ExprId, ExprId)>,
     pub codes: Vec<(ExprId, ExprId)>,
     /// What the point is, where it is the same for the unknown that is bound and for the others.
@@ -20,6 +20,9 @@ pub(super) struct Profiled {
 pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, unknowns: &[ExprId], c: ExprId) -> Option<Profiled> {
     let (bound, free): (Vec<ExprId>, Vec<ExprId>) = unknowns.iter().partition(|&&x| store.depends_on(c, &[x]));
     let [x] = bound[..] else { return None };
+    if free.is_empty() {
+        return None;
+    }
     let gradients = calculus::gradients(store, f, &free, false).ok()?.gradients;
     let mut equations = Vec::new();
     for (&u, g) in free.iter().zip(gradients) {
@@ -28,10 +31,6 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, unknowns:
     let (free, lines) = system::eliminate(solver, store, f, &equations)?;
     let reduced = put(store, f, &free);
     let mut found = manifold::solve(solver, store, reduced, x, c)?;
-    let zero = |store: &mut Store, g| {
-        let shape = store.shape(g);
-        store.zeros(shape)
-    };
     let gradients: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
     let of_free = kind::classify(store, f, &free, &gradients, false);
     let kind = of_free
@@ -39,7 +38,8 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, unknowns:
         .map(|k| Kind { positive: k.positive, ..found.kind.clone() });
     let mut steps = Vec::new();
     for &(_, g) in &equations {
-        steps.push(Equation { lhs: g, rhs: zero(store, g), law: "the gradient vanishes for what is not bound".into() });
+        let shape = store.shape(g);
+        steps.push(Equation { lhs: g, rhs: store.zeros(shape), law: "the gradient vanishes for what is not bound".into() });
     }
     steps.extend(lines);
     steps.append(&mut found.steps);
@@ -59,5 +59,5 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, unknowns:
         }
         found.sides.push(sides);
     }
-    Some(Profiled { found: Found { steps, ..found }, values, codes, kind })
+    Some(Profiled { bound: Found { steps, ..found }, values, codes, kind })
 }

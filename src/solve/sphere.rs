@@ -3,7 +3,7 @@
 use super::expand::expand;
 use super::kind::{Extremum, Kind};
 use super::linear::{Unknown, affine, placeholder};
-use super::manifold::{Found, Outcome, Recognised, front_of};
+use super::manifold::{Found, Outcome, Recognised};
 use super::{Equation, Solver, check};
 use crate::base::Rational;
 use crate::calculus;
@@ -48,7 +48,7 @@ pub(super) fn length(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprI
     let at_zero = store.substitute(c, &[(x, zero)]);
     // xᵀ(b/2)x + c(0) = 0.
     let radius = store.scale(&Rational::from(-2), at_zero);
-    let (front, metric) = front_of(store, b);
+    let (front, metric) = store.split_front(b);
     let ratio = store.inverse(front);
     let squared = store.mul(&[radius, ratio]);
     let squared = solver.simplify(store, squared);
@@ -61,7 +61,7 @@ pub(super) fn length(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprI
         return linear(solver, store, (gf, gc, x), gf, metric, size);
     }
     let (a, rest) = parts_of(solver, store, gf, x)?;
-    let (front, matrix) = front_of(store, a);
+    let (front, matrix) = store.split_front(a);
     if !store.is_zero(rest) {
         // xᵀB x is a constant on the constraint: what is left is linear.
         return if matrix == metric { linear(solver, store, (gf, gc, x), rest, metric, size) } else { None };
@@ -254,7 +254,7 @@ pub(super) fn pair(solver: &mut Solver, store: &mut Store, f: ExprId, unknowns: 
     if store.depends_on(gu, &[u]) || store.depends_on(gv, &[v]) || !store.is_zero(rest) || solver.goal == Some(Extremum::Minimum) {
         return None;
     }
-    let (front, matrix) = front_of(store, m);
+    let (front, matrix) = store.split_front(m);
     if !matches!(store.node(front), Node::Num(n) if !n.is_negative()) {
         return None;
     }

@@ -14,6 +14,19 @@ pub(super) fn too_deep(at: Span) -> Diagnostic {
         .hint("name a part of it: `let a = …; …`")
 }
 
+/// The signs of a text that stand outside all brackets, with their places.
+pub fn outside_brackets(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut depth = 0i32;
+    text.char_indices().filter(move |(_, c)| {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => return depth <= 0,
+        }
+        false
+    })
+}
+
 /// Refuses a text whose brackets nest too deep, before anything else looks at it.
 pub(super) fn shallow(text: &str) -> Result<(), Diagnostic> {
     let mut depth = 0usize;

@@ -136,6 +136,22 @@ pub(super) fn is_word(text: &str) -> bool {
     WORDS.contains(&text) || is_accent(text)
 }
 
+/// Whether a name is written with a subscript: `x_1` or `x₁`, but not `x1`.
+#[must_use]
+pub fn has_subscript(written: &str) -> bool {
+    written.contains('_') || !written.is_ascii()
+}
+
+/// The longest name that may have been meant as a product: longer ones are words.
+const LONGEST_PRODUCT: usize = 4;
+
+/// The letters of a name that may have been meant as their product: `AX` as `A X`. `dX` is a differential.
+#[must_use]
+pub fn as_product(name: &str) -> Option<Vec<&str>> {
+    let short = (2..=LONGEST_PRODUCT).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic());
+    (short && !name.starts_with('d')).then(|| (0..name.len()).map(|at| &name[at..=at]).collect())
+}
+
 /// The family that a canonical name may be a member of, with its subscripts: `w_ij` and `w_i_j` are `w` at `i`, `j`,
 /// `x1` is `x` at 1, `x_{t-1}` is `x` at `t-1`. `None` where the name has not that many subscripts.
 #[must_use]
