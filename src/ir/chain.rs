@@ -26,15 +26,14 @@ impl Store {
         if a.power != ExprId::ONE || b.power != ExprId::ONE {
             return None;
         }
-        let (left, right) = (self.node(a.base).clone(), self.node(b.base).clone());
-        match (&left, &right) {
-            (Node::Diag(u), Node::Diag(v)) => {
-                let w = self.hadamard(&[*u, *v]);
+        match (self.node(a.base), self.node(b.base)) {
+            (&Node::Diag(u), &Node::Diag(v)) => {
+                let w = self.hadamard(&[u, v]);
                 Some(self.diag(w))
             }
-            (Node::Diag(u), _) if self.factor_shape(b).is_column() && !b.flipped => Some(self.hadamard(&[*u, b.base])),
-            (_, Node::Diag(v)) if self.factor_shape(a).is_row() && a.flipped => {
-                let w = self.hadamard(&[a.base, *v]);
+            (&Node::Diag(u), _) if self.factor_shape(b).is_column() && !b.flipped => Some(self.hadamard(&[u, b.base])),
+            (_, &Node::Diag(v)) if self.factor_shape(a).is_row() && a.flipped => {
+                let w = self.hadamard(&[a.base, v]);
                 Some(self.transpose(w))
             }
             (Node::Kron(u), Node::Kron(v)) if u.len() == v.len() && !a.flipped && !b.flipped => {
@@ -58,23 +57,27 @@ impl Store {
         if self.is(a, Facts::SKEW) {
             return self.neg(a);
         }
-        match self.node(a).clone() {
+        match self.node(a) {
             Node::Product { coefficient, scalars, chain } => {
                 if let Some(&known) = self.turned.get(&a) {
                     return known;
                 }
-                let chain: Vec<Factor> = chain.into_iter().rev().map(|f| Factor { flipped: !f.flipped, ..f }).collect();
+                let (coefficient, scalars) = (coefficient.clone(), scalars.clone());
+                let chain: Vec<Factor> = chain.iter().rev().map(|&f| Factor { flipped: !f.flipped, ..f }).collect();
                 let turned = self.product(coefficient, &scalars, &chain);
                 self.turned.insert(a, turned);
                 self.turned.insert(turned, a);
                 turned
             }
-            Node::Zero(s) => self.zeros(s.transposed()),
+            Node::Zero(s) => {
+                let turned = s.transposed();
+                self.zeros(turned)
+            }
             Node::Kron(parts) => {
-                let parts: Vec<ExprId> = parts.into_iter().map(|p| self.transpose(p)).collect();
+                let parts: Vec<ExprId> = parts.clone().into_iter().map(|p| self.transpose(p)).collect();
                 self.kron(&parts)
             }
-            Node::BigSum { level, low, high, body } if !shape.is_column() => {
+            &Node::BigSum { level, low, high, body } if !shape.is_column() => {
                 let body = self.transpose(body);
                 self.big_sum_at(level, low, high, body)
             }
@@ -114,18 +117,21 @@ impl Store {
     /// The value of a factor with a flip or a power where that is another normal form: products, diagonals,
     /// Kronecker products, zeros.
     pub(super) fn closed_factor(&mut self, base: ExprId, flipped: bool, power: ExprId) -> Option<ExprId> {
-        match self.node(base).clone() {
+        match self.node(base) {
             Node::Product { .. } | Node::Zero(_) | Node::Kron(_) | Node::BigSum { .. } if flipped && !self.is_column_sum(base) => {
                 let turned = self.transpose(base);
                 Some(self.power_or_self(turned, power))
             }
-            Node::Product { coefficient, scalars, chain } => self.product_power(base, &coefficient, &scalars, &chain, power),
-            Node::Diag(v) => {
+            Node::Product { coefficient, scalars, chain } => {
+                let (coefficient, scalars, chain) = (coefficient.clone(), scalars.clone(), chain.clone());
+                self.product_power(base, &coefficient, &scalars, &chain, power)
+            }
+            &Node::Diag(v) => {
                 let entries = self.hadamard_power(v, power);
                 Some(self.diag(entries))
             }
             Node::Kron(parts) if self.is(power, Facts::INTEGER) && parts.iter().all(|&p| self.shape(p).is_square()) => {
-                let parts: Vec<ExprId> = parts.into_iter().map(|p| self.power(p, power)).collect();
+                let parts: Vec<ExprId> = parts.clone().into_iter().map(|p| self.power(p, power)).collect();
                 Some(self.kron(&parts))
             }
             _ => None,

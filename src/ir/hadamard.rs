@@ -45,6 +45,9 @@ impl Store {
             return self.zeros(shape);
         }
         let bare = self.bare_hadamard(all.entries, shape);
+        if all.coefficient.is_one() && all.scalars.is_empty() {
+            return bare;
+        }
         let front = self.product(all.coefficient, &all.scalars, &[]);
         self.mul(&[front, bare])
     }
@@ -55,7 +58,7 @@ impl Store {
         }
         let one = exponent == ExprId::ONE;
         let base = self.even_power(base, exponent);
-        match self.node(base).clone() {
+        match self.node(base) {
             Node::Ones(_) => return,
             Node::Zero(_) if self.is(exponent, Facts::POSITIVE) => {
                 all.zero = true;
@@ -64,13 +67,14 @@ impl Store {
             Node::Hadamard(inner)
                 if one || self.is(exponent, Facts::INTEGER) || inner.iter().all(|&(b, _)| self.is(b, Facts::NONNEGATIVE)) =>
             {
-                for (b, e) in inner {
+                for (b, e) in inner.clone() {
                     let e = self.mul(&[e, exponent]);
                     self.push_entry(all, b, e);
                 }
                 return;
             }
             Node::Product { coefficient, scalars, chain } if !coefficient.is_one() || !scalars.is_empty() => {
+                let (coefficient, scalars, chain) = (coefficient.clone(), scalars.clone(), chain.clone());
                 let front = self.product(coefficient, &scalars, &[]);
                 if one || self.is(exponent, Facts::INTEGER) || self.is(front, Facts::NONNEGATIVE) {
                     let bare = self.product(Rational::ONE, &[], &chain);
@@ -99,7 +103,7 @@ impl Store {
                 return;
             }
             // 1 1ᵀ is the unit of the element-wise product.
-            Node::Product { chain, .. } if self.all_ones(&chain) => return,
+            Node::Product { chain, .. } if self.all_ones(chain) => return,
             _ => {}
         }
         match all.entries.iter().position(|&(b, _)| b == base) {

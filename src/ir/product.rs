@@ -30,8 +30,9 @@ impl Parts {
 impl Store {
     /// The product of the factors in order. A scalar may stand anywhere; the others must fit.
     pub fn mul(&mut self, factors: &[ExprId]) -> ExprId {
-        if let [one] = factors {
-            return *one;
+        let mut others = factors.iter().filter(|&&f| f != ExprId::ONE);
+        if let (Some(&only), None) = (others.next(), others.next()) {
+            return only;
         }
         let mut shape = Shape::SCALAR;
         let mut parts = Parts::default();
@@ -52,6 +53,9 @@ impl Store {
     pub fn scale(&mut self, c: &Rational, a: ExprId) -> ExprId {
         if c.is_one() {
             return a;
+        }
+        if let Some(r) = self.as_num(a) {
+            return self.num(c.mul(r));
         }
         let shape = self.shape(a);
         if c.is_zero() || self.is_zero(a) {
@@ -439,8 +443,10 @@ impl Store {
         {
             return base;
         }
-        let facts = self.product_facts(&coefficient, &scalars, &chain, shape);
-        self.intern(Node::Product { coefficient, scalars, chain }, shape, facts)
+        self.intern_new(Node::Product { coefficient, scalars, chain }, shape, |store, node| match node {
+            Node::Product { coefficient, scalars, chain } => store.product_facts(coefficient, scalars, chain, shape),
+            _ => Facts::NONE,
+        })
     }
 
     /// What is between two places where the chain is one wide is a scalar: it moves into the monomial.

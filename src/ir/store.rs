@@ -90,9 +90,9 @@ impl Store {
         };
         store.dims.insert(Dim::constant(1));
         for value in [0, 1, -1, 2] {
-            store.num(Rational::from(value));
+            store.intern_num(Rational::from(value));
         }
-        store.num(Rational::parse("0.5").unwrap_or(Rational::ONE));
+        store.intern_num(Rational::HALF);
         store
     }
 
@@ -321,6 +321,15 @@ impl Store {
         ExprId(u32::try_from(at).unwrap_or(u32::MAX))
     }
 
+    /// The same, where finding out what is known of a node takes longer than looking whether it is there.
+    pub(super) fn intern_new(&mut self, node: Node, shape: Shape, facts: impl FnOnce(&mut Self, &Node) -> Facts) -> ExprId {
+        if let Some(at) = self.nodes.get_index_of(&node) {
+            return ExprId(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        let facts = facts(self, &node);
+        self.intern(node, shape, facts)
+    }
+
     pub(super) fn fresh_number(&mut self) -> u32 {
         self.fresh += 1;
         self.fresh
@@ -330,6 +339,16 @@ impl Store {
 
     /// An exact number.
     pub fn num(&mut self, value: Rational) -> ExprId {
+        match value.to_integer() {
+            Some(0) => ExprId::ZERO,
+            Some(1) => ExprId::ONE,
+            Some(-1) => ExprId::MINUS_ONE,
+            Some(2) => ExprId::TWO,
+            _ => self.intern_num(value),
+        }
+    }
+
+    fn intern_num(&mut self, value: Rational) -> ExprId {
         let mut facts = Facts::NONE;
         if !value.is_negative() {
             facts |= if value.is_zero() { Facts::NONNEGATIVE } else { Facts::POSITIVE | Facts::DEFINITE };

@@ -2,6 +2,7 @@
 
 use super::{ExprId, Factor, Facts, Node, Shape, Store};
 use crate::base::Rational;
+use smallvec::SmallVec;
 
 /// The longest sum that is spliced into a sum around it. A longer one stays a term of its own, so that
 /// y₁ = y₀ + f₀, y₂ = y₁ + f₁, … costs a constant for each step.
@@ -12,7 +13,8 @@ const FEW: usize = 8;
 
 /// (a + b) + (a + b) is 2 (a + b), not 2 a + 2 b: repeated terms meet before sums are spliced.
 fn repeated_together(terms: Vec<(Rational, ExprId)>) -> Vec<(Rational, ExprId)> {
-    if terms.len() > FEW {
+    let repeats = |at: usize| terms[..at].iter().any(|(_, t)| *t == terms[at].1);
+    if terms.len() > FEW || !(1..terms.len()).any(repeats) {
         return terms;
     }
     let mut together: Vec<(Rational, ExprId)> = Vec::with_capacity(terms.len());
@@ -28,6 +30,11 @@ fn repeated_together(terms: Vec<(Rational, ExprId)>) -> Vec<(Rational, ExprId)> 
 impl Store {
     /// `a + b + …`, all of one shape.
     pub fn add(&mut self, terms: &[ExprId]) -> ExprId {
+        if let [a, b] = *terms
+            && let (Some(a), Some(b)) = (self.as_num(a), self.as_num(b))
+        {
+            return self.num(a.add(b));
+        }
         let shape = terms.first().map_or(Shape::SCALAR, |&t| self.shape(t));
         let sum = terms.iter().map(|&t| (Rational::ONE, t)).collect();
         self.sum_shaped(sum, shape)
@@ -57,30 +64,31 @@ impl Store {
             self.push_term(&mut flat, c, t);
         }
         // Like terms meet by sorting; the first place of each keeps the reader's order.
-        let mut sorted: Vec<(ExprId, usize)> = flat.iter().enumerate().map(|(at, &(_, t))| (t, at)).collect();
+        let mut sorted: SmallVec<[(ExprId, usize); SPLICED]> = flat.iter().enumerate().map(|(at, &(_, t))| (t, at)).collect();
         sorted.sort_unstable();
-        let mut merged: Vec<(Rational, ExprId, usize)> = Vec::with_capacity(sorted.len());
-        for (term, at) in sorted {
-            let c = &flat[at].0;
-            match merged.last_mut() {
-                Some(last) if last.1 == term => last.0 = last.0.add(c),
-                _ => merged.push((c.clone(), term, at)),
+        let mut terms: Vec<(Rational, ExprId)> = Vec::with_capacity(sorted.len());
+        let mut order: SmallVec<[(usize, ExprId); SPLICED]> = SmallVec::new();
+        for like in sorted.chunk_by(|a, b| a.0 == b.0) {
+            let (term, first) = like[0];
+            let c = like[1..].iter().fold(flat[first].0.clone(), |c, &(_, at)| c.add(&flat[at].0));
+            if !c.is_zero() {
+                terms.push((c, term));
+                order.push((first, term));
             }
         }
-        merged.retain(|(c, ..)| !c.is_zero());
-        match merged.as_slice() {
+        match terms.as_slice() {
             [] => return self.zeros(shape),
-            [(c, t, _)] => return self.scale(c, *t),
+            [(c, t)] => return self.scale(c, *t),
             _ => {}
         }
-        let mut order: Vec<(usize, ExprId)> = merged.iter().map(|&(_, t, at)| (at, t)).collect();
-        let terms: Vec<(Rational, ExprId)> = merged.into_iter().map(|(c, t, _)| (c, t)).collect();
-        let facts = self.sum_facts(&terms, shape);
         let known = self.len();
-        let id = self.intern(Node::Sum(terms), shape, facts);
-        order.sort_unstable();
+        let id = self.intern_new(Node::Sum(terms), shape, |store, node| match node {
+            Node::Sum(terms) => store.sum_facts(terms, shape),
+            _ => Facts::NONE,
+        });
         // The first to write it decides, also where its order is that of the ids.
-        if self.len() > known && !order.is_sorted_by_key(|&(_, t)| t) {
+        if self.len() > known && !order.is_sorted() {
+            order.sort_unstable();
             let order: Vec<ExprId> = order.into_iter().map(|(_, t)| t).collect();
             self.set_written(id, &order);
         }
