@@ -16,6 +16,7 @@ mod signs;
 mod store;
 mod structure;
 mod sum;
+mod table;
 mod walk;
 
 pub use dim::{Dim, DimId, DimName, is_whole, polynomial};
@@ -24,4 +25,5 @@ pub use habits::Habits;
 pub use node::{ExprId, Factor, Fun, Node, Power, SymbolId};
 pub use shape::Shape;
 pub use store::{Store, Symbol, UserFunction};
+pub use table::Table;
 pub use walk::{Children, Marks};

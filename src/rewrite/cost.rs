@@ -19,14 +19,13 @@
 //! key (`key.rs`), which depends on what they are and not on how the input was written.
 
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Fun, Node, Power, Store};
+use crate::ir::{ExprId, Factor, Fun, Node, Power, Store, Table};
 use crate::ops;
-use rustc_hash::FxHashMap;
 
 /// Costs by node, kept.
 #[derive(Default)]
 pub(super) struct Costs {
-    known: FxHashMap<ExprId, u64>,
+    known: Table<u64>,
 }
 
 fn number(r: &Rational) -> u64 {
@@ -76,19 +75,19 @@ const MIRRORED: u64 = 3;
 impl Costs {
     /// The cost of printing `id`.
     pub fn of(&mut self, store: &Store, id: ExprId) -> u64 {
-        if let Some(&known) = self.known.get(&id) {
+        if let Some(known) = self.known.get(id) {
             return known;
         }
-        let is_known = |table: &Self, part| table.known.contains_key(&part);
+        let is_known = |table: &Self, part| table.known.get(part).is_some();
         store.parts_first(id, self, is_known, |table, part| {
             let cost = table.node(store, part);
             table.known.insert(part, cost);
         });
-        self.known[&id]
+        self.get(id)
     }
 
     fn get(&self, id: ExprId) -> u64 {
-        self.known.get(&id).copied().unwrap_or(1)
+        self.known.get(id).unwrap_or(1)
     }
 
     fn node(&self, store: &Store, id: ExprId) -> u64 {

@@ -242,16 +242,12 @@ pub(super) fn log_product(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Ve
 
 /// b ∘ b = b for entries that are 0 or 1.
 pub(super) fn binary(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Hadamard(entries) = store.node(id).clone() else { return Vec::new() };
-    let mut new = entries.clone();
-    for e in &mut new {
-        if store.is(e.0, Facts::BINARY) && store.as_num(e.1).is_some_and(|r| !r.is_negative()) {
-            e.1 = ExprId::ONE;
-        }
-    }
-    if new == entries {
+    let Node::Hadamard(entries) = store.node(id) else { return Vec::new() };
+    let may_be_one = |&(b, e): &Power| e != ExprId::ONE && store.is(b, Facts::BINARY) && store.as_num(e).is_some_and(|r| !r.is_negative());
+    if !entries.iter().any(may_be_one) {
         return Vec::new();
     }
+    let new: Vec<Power> = entries.iter().map(|p| if may_be_one(p) { (p.0, ExprId::ONE) } else { *p }).collect();
     let shape = store.shape(id);
     vec![store.hadamard_entries(Rational::ONE, &[], &new, shape)]
 }

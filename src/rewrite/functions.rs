@@ -76,7 +76,11 @@ pub(super) fn exponential_of_number(_: &mut Rewriter, store: &mut Store, id: Exp
 
 /// (1 + a/s)/(1 + b/s) = (s + a)/(s + b): a scalar below a line inside other scalars comes out where that shortens.
 pub(super) fn fractions_inside(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return Vec::new() };
+    let Node::Product { coefficient, scalars, chain } = store.node(id) else { return Vec::new() };
+    if !scalars.iter().any(|p| matches!(store.node(p.0), Node::Sum(_))) {
+        return Vec::new();
+    }
+    let (coefficient, scalars, chain) = (coefficient.clone(), scalars.clone(), chain.clone());
     let below = |store: &Store, base: ExprId| -> Vec<ExprId> {
         let Node::Sum(terms) = store.node(base) else { return Vec::new() };
         let mut found = Vec::new();
@@ -157,13 +161,21 @@ pub(super) fn steps(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Expr
     results
 }
 
+/// The z of σ(z).
+fn logistic(store: &Store, id: ExprId) -> Option<ExprId> {
+    match store.node(id) {
+        Node::Call(fun, args) if ops::row(*fun).is_some_and(|row| row.name == "sigmoid") => args.first().copied(),
+        _ => None,
+    }
+}
+
 /// The z of 1 − σ(z), or of its negative (`true`).
 fn one_minus_logistic(store: &Store, id: ExprId) -> Option<(ExprId, bool)> {
     let Node::Sum(terms) = store.node(id) else { return None };
     let [a, b] = &terms[..] else { return None };
     let one = |t: ExprId| t == ExprId::ONE || matches!(store.node(t), Node::Ones(_));
     let (unit, other) = if one(a.1) { (a, b) } else { (b, a) };
-    let z = ops::args_of(store, other.1, "sigmoid")?[0];
+    let z = logistic(store, other.1)?;
     (one(unit.1) && unit.0.abs().is_one() && other.0 == unit.0.neg()).then(|| (z, unit.0.is_negative()))
 }
 
@@ -200,6 +212,10 @@ pub(super) fn logistic_beside_rest(_: &mut Rewriter, store: &mut Store, id: Expr
     // σ(−z)/(1 − σ(z)) = 1: the two spellings of one factor.
     for at in 0..all.len() {
         let Some((z, negative)) = one_minus_logistic(store, all[at].0) else { continue };
+        // σ(z) itself is no σ(−z): only another one is worth a look.
+        if !all.iter().any(|p| logistic(store, p.0).is_some_and(|x| x != z)) {
+            continue;
+        }
         let minus = store.neg(z);
         let mirror = ops::apply(store, "sigmoid", &[minus]);
         if let Some(other) = all.iter().position(|p| p.0 == mirror) {
@@ -265,17 +281,18 @@ fn multiple(store: &mut Store, x: ExprId, y: ExprId) -> Option<i64> {
 
 /// x ∘ e_k = x[k] e_k.
 pub(super) fn picked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let (front, entries) = match store.node(id).clone() {
-        Node::Hadamard(entries) => (ExprId::ONE, entries),
-        Node::Product { coefficient, scalars, chain } => {
-            let [Factor { base, flipped: false, power: ExprId::ONE }] = chain[..] else { return Vec::new() };
-            let Node::Hadamard(entries) = store.node(base).clone() else { return Vec::new() };
-            (store.product(coefficient, &scalars, &[]), entries)
-        }
-        _ => return Vec::new(),
+    let whole = match store.node(id) {
+        Node::Product { chain, .. } => match chain[..] {
+            [Factor { base, flipped: false, power: ExprId::ONE }] => base,
+            _ => return Vec::new(),
+        },
+        _ => id,
     };
+    let Node::Hadamard(entries) = store.node(whole) else { return Vec::new() };
     let unit = entries.iter().find(|(b, e)| matches!(store.node(*b), Node::Basis(..)) && *e == ExprId::ONE);
     let Some(&(unit, _)) = unit else { return Vec::new() };
+    let entries = entries.clone();
+    let (front, _) = store.split_front(id);
     let row = store.transpose(unit);
     let mut powers = vec![(front, ExprId::ONE)];
     for (b, e) in entries {
@@ -289,10 +306,16 @@ pub(super) fn picked(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
 
 /// σ(z) + σ(−z) = 1 where it shortens a sum.
 pub(super) fn logistic_pair(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Sum(terms) = store.node(id).clone() else { return Vec::new() };
+    let Node::Sum(terms) = store.node(id) else { return Vec::new() };
+    // Beside it stands σ(−z), or a product in which 1 − σ(−z) may be.
+    let beside = |t: ExprId| logistic(store, t).is_some() || matches!(store.node(t), Node::Product { .. } | Node::Hadamard(_));
+    if terms.iter().filter(|(_, t)| beside(*t)).count() < 2 {
+        return Vec::new();
+    }
+    let terms = terms.clone();
     let mut results = Vec::new();
     for (at, (c, t)) in terms.iter().enumerate() {
-        let Some(z) = ops::args_of(store, *t, "sigmoid").map(|a| a[0]) else { continue };
+        let Some(z) = logistic(store, *t) else { continue };
         let minus = store.neg(z);
         let mirror = ops::apply(store, "sigmoid", &[minus]);
         if terms.iter().any(|(_, s)| *s == mirror) {
@@ -329,16 +352,16 @@ pub(super) fn logistic_pair(_: &mut Rewriter, store: &mut Store, id: ExprId) -> 
 /// log det(c A) = n log c + log det(A) and log det(A B) = log det(A) + log det(B), for positive c and definite A, where
 /// what comes out meets other terms.
 pub(super) fn log_det(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Sum(terms) = store.node(id).clone() else { return Vec::new() };
+    let Node::Sum(terms) = store.node(id) else { return Vec::new() };
     let inside = |store: &Store, t: ExprId| {
         let log = ops::args_of(store, t, "log")?[0];
         ops::args_of(store, log, "det").map(|a| a[0])
     };
-    if terms.iter().filter(|(_, t)| inside(store, *t).is_some()).count() == 0 {
+    if !terms.iter().any(|(_, t)| inside(store, *t).is_some()) {
         return Vec::new();
     }
     let (mut new, mut changed) = (Vec::new(), false);
-    for (c, t) in terms {
+    for (c, t) in terms.clone() {
         let parts = inside(store, t).and_then(|m| log_det_parts(store, m));
         match parts {
             Some(parts) => {

@@ -13,8 +13,14 @@ const TERMS: usize = 16;
 
 /// (u 1ᵀ) ∘ M = Diag(u) M and (1 uᵀ) ∘ M = M Diag(u).
 pub(super) fn scaled(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Node::Hadamard(entries) = store.node(id).clone() else { return Vec::new() };
     let shape = store.shape(id);
+    let Node::Hadamard(entries) = store.node(id) else { return Vec::new() };
+    let is_end = |f: Option<&Factor>| f.is_some_and(|f| matches!(store.node(f.base), Node::Diag(_) | Node::Ones(_)));
+    let has_end = |base: ExprId| matches!(store.node(base), Node::Product { chain, .. } if is_end(chain.first()) || is_end(chain.last()));
+    if !entries.iter().any(|p| has_end(p.0)) {
+        return Vec::new();
+    }
+    let entries = entries.clone();
     let mut results = Vec::new();
     for (at, &(base, exponent)) in entries.iter().enumerate() {
         results.extend(taken_out(store, &entries, at, shape));
@@ -54,25 +60,29 @@ pub(super) fn weighted_terms(_: &mut Rewriter, store: &mut Store, id: ExprId) ->
     if !store.shape(id).is_column() {
         return Vec::new();
     }
-    let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
-    let mut changed = false;
-    let mut sum = Vec::new();
-    for (c, t) in terms {
-        let mut term = t;
-        if let Node::Product { coefficient, scalars, chain } = store.node(t).clone()
-            && chain.len() > 1
-            && chain[0].power == ExprId::ONE
-            && let Node::Diag(u) = *store.node(chain[0].base)
-        {
-            let rest = store.product(Rational::ONE, &[], &chain[1..]);
-            let entries = store.hadamard(&[u, rest]);
-            let front = store.product(coefficient, &scalars, &[]);
-            term = store.mul(&[front, entries]);
-            changed = true;
-        }
-        sum.push((c, term));
+    let Node::Sum(terms) = store.node(id) else { return Vec::new() };
+    if terms.len() > TERMS || !terms.iter().any(|&(_, t)| weights(store, t).is_some()) {
+        return Vec::new();
     }
-    if changed { vec![store.sum(sum)] } else { Vec::new() }
+    let mut sum = store.written_terms(id).unwrap_or_default();
+    for (_, t) in &mut sum {
+        let Some(u) = weights(store, *t) else { continue };
+        let Node::Product { coefficient, scalars, chain } = store.node(*t).clone() else { continue };
+        let rest = store.product(Rational::ONE, &[], &chain[1..]);
+        let entries = store.hadamard(&[u, rest]);
+        let front = store.product(coefficient, &scalars, &[]);
+        *t = store.mul(&[front, entries]);
+    }
+    vec![store.sum(sum)]
+}
+
+/// The u of Diag(u) A v.
+fn weights(store: &Store, id: ExprId) -> Option<ExprId> {
+    let Node::Product { chain, .. } = store.node(id) else { return None };
+    match *store.node(chain.first()?.base) {
+        Node::Diag(u) if chain.len() > 1 && chain[0].power == ExprId::ONE => Some(u),
+        _ => None,
+    }
 }
 
 /// The u of u 1ᵀ (`true`) or 1 uᵀ.

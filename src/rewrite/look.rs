@@ -1,7 +1,8 @@
 //! What a node looks like at a glance, so that laws are tried only where they can hold.
 
 use crate::base::Rational;
-use crate::ir::{ExprId, Node, Power, Store};
+use crate::ir::{ExprId, Fun, Node, Power, Store};
+use crate::ops;
 
 /// A set of features of a node: its kind, and what stands directly inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +21,17 @@ impl Look {
     pub const DIAGONAL: Look = Look(1 << 4);
     /// A trace.
     pub const TRACE: Look = Look(1 << 5);
-    /// A matrix factor is inverted.
+    /// A matrix factor is inverted, of the node or of a term.
     pub const INVERSE: Look = Look(1 << 6);
     /// There are scalars or entries with exponents.
     pub const ENTRIES: Look = Look(1 << 7);
-    /// One of them has a negative number for its exponent.
+    /// One of them has a negative number for its exponent; a scalar of a term is below the line.
     pub const NEGATIVE: Look = Look(1 << 8);
     /// One of them has a number for its exponent that is not whole.
     pub const FRACTION: Look = Look(1 << 9);
     /// A Kronecker product is among the factors, of the node or of a term.
     pub const KRON: Look = Look(1 << 10);
-    /// An application or a vec is among the matrix factors.
+    /// An application or a vec is among the matrix factors; a term is an application.
     pub const APPLIED: Look = Look(1 << 11);
     /// The number in front is negative.
     pub const MINUS: Look = Look(1 << 12);
@@ -49,6 +50,18 @@ impl Look {
     pub const SPLIT: Look = Look(1 << 17);
     /// A matrix factor has a power other than one and the inverse.
     pub const POWER: Look = Look(1 << 18);
+
+    /// exp is among the scalars or the entries.
+    pub const EXP: Look = Look(1 << 19);
+    /// A logistic function is among the scalars, the entries or the terms.
+    pub const LOGISTIC: Look = Look(1 << 20);
+    /// A step is among the scalars or the entries.
+    pub const STEP: Look = Look(1 << 21);
+    /// A sign is among the scalars or the entries.
+    pub const SIGN: Look = Look(1 << 22);
+
+    /// Several sums are among the scalars or the entries.
+    pub const SUMS: Look = Look(1 << 23);
 
     const NONE: Look = Look(0);
 
@@ -72,13 +85,18 @@ impl Look {
             Node::Sum(terms) => {
                 let mut look = Look::SUM;
                 for &(_, t) in terms {
-                    let term = store.node(t);
-                    look = look.and(Look::RANGE.when(matches!(term, Node::BigSum { .. })));
-                    look = look.and(Look::KRON.when(match term {
-                        Node::Kron(_) => true,
-                        Node::Product { chain, .. } => chain.iter().any(|f| matches!(store.node(f.base), Node::Kron(_))),
-                        _ => false,
-                    }));
+                    look = look.and(match store.node(t) {
+                        Node::BigSum { .. } => Look::RANGE,
+                        Node::Kron(_) => Look::KRON,
+                        Node::Call(fun, _) => Look::APPLIED.and(Look::function(*fun)),
+                        Node::Product { scalars, chain, .. } => {
+                            let below = scalars.iter().any(|p| p.1 == ExprId::MINUS_ONE);
+                            let inverse = chain.iter().any(|f| f.power == ExprId::MINUS_ONE);
+                            let kron = chain.iter().any(|f| matches!(store.node(f.base), Node::Kron(_)));
+                            Look::NEGATIVE.when(below).and(Look::INVERSE.when(inverse)).and(Look::KRON.when(kron))
+                        }
+                        _ => Look::NONE,
+                    });
                 }
                 look
             }
@@ -107,9 +125,24 @@ impl Look {
         }
     }
 
+    /// Which of the functions it is that laws look for among powers.
+    fn function(fun: Fun) -> Look {
+        match ops::row(fun).map(|row| row.name) {
+            Some("exp") => Look::EXP,
+            Some("sigmoid") => Look::LOGISTIC,
+            Some("step") => Look::STEP,
+            Some("sign") => Look::SIGN,
+            _ => Look::NONE,
+        }
+    }
+
     fn powers(store: &Store, powers: &[Power]) -> Look {
-        let mut look = Look::ENTRIES.when(!powers.is_empty());
-        for &(_, exponent) in powers {
+        let sums = powers.iter().filter(|p| matches!(store.node(p.0), Node::Sum(_))).count();
+        let mut look = Look::ENTRIES.when(!powers.is_empty()).and(Look::SUMS.when(sums > 1));
+        for &(base, exponent) in powers {
+            if let Node::Call(fun, _) = store.node(base) {
+                look = look.and(Look::function(*fun));
+            }
             if exponent == ExprId::ONE {
                 continue;
             }

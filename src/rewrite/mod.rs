@@ -27,9 +27,8 @@ use cost::Costs;
 use key::Keys;
 use look::Look;
 
-use crate::ir::{ExprId, Node, Store};
+use crate::ir::{ExprId, Marks, Node, Store, Table};
 use crate::ops;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A law: what a node may be replaced by, in order of preference. It need not be shorter; the engine decides.
 type Apply = fn(&mut Rewriter, &mut Store, ExprId) -> Vec<ExprId>;
@@ -52,6 +51,8 @@ const SUM: &[Look] = &[Look::SUM];
 const CALL: &[Look] = &[Look::CALL];
 const DIAGONAL: &[Look] = &[Look::DIAGONAL];
 const INDEXED: &[Look] = &[Look::INDEXED];
+const BELOW: &[Look] = &[Look::ENTRIES.and(Look::NEGATIVE)];
+const EXP: &[Look] = &[Look::ENTRIES.and(Look::EXP)];
 const INVERTED: &[Look] = &[Look::PRODUCT.and(Look::INVERSE)];
 
 /// All laws, in the order in which they are tried.
@@ -61,25 +62,29 @@ const LAWS: &[Law] = &[
     law("softmax: exp(x) / sum(exp(x))", &[Look::PRODUCT.and(Look::NEGATIVE)], fold::softmax),
     law("logsumexp: log(sum(exp(x)))", CALL, fold::logsumexp),
     law("log softmax", CALL, fold::log_softmax),
-    law("logistic function: 1 / (1 + exp(-x))", &[Look::NEGATIVE], fold::logistic),
+    law("logistic function: 1 / (1 + exp(-x))", BELOW, fold::logistic),
     law("norm: sqrt(tr(X'X))", &[Look::PRODUCT.and(Look::FRACTION)], fold::norm),
-    law("sign and absolute value", &[Look::ENTRIES], fold::sign_abs),
-    law("exponentials: exp(x) exp(y) = exp(x + y)", &[Look::ENTRIES], functions::exponentials),
-    law("exponentials: exp(s) exp(x + t 1) = exp(x + (s + t) 1)", &[Look::PRODUCT.and(Look::ENTRIES)], functions::exponential_of_number),
+    law("sign and absolute value", &[Look::ENTRIES.and(Look::SIGN)], fold::sign_abs),
+    law("exponentials: exp(x) exp(y) = exp(x + y)", EXP, functions::exponentials),
+    law("exponentials: exp(s) exp(x + t 1) = exp(x + (s + t) 1)", &[Look::PRODUCT.and(Look::EXP)], functions::exponential_of_number),
     law("fractions inside a fraction", &[Look::PRODUCT.and(Look::ENTRIES)], functions::fractions_inside),
     law("softmax: exp(x - logsumexp(x))", CALL, functions::softmax_of_difference),
-    law("hyperbolic functions: sinh(x) / cosh(x) = tanh(x)", &[Look::NEGATIVE], fold::tangents),
-    law("relu and step", &[Look::ENTRIES], functions::steps),
-    law("sums that are multiples of each other", &[Look::ENTRIES], scalar::multiples),
-    law("logistic function: exp(x) sigmoid(-x) = sigmoid(x)", &[Look::ENTRIES], functions::exponential_beside_logistic),
+    law("hyperbolic functions: sinh(x) / cosh(x) = tanh(x)", BELOW, fold::tangents),
+    law("relu and step", &[Look::ENTRIES.and(Look::STEP)], functions::steps),
+    law("sums that are multiples of each other", &[Look::ENTRIES.and(Look::SUMS)], scalar::multiples),
+    law(
+        "logistic function: exp(x) sigmoid(-x) = sigmoid(x)",
+        &[Look::ENTRIES.and(Look::EXP).and(Look::LOGISTIC)],
+        functions::exponential_beside_logistic,
+    ),
     law(
         "element-wise product with a unit vector: x ∘ e_k = x[k] e_k",
         &[Look::HADAMARD, Look::PRODUCT.and(Look::ENTRIES)],
         functions::picked,
     ),
-    law("logistic function: sigmoid(-x) = 1 - sigmoid(x)", &[Look::ENTRIES], functions::logistic_beside_rest),
-    law("logistic function: sigmoid(x) + sigmoid(-x) = 1", SUM, functions::logistic_pair),
-    law("log det of a product", SUM, functions::log_det),
+    law("logistic function: sigmoid(-x) = 1 - sigmoid(x)", &[Look::ENTRIES.and(Look::LOGISTIC)], functions::logistic_beside_rest),
+    law("logistic function: sigmoid(x) + sigmoid(-x) = 1", &[Look::SUM.and(Look::LOGISTIC)], functions::logistic_pair),
+    law("log det of a product", &[Look::SUM.and(Look::APPLIED)], functions::log_det),
     law("logarithm of a product", CALL, fold::log_product),
     law("sum over ones and zeros", &[Look::HADAMARD], fold::binary),
     law("diagonal of a product with a diagonal matrix", DIAGONAL, fold::diagonal_of_sandwich),
@@ -105,15 +110,15 @@ const LAWS: &[Law] = &[
     law("inverse of a multiple of the identity", INVERTED, inverse::of_identities),
     law("inverse inside an inverse", INVERTED, inverse::clear),
     law("partial fractions", INVERTED, inverse::partial_fractions),
-    law("partial fractions", SUM, inverse::partial_fractions_in_sum),
+    law("partial fractions", &[Look::SUM.and(Look::INVERSE)], inverse::partial_fractions_in_sum),
     law("push-through", INVERTED, inverse::push_through),
-    law("matrix inversion lemma", SUM, inverse::woodbury),
+    law("matrix inversion lemma", &[Look::SUM.and(Look::INVERSE), Look::SUM.and(Look::NEGATIVE)], inverse::woodbury),
     law("scalar into an inverse", INVERTED, inverse::scalar_in),
     law("negative sign into a difference", &[Look::PRODUCT.and(Look::MINUS)], collect::sign),
     law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
     law("common factor", SUM, collect::factor),
     law("sum beside its inverse", INVERTED, beside::inverse),
-    law("sum beside its inverse", SUM, beside::inverse_in_sum),
+    law("sum beside its inverse", &[Look::SUM.and(Look::INVERSE)], beside::inverse_in_sum),
     law("square of a sum", &[Look::PRODUCT.and(Look::POWER)], beside::squared),
     law("common ends of scalars", SUM, scalar::common_ends),
     law("trace of a sum over a range", &[Look::TRACE], scalar::trace_of_range),
@@ -129,7 +134,7 @@ pub struct Rewriter {
     costs: Costs,
     keys: Keys,
     /// Simplest forms found with so many levels of laws within laws used up; what level 0 found holds everywhere.
-    simple: [FxHashMap<ExprId, ExprId>; DEPTH as usize + 1],
+    simple: [Table<ExprId>; DEPTH as usize + 1],
     used: Vec<&'static str>,
     depth: u32,
     /// The user's definitions, which an answer is read with.
@@ -248,26 +253,36 @@ impl Rewriter {
             };
             let simple = &mut self.simple[self.depth as usize];
             simple.insert(id, best);
-            simple.entry(made).or_insert(best);
-            simple.entry(best).or_insert(best);
+            for same in [made, best] {
+                if simple.get(same).is_none() {
+                    simple.insert(same, best);
+                }
+            }
         }
         self.known(root).unwrap_or(root)
     }
 
     /// The simplest form as far as it is known at this level.
     fn known(&self, id: ExprId) -> Option<ExprId> {
-        self.simple[..=self.depth as usize].iter().find_map(|level| level.get(&id).copied())
+        self.simple[..=self.depth as usize].iter().find_map(|level| level.get(id))
     }
 
     /// What `root` is made of and has not been simplified yet, children first.
     fn unknown(&self, store: &Store, root: ExprId) -> Vec<ExprId> {
         let mut found = Vec::new();
-        let mut seen: FxHashSet<ExprId> = FxHashSet::default();
+        if self.known(root).is_some() {
+            return found;
+        }
+        let mut seen = Marks::up_to(root);
         let mut stack = vec![root];
         while let Some(id) = stack.pop() {
-            if self.known(id).is_none() && seen.insert(id) {
+            if seen.insert(id) {
                 found.push(id);
-                store.each_child(id, |c| stack.push(c));
+                store.each_child(id, |c| {
+                    if self.known(c).is_none() && !seen.contains(c) {
+                        stack.push(c);
+                    }
+                });
             }
         }
         found.sort_unstable();
@@ -277,12 +292,12 @@ impl Rewriter {
     /// The node with its children simplified.
     fn rebuild(&self, store: &mut Store, id: ExprId) -> ExprId {
         let simple = |c: ExprId| self.known(c).unwrap_or(c);
-        if let Node::Call(fun, args) = store.node(id).clone() {
-            let new: Vec<ExprId> = args.iter().map(|&a| simple(a)).collect();
-            return if new == args.to_vec() { id } else { ops::call(store, fun, &new) };
-        }
         if !store.any_child(id, |c| simple(c) != c) {
             return id;
+        }
+        if let Node::Call(fun, args) = store.node(id) {
+            let (fun, new): (_, Vec<ExprId>) = (*fun, args.iter().map(|&a| simple(a)).collect());
+            return ops::call(store, fun, &new);
         }
         store.rebuild(id, &simple)
     }
