@@ -4,53 +4,56 @@ use super::Rewriter;
 use super::expand::multiplied_out;
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
+use smallvec::SmallVec;
 
 /// A term of a sum taken apart.
-#[derive(Clone)]
 struct Term {
+    /// The number in front.
     coefficient: Rational,
-    scalars: Vec<Power>,
-    chain: Vec<Factor>,
+    /// The rest as a whole.
+    bare: ExprId,
+    scalars: SmallVec<[Power; 4]>,
+    chain: SmallVec<[Factor; 4]>,
     /// The entries of an element-wise product where the term is one.
-    entries: Vec<Power>,
+    entries: SmallVec<[Power; 4]>,
 }
 
 /// How many terms a sum may have for common factors to be searched.
 const TERMS: usize = 24;
 
 fn take_apart(store: &Store, coefficient: &Rational, t: ExprId) -> Term {
-    let plain = |base: ExprId| vec![Factor { base, flipped: false, power: ExprId::ONE }];
-    let mut term = Term { coefficient: coefficient.clone(), scalars: Vec::new(), chain: Vec::new(), entries: Vec::new() };
+    let mut term =
+        Term { coefficient: coefficient.clone(), bare: t, scalars: SmallVec::new(), chain: SmallVec::new(), entries: SmallVec::new() };
     match store.node(t) {
         _ if t == ExprId::ONE => {}
-        Node::Product { coefficient: c, scalars, chain } => {
-            term.coefficient = coefficient.mul(c);
-            term.scalars.clone_from(scalars);
-            term.chain.clone_from(chain);
+        Node::Product { scalars, chain, .. } => {
             if store.is_scalar(t) && !chain.is_empty() {
-                term.chain.clear();
-                term.scalars = vec![(t, ExprId::ONE)];
+                term.scalars.push((t, ExprId::ONE));
+            } else {
+                term.scalars.extend_from_slice(scalars);
+                term.chain.extend_from_slice(chain);
             }
         }
         _ if store.is_scalar(t) => term.scalars.push((t, ExprId::ONE)),
-        _ => term.chain = plain(t),
+        _ => term.chain.push(Factor { base: t, flipped: false, power: ExprId::ONE }),
     }
     if let [Factor { base, flipped: false, power: ExprId::ONE }] = term.chain[..] {
         match store.node(base) {
-            Node::Hadamard(entries) => term.entries.clone_from(entries),
-            _ => term.entries = vec![(base, ExprId::ONE)],
+            Node::Hadamard(entries) => term.entries.extend_from_slice(entries),
+            _ => term.entries.push((base, ExprId::ONE)),
         }
     }
     term
 }
 
-fn put_together(store: &mut Store, term: &Term, shape: Shape) -> ExprId {
-    if term.chain.is_empty() && !shape.is_scalar() {
-        let front = store.product(term.coefficient.clone(), &term.scalars, &[]);
-        let unit = store.eye(shape.rows);
-        return store.mul(&[front, unit]);
+/// Scalars and a chain, without a number in front.
+fn put_together(store: &mut Store, scalars: &[Power], chain: &[Factor], shape: Shape) -> ExprId {
+    let front = store.product(Rational::ONE, scalars, chain);
+    if !chain.is_empty() || shape.is_scalar() {
+        return front;
     }
-    store.product(term.coefficient.clone(), &term.scalars, &term.chain)
+    let unit = store.eye(shape.rows);
+    store.mul(&[front, unit])
 }
 
 /// Common factors: numbers, scalars, the left end, the right end, an element-wise factor.
@@ -60,7 +63,7 @@ pub(super) fn factor(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<Exp
     let apart: Vec<Term> = terms.iter().map(|(c, t)| take_apart(store, c, *t)).collect();
     let mut results = Vec::new();
     results.extend(content(store, &terms));
-    scalars(store, &apart, shape, &mut results);
+    scalars(store, &apart, &mut results);
     if !shape.is_scalar() {
         ends(store, id, &apart, shape, &mut results);
         entries(store, &terms, &apart, shape, &mut results);
@@ -100,7 +103,7 @@ fn gcd(a: &Rational, b: &Rational) -> Option<Rational> {
 }
 
 /// s a + s b = s (a + b) for a scalar power s that several terms share.
-fn scalars(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<ExprId>) {
+fn scalars(store: &mut Store, apart: &[Term], results: &mut Vec<ExprId>) {
     let mut tried: Vec<ExprId> = Vec::new();
     for term in apart {
         for &(base, _) in &term.scalars {
@@ -108,7 +111,12 @@ fn scalars(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<Ex
                 continue;
             }
             tried.push(base);
-            let exponents: Vec<Option<ExprId>> = apart.iter().map(|t| t.scalars.iter().find(|p| p.0 == base).map(|p| p.1)).collect();
+            let exponents: SmallVec<[Option<ExprId>; 8]> =
+                apart.iter().map(|t| t.scalars.iter().find(|p| p.0 == base).map(|p| p.1)).collect();
+            let below = |e: ExprId| store.as_num(e).is_some_and(Rational::is_negative);
+            if exponents.iter().flatten().count() < 2 && !exponents.iter().flatten().any(|&e| below(e)) {
+                continue;
+            }
             let mut choices: Vec<ExprId> = exponents.iter().flatten().copied().collect();
             choices.sort_unstable();
             choices.dedup();
@@ -140,12 +148,12 @@ fn scalars(store: &mut Store, apart: &[Term], shape: Shape, results: &mut Vec<Ex
                 let mut inside = Vec::new();
                 let minus = store.mul(&[ExprId::MINUS_ONE, exponent]);
                 for &i in &members {
-                    let rest = put_together(store, &apart[i], shape);
                     let divisor = store.product(Rational::ONE, &[(base, minus)], &[]);
-                    inside.push(store.mul(&[divisor, rest]));
+                    let whole = store.scale(&apart[i].coefficient, apart[i].bare);
+                    inside.push((Rational::ONE, store.mul(&[divisor, whole])));
                 }
                 let front = store.product(Rational::ONE, &[(base, exponent)], &[]);
-                finish(store, apart, &members, &inside, |store, sum| store.mul(&[front, sum]), shape, results);
+                finish(store, apart, &members, &inside, |store, sum| store.mul(&[front, sum]), results);
             }
         }
     }
@@ -163,7 +171,7 @@ fn ends(store: &mut Store, id: ExprId, apart: &[Term], shape: Shape, results: &m
                 continue;
             }
             tried.push(f);
-            let members: Vec<usize> =
+            let members: SmallVec<[usize; 8]> =
                 (0..apart.len()).filter(|&i| end(&apart[i]).is_some_and(|g| g.base == f.base && g.flipped == f.flipped)).collect();
             if members.len() < 2 {
                 continue;
@@ -173,38 +181,38 @@ fn ends(store: &mut Store, id: ExprId, apart: &[Term], shape: Shape, results: &m
             let s = store.factor_shape(f);
             // The same chain throughout: the scalars in front are added.
             if members.iter().all(|&i| apart[i].chain.len() == 1 && apart[i].chain[0].power == common) {
-                let fronts: Vec<ExprId> =
-                    members.iter().map(|&i| store.product(apart[i].coefficient.clone(), &apart[i].scalars, &[])).collect();
+                let fronts = members.iter().map(|&i| (apart[i].coefficient.clone(), store.product(Rational::ONE, &apart[i].scalars, &[])));
+                let fronts: Vec<(Rational, ExprId)> = fronts.collect();
                 let outer = store.factor(Factor { power: common, ..f });
-                finish(store, apart, &members, &fronts, |store, sum| store.mul(&[sum, outer]), shape, results);
+                finish(store, apart, &members, &fronts, |store, sum| store.mul(&[sum, outer]), results);
                 continue;
             }
             let inner = if left { Shape::new(s.cols, shape.cols) } else { Shape::new(shape.rows, s.rows) };
             let minus = store.mul(&[ExprId::MINUS_ONE, common]);
             let mut inside = Vec::new();
             for &i in &members {
-                let mut term = apart[i].clone();
-                let at = if left { 0 } else { term.chain.len() - 1 };
-                term.chain[at].power = store.add(&[term.chain[at].power, minus]);
-                if term.chain[at].power == ExprId::ZERO {
-                    term.chain.remove(at);
+                let mut chain = apart[i].chain.clone();
+                let at = if left { 0 } else { chain.len() - 1 };
+                chain[at].power = store.add(&[chain[at].power, minus]);
+                if chain[at].power == ExprId::ZERO {
+                    chain.remove(at);
                 }
-                inside.push(put_together(store, &term, inner));
+                inside.push((apart[i].coefficient.clone(), put_together(store, &apart[i].scalars, &chain, inner)));
             }
             let outer = store.factor(Factor { power: common, ..f });
             let wrap = |store: &mut Store, sum: ExprId| if left { store.mul(&[outer, sum]) } else { store.mul(&[sum, outer]) };
             // F + F a + F b may read better as F + F (a + b) than as F (I + a + b).
-            let (rest, kept): (Vec<usize>, Vec<ExprId>) =
-                members.iter().zip(&inside).filter(|&(&i, _)| apart[i].chain.len() > 1).map(|(&i, &e)| (i, e)).unzip();
+            let (rest, kept): (Vec<usize>, Vec<(Rational, ExprId)>) =
+                members.iter().zip(&inside).filter(|&(&i, _)| apart[i].chain.len() > 1).map(|(&i, e)| (i, e.clone())).unzip();
             if rest.len() >= 2 && rest.len() < members.len() {
-                finish(store, apart, &rest, &kept, wrap, shape, results);
+                finish(store, apart, &rest, &kept, wrap, results);
             }
             // S⁻¹ + S⁻¹AS⁻¹ keeps its look: an inverse does not leave I behind.
             let inverse = store.as_num(common).is_some_and(Rational::is_negative);
             if rest.len() < members.len() && (inverse || store.is(id, Facts::SYMMETRIC)) {
                 continue;
             }
-            finish(store, apart, &members, &inside, wrap, shape, results);
+            finish(store, apart, &members, &inside, wrap, results);
         }
     }
 }
@@ -236,7 +244,7 @@ fn entries(store: &mut Store, terms: &[(Rational, ExprId)], apart: &[Term], shap
             tried.push(base);
             // p ∘ z − (pᵀz) p is not p ∘ (z − pᵀz): a scalar in front of the factor alone stays.
             let alone = |t: &Term| t.entries.len() == 1 && t.entries[0].1 == ExprId::ONE && !t.scalars.is_empty();
-            let found: Vec<(usize, ExprId)> = (0..terms.len())
+            let found: SmallVec<[(usize, ExprId); 8]> = (0..terms.len())
                 .filter(|&i| !alone(&apart[i]))
                 .filter_map(|i| apart[i].entries.iter().find(|e| e.0 == base).map(|e| (i, e.1)))
                 .collect();
@@ -249,11 +257,15 @@ fn entries(store: &mut Store, terms: &[(Rational, ExprId)], apart: &[Term], shap
             let members: Vec<usize> = found.iter().map(|f| f.0).collect();
             let mut inside = Vec::new();
             for &i in &members {
-                let whole = put_together(store, &apart[i], shape);
-                inside.push(store.hadamard_entries(Rational::ONE, &[], &[(whole, ExprId::ONE), (base, minus)], shape));
+                let term = &apart[i];
+                let mut entries = term.entries.clone();
+                for e in entries.iter_mut().filter(|e| e.0 == base) {
+                    e.1 = store.add(&[e.1, minus]);
+                }
+                inside.push((term.coefficient.clone(), store.hadamard_entries(Rational::ONE, &term.scalars, &entries, shape)));
             }
             let outer = store.hadamard_power(base, common);
-            finish(store, apart, &members, &inside, |store, sum| store.hadamard(&[outer, sum]), shape, results);
+            finish(store, apart, &members, &inside, |store, sum| store.hadamard(&[outer, sum]), results);
         }
     }
 }
@@ -263,12 +275,11 @@ fn finish(
     store: &mut Store,
     apart: &[Term],
     members: &[usize],
-    inside: &[ExprId],
+    inside: &[(Rational, ExprId)],
     wrap: impl Fn(&mut Store, ExprId) -> ExprId,
-    shape: Shape,
     results: &mut Vec<ExprId>,
 ) {
-    let sum = store.add(inside);
+    let sum = store.sum(inside.to_vec());
     // x − A x − B x is x − (A + B) x, not x + (−A − B) x.
     let negative = matches!(store.node(sum), Node::Sum(terms) if terms.iter().all(|(c, _)| c.is_negative()));
     let grouped = if negative {
@@ -288,7 +299,7 @@ fn finish(
         if i == first {
             sum.push((Rational::ONE, grouped));
         } else if !members.contains(&i) {
-            sum.push((Rational::ONE, put_together(store, term, shape)));
+            sum.push((term.coefficient.clone(), term.bare));
         }
     }
     results.push(store.sum(sum));
