@@ -91,6 +91,11 @@ impl Network {
         self.fixed.push((label, index, unit));
     }
 
+    /// Whether nothing has been put in.
+    pub fn is_empty(&self) -> bool {
+        self.operands.is_empty() && self.fixed.is_empty()
+    }
+
     /// Makes one label stand for several.
     pub fn split(&mut self, label: Label, parts: &[Label]) {
         self.gone.push(label);
@@ -219,10 +224,13 @@ impl Table {
         net.fixed.retain(|f| f.0 != Label::MAX);
         for (label, index, unit) in std::mem::take(&mut net.fixed) {
             let label = net.find(label);
-            let holders = net.operands.iter().filter(|o| o.has(label)).count();
             let inverse = net.operands.iter().any(|o| o.has(label) && matches!(o.what, What::Inverse(..)));
-            if out.contains(&label) || holders == 0 || inverse || subscripts.iter().any(|s| s.0 == label) {
+            if out.contains(&label) || inverse {
                 net.operands.push(Operand::array(unit, [label]));
+            } else if let Some(&(_, other)) = subscripts.iter().find(|s| s.0 == label) {
+                // e_iᵀe_k is 1 where the two are one index.
+                let met = self.call("float({0} == {1})", &[other, index], 0);
+                net.operands.push(Operand::array(met, []));
             } else {
                 subscripts.push((label, index));
             }

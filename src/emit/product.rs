@@ -34,7 +34,7 @@ impl Code<'_> {
         // The chain's inner labels come between the two ends, so that results keep their axes in the chain's order.
         let (front, col) = self.add_product(&mut net, id, &batch, row, None, shape.cols != DimId::ONE, ctx)?;
         let front = Front { coefficient: coefficient.mul(scale).mul(&front.coefficient), ..front };
-        if net.operands.is_empty() && row.is_none() && col.is_none() && batch.is_empty() {
+        if net.is_empty() && row.is_none() && col.is_none() && batch.is_empty() {
             return Ok(Value::scalar(self.table.times(&front.coefficient, &front.num, &front.den)));
         }
         Ok(self.finish(net, &batch, row, col, &front))
