@@ -1,7 +1,7 @@
 //! Differentials forward: dF for every node, in terms of the variables' own differentials.
 
 use super::Refusal;
-use super::rule::{Commutes, call_differential, moves_along_itself, root_differential};
+use super::rule::{Commutes, call_differential, moves_along_itself, root_differential, whole_and_root};
 use super::sweep::{is_outside, solved};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Power, Store, SymbolId};
@@ -192,6 +192,13 @@ fn forward_power(store: &mut Store, id: ExprId, f: Factor, db: ExprId, d: &dyn F
         store.mul(&[p, slope, db])
     } else if let Some(value) = root_differential(store, b, p, db) {
         value
+    } else if let Some((whole, root)) = whole_and_root(store, p) {
+        // d(B^k B^(1/2)).
+        let bare = |power| Factor { base: b, flipped: false, power };
+        let [dwhole, droot] = [forward_power(store, id, bare(whole), db, d)?, forward_power(store, id, bare(root), db, d)?];
+        let (bw, br) = (store.power(b, whole), store.power(b, root));
+        let parts = [store.mul(&[dwhole, br]), store.mul(&[bw, droot])];
+        store.add(&parts)
     } else {
         let n = store.as_num(p).and_then(Rational::to_integer);
         let (base, count, sign) = match n {

@@ -1,6 +1,6 @@
 //! The adjoint of one node: given its cotangent G, what each child receives, by ⟨AC, BD⟩ = ⟨C, AᵀBD⟩.
 
-use super::rule::{Commutes, call_differential, commutes_with, moves_along_itself, placeholder, root_adjoint};
+use super::rule::{Commutes, call_differential, commutes_with, moves_along_itself, placeholder, root_adjoint, whole_and_root};
 use super::{Refusal, kron};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
@@ -209,6 +209,14 @@ fn pull_power(store: &mut Store, id: ExprId, m: ExprId, f: Factor, depends: &dyn
             Ok(store.sum(terms))
         }
         None if !store.is(p, Facts::INTEGER) && store.as_num(p).is_some() => {
+            if let Some((whole, root)) = whole_and_root(store, p) {
+                // B^p = B^k B^(1/2): each is given what the other leaves of the cotangent.
+                let (after, before) = (turned(store, root), turned(store, whole));
+                let (by_whole, by_root) = (store.mul(&[m, after]), store.mul(&[before, m]));
+                let bare = |power| Factor { base: b, flipped: false, power };
+                let parts = [pull_power(store, id, by_whole, bare(whole), depends)?, pull_power(store, id, by_root, bare(root), depends)?];
+                return Ok(store.add(&parts));
+            }
             root_adjoint(store, b, p, m).ok_or(Refusal { part: id, reason: FRACTIONAL })
         }
         Some(n) if n < 0 => {

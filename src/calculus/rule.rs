@@ -1,6 +1,7 @@
 //! The differential of one application, from its row: an expression linear in the differentials of its arguments.
 
 use super::Refusal;
+use crate::base::Rational;
 use crate::elab;
 use crate::ir::{ExprId, Factor, Facts, Fun, Node, Shape, Store, Symbol};
 use crate::ops::{self, Derivative};
@@ -112,10 +113,18 @@ pub(super) fn root_adjoint(store: &mut Store, b: ExprId, p: ExprId, m: ExprId) -
     Some(sylvester(store, turned, m))
 }
 
+/// The k and ±1/2 of the same sign that a power k ± 1/2 is the sum of, where k is not 0: B^p = B^k B^(±1/2).
+pub(super) fn whole_and_root(store: &mut Store, p: ExprId) -> Option<(ExprId, ExprId)> {
+    let p = store.as_num(p).cloned()?;
+    let root = if p.is_negative() { Rational::HALF.neg() } else { Rational::HALF };
+    let whole = p.add(&root.neg());
+    (whole.is_integer() && !whole.is_zero()).then(|| (store.num(whole), store.num(root)))
+}
+
 /// Whether a power is −1/2 rather than 1/2; `None` for any other.
 fn half(store: &Store, p: ExprId) -> Option<bool> {
     let p = store.as_num(p)?;
-    (p.abs() == crate::base::Rational::HALF).then(|| p.is_negative())
+    (p.abs() == Rational::HALF).then(|| p.is_negative())
 }
 
 /// A variable that stands for an unknown differential of this shape.
@@ -125,9 +134,11 @@ pub(super) fn placeholder(store: &mut Store, shape: Shape) -> ExprId {
     store.symbol(id)
 }
 
-/// Whether `a` is a number or scalar times a matrix that does not depend on what is varied: then its differential commutes with it.
+/// Whether `a` commutes with its differential: it is a number or scalar times a matrix that does not depend on what is
+/// varied, or diagonal wherever it goes.
 pub(super) fn moves_along_itself(store: &Store, a: ExprId, depends: &dyn Fn(ExprId) -> bool) -> bool {
     match store.node(a) {
+        _ if store.is(a, Facts::DIAGONAL) => true,
         Node::Product { chain, .. } => !chain.iter().any(|f| depends(f.base) || depends(f.power)),
         _ => false,
     }

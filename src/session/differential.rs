@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Outcome};
 use super::derivation::{self, Head};
-use super::derivatives::named_direction;
+use super::derivatives::{free_name, named_direction};
 use super::tasks::{self, Target, accept, differential_symbol, refused, symbols, variable};
 use super::{Along, Session};
 use crate::base::{Diagnostic, Fault};
@@ -131,9 +131,9 @@ fn backward(session: &Session, answer: &mut Answer, targets: &[Target], name: Op
             }
         }
         None => {
-            let v = named_direction(answer, root, if shape.is_column() || shape.is_scalar() { "u" } else { "U" });
-            answer.differentials.push((root, v));
-            v
+            // Any matrix of the function's shape: what is known of the function says nothing of its cotangent.
+            let name = free_name(answer, if shape.is_column() || shape.is_scalar() { "u" } else { "U" });
+            declare(answer, root, name.clone(), name, shape, Facts::NONE)
         }
     };
     // A cotangent is constant, even where it is a variable that the function depends on.
