@@ -172,8 +172,18 @@ fn logm(a: &Matrix) -> Option<Matrix> {
     Some(sum * 2f64.powi(roots + 1))
 }
 
+/// Singular values below this are rounding.
+const RANK: f64 = 1e-10;
+
+/// The pseudo-inverse; of a symmetric matrix by its eigenvalues, which are exact where singular vectors of a matrix
+/// without full rank may not be.
 fn pinv(a: &Matrix) -> Option<Matrix> {
-    a.clone().pseudo_inverse(1e-10).ok()
+    if a.is_square() && (a - a.transpose()).norm() <= 1e-14 * a.norm() {
+        let eigen = a.clone().symmetric_eigen();
+        let inverted = eigen.eigenvalues.map(|l| if l.abs() <= RANK { 0.0 } else { l.recip() });
+        return Some(&eigen.eigenvectors * Matrix::from_diagonal(&inverted) * eigen.eigenvectors.transpose());
+    }
+    a.clone().pseudo_inverse(RANK).ok()
 }
 
 /// Unit eigenvector of the largest (`sign` 1) or smallest (−1) eigenvalue, its largest entry positive.
@@ -348,7 +358,7 @@ pub(super) const ROWS: &[Row] = &[
         fold: fold_pinv,
         show: Spelling::Superscript("+"),
         eval: Eval::Matrix(|a| pinv(&a[0])),
-        code: Code::new("np.linalg.pinv({0})"),
+        code: Code::new("np.linalg.pinv({0}, rcond=1e-12)"),
         laws: &["X pinv(X) X = X", "pinv(X) X pinv(X) = pinv(X)"],
         ..BLANK
     },
@@ -455,7 +465,10 @@ pub(super) const ROWS: &[Row] = &[
         prefix: true,
         doc: "the leading left singular vector",
         forms: &[Form { sig: LEFT, make: Make::Call }],
-        d: Derivative::Refused("its derivative needs the other singular vectors"),
+        // X X' u = s² u, and u'du = 0: what s² I - X X' lacks, s² u u' gives, so that there is an inverse.
+        d: Derivative::Line(
+            "inv(spectral(X)^2 (eye(m) + F F') - X X') (spectral(X) dX rightsv(X) + X dX' F) - 2 / spectral(X) (F' dX rightsv(X)) F",
+        ),
         domain: Domain::Distinct,
         eval: Eval::Matrix(|a| singular(&a[0], true)),
         code: Code::new("np.linalg.svd({0})[0][:, 0]"),
@@ -466,7 +479,10 @@ pub(super) const ROWS: &[Row] = &[
         prefix: true,
         doc: "the leading right singular vector",
         forms: &[Form { sig: RIGHT, make: Make::Call }],
-        d: Derivative::Refused("its derivative needs the other singular vectors"),
+        // X' X v = s² v, and v'dv = 0, as for leftsv.
+        d: Derivative::Line(
+            "inv(spectral(X)^2 (eye(n) + F F') - X' X) (spectral(X) dX' leftsv(X) + X' dX F) - 2 / spectral(X) (leftsv(X)' dX F) F",
+        ),
         domain: Domain::Distinct,
         eval: Eval::Matrix(|a| singular(&a[0], false)),
         code: Code::new("np.linalg.svd({0})[2][0]"),
