@@ -68,6 +68,10 @@ fn laws_of_rows_hold() {
 
 /// Identities of the textbook that have to hold, whatever the normal form makes of them.
 const TRUE: &[(&str, &str, &str)] = &[
+    ("A: square(n)", "inv(eye(n) + A')'", "inv(eye(n) + A)"),
+    ("a: vector(m); b: vector(n); c: vector(n); d: vector(m)", "vec(a b') (c' ⊗ d')", "(b c') ⊗ (a d')"),
+    ("a: vector(m); b: vector(n); A: square(n); B: square(m)", "(A ⊗ B) vec(a b') vec(a b')' (A ⊗ B)", "(A b b' A) ⊗ (B a a' B)"),
+    ("S: spd(n); A: square(n)", "tr(A S^(3/2))", "tr(S^(1/2) A S)"),
     ("a: scalar; b: scalar; x: vector(n)", "inv(a eye(n) + b eye(n)) x", "x / (a + b)"),
     ("x: vector(n); s: scalar; t: scalar", "exp(s) exp(x + (t - s) ones(n))", "exp(x + t ones(n))"),
     ("S: spd(n); A: square(n)", "S inv(eye(n) + A S)", "inv(inv(S) + A)"),
@@ -183,6 +187,8 @@ const TRUE: &[(&str, &str, &str)] = &[
 
 /// Tempting laws that are false; a check that passes one of them is worth nothing.
 const FALSE: &[(&str, &str, &str)] = &[
+    ("a: vector(n); b: vector(n); c: vector(n); d: vector(n)", "vec(a b') (c' ⊗ d')", "(a c') ⊗ (b d')"),
+    ("A: square(n)", "inv(eye(n) + A')'", "inv(eye(n) + A')"),
     ("u: vector(n); A: square(n)", "(u ones(n)') .* A", "A diag(u)"),
     ("A: square(n)", "diag(A - A')", "2 diag(A)"),
     ("A: square(n); B: square(n)", "((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))' (A ⊗ B) ((eye(n) ⊗ ones(n)) .* (ones(n) ⊗ eye(n)))", "A B"),

@@ -134,8 +134,42 @@ impl Store {
                 let parts: Vec<ExprId> = parts.clone().into_iter().map(|p| self.power(p, power)).collect();
                 Some(self.kron(&parts))
             }
+            // (I + Aᵀ)⁻¹ = (I + A)⁻ᵀ: of a sum and its transpose the one with fewer transposes in it.
+            Node::Sum(terms) if power != ExprId::ONE => {
+                let (plain, turned) = self.turns(&terms);
+                if turned <= plain {
+                    return None;
+                }
+                let terms = self.as_written(base, terms, |t| t.1);
+                let terms = terms.into_iter().map(|(c, t)| (c, self.transpose(t))).collect();
+                let base = self.sum(terms);
+                Some(self.factor(Factor { base, flipped: !flipped, power }))
+            }
             _ => None,
         }
+    }
+
+    /// How many factors of the terms stand as they are, and how many transposed, of those that a transpose changes.
+    fn turns(&self, terms: &[(Rational, ExprId)]) -> (usize, usize) {
+        let fixed = |id: ExprId| {
+            self.is(id, Facts::SYMMETRIC) || self.is(id, Facts::SKEW) || matches!(self.node(id), Node::Kron(_) | Node::BigSum { .. })
+        };
+        let (mut plain, mut turned) = (0, 0);
+        for &(_, t) in terms {
+            match self.node(t) {
+                Node::Product { chain, .. } => {
+                    for f in chain.iter().filter(|f| !fixed(f.base)) {
+                        if f.flipped {
+                            turned += 1;
+                        } else {
+                            plain += 1;
+                        }
+                    }
+                }
+                _ => plain += usize::from(!fixed(t)),
+            }
+        }
+        (plain, turned)
     }
 
     fn is_column_sum(&self, id: ExprId) -> bool {
