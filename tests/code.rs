@@ -84,3 +84,31 @@ fn sums_over_samples_are_vectorised() {
     let Some(said) = common::python("samples.py", &jobs) else { return };
     assert_eq!(said.trim(), format!("judged {}", jobs.len()), "{said}");
 }
+
+/// Jacobians whose text has free indices: expression, variable, declarations, reference.
+const BY_INDEX: &[(&str, &str, &str, &str)] = &[
+    ("X.^2", "X", "X: matrix(m,n)", "X**2"),
+    ("A X", "X", "A: matrix(p,m); X: matrix(m,n)", "A@X"),
+    ("softmax(x)", "x", "x: vector(n)", "softmax(x)"),
+    ("x x'", "x", "x: vector(n)", "np.outer(x,x)"),
+    ("inv(X)", "X", "X: square(n)", "inv(X)"),
+    ("x' X y", "X", "x: vector(m); X: matrix(m,n); y: vector(n)", "np.asarray(x@X@y)"),
+    ("X y", "X", "X: matrix(m,n); y: vector(n)", "X@y"),
+];
+
+#[test]
+fn jacobians_by_index_are_whole_arrays() {
+    let mut jobs = Vec::new();
+    for &(expr, wrt, declarations, reference) in BY_INDEX {
+        let mut session = common::session(declarations, &[]);
+        session.set_form(Some(matdiff::session::Form::Index));
+        let code = session.ask(Task::Jacobian, expr, &[wrt]).and_then(|mut answer| answer.numpy());
+        let code = code.unwrap_or_else(|e| panic!("{expr}: {}", e.render(expr, false)));
+        let vars: serde_json::Map<String, Value> =
+            declarations.split("; ").filter_map(|d| d.split_once(": ")).map(|(name, kind)| (name.to_owned(), json!(kind))).collect();
+        let case = json!({ "id": expr, "cmd": "jac", "expr": expr, "wrt": wrt, "vars": vars, "ref": reference });
+        jobs.push(json!({ "case": case, "code": code }));
+    }
+    let Some(said) = judged(&jobs) else { return };
+    assert_eq!(said.trim(), format!("judged {}", jobs.len()), "{said}");
+}

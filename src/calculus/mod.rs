@@ -4,6 +4,7 @@
 //! language. Its adjoint is derived by moving dX to the right slot, "move left by transposing":
 //! ⟨AC, BD⟩ = ⟨C, AᵀBD⟩.
 
+mod apart;
 mod differential;
 mod entry;
 mod jacobian;
@@ -14,6 +15,7 @@ mod spread;
 mod structured;
 mod sweep;
 
+pub use apart::jacobian_by_terms;
 pub use differential::{differential, differentials};
 pub use entry::entry;
 pub use jacobian::{jacobian, stacked};

@@ -209,6 +209,34 @@ pub(super) fn vec_of_product(_: &mut Rewriter, store: &mut Store, id: ExprId) ->
     results
 }
 
+/// vec(a bᵀ) (C ⊗ D) = (b ⊗ a)(C ⊗ D) = (b C) ⊗ (a D) for rows C and D, and its mirror image.
+pub(super) fn vec_of_outer(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Node::Product { chain, .. } = store.node(id).clone() else { return Vec::new() };
+    let mut results = Vec::new();
+    for at in 0..chain.len() {
+        let beside = if chain[at].flipped { at.checked_sub(1) } else { Some(at + 1) };
+        let Some(beside) = beside.and_then(|k| chain.get(k)) else { continue };
+        if chain[at].power == ExprId::ONE
+            && matches!(store.node(beside.base), Node::Kron(_))
+            && let Node::Vec(outer) = *store.node(chain[at].base)
+            && let Some((a, b)) = column_and_row(store, outer)
+        {
+            let across = store.transpose(b);
+            let column = store.kron(&[across, a]);
+            let column = if chain[at].flipped { store.transpose(column) } else { column };
+            results.push(store.with_run(id, at..at + 1, &[column]));
+        }
+    }
+    results
+}
+
+/// The column and the row that a matrix is the product of, where it is one.
+fn column_and_row(store: &mut Store, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let Node::Product { coefficient, scalars, chain } = store.node(id).clone() else { return None };
+    let thin = (1..chain.len()).find(|&at| store.factor_shape(chain[at]).rows == DimId::ONE)?;
+    Some((store.product(coefficient, &scalars, &chain[..thin]), store.product(Rational::ONE, &[], &chain[thin..])))
+}
+
 /// The matrix whose columns are (B ⊗ C) v, stacked, is C V Bᵀ for the matrix V with the columns v.
 pub(super) fn unstack(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Unvec(inside, shape) = *store.node(id) else { return Vec::new() };

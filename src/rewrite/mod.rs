@@ -95,6 +95,7 @@ const LAWS: &[Law] = &[
     law("duplication and elimination: D vech(S) = vec(S), L vec(A) = vech(A)", &[Look::PRODUCT.and(Look::APPLIED)], triangle::duplicated),
     law("elimination: L' vech(A) = vec(tril(A))", &[Look::UNSTACKED], triangle::triangle),
     law("vec(A X B) = (B' ⊗ A) vec(X)", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_product),
+    law("vec of an outer product: vec(a b') = b ⊗ a", &[Look::PRODUCT.and(Look::KRON).and(Look::APPLIED)], kron::vec_of_outer),
     law("Sylvester's equation: A X + X B = C", &[Look::UNSTACKED], sylvester::named),
     law("(B ⊗ C) vec(A) = vec(C A B')", &[Look::UNSTACKED], kron::unstack),
     law("rows and columns scaled: Diag(vec(M)) between Kronecker products", &[Look::PRODUCT.and(Look::KRON)], kron::masked),

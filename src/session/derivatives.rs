@@ -9,6 +9,7 @@ use crate::calculus;
 use crate::emit::Returned;
 use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::num;
+use crate::ops;
 use crate::rewrite::Rewriter;
 use crate::show;
 
@@ -112,7 +113,8 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         return Ok(Outcome::new(x, simple));
     }
     if session.form == Some(Form::Index) {
-        return index_form(session, answer, &mut rewriter, root, x, (None, target));
+        let entry = index_form(session, answer, &mut rewriter, root, x, (None, target))?;
+        return Ok(whole_in_code(session, entry, matrix, [f, s]));
     }
     // Three or four indices: an array in code, the linear map V ↦ DF[V] in text.
     let v = direction(answer, x);
@@ -126,8 +128,17 @@ fn one_jacobian(session: &Session, answer: &mut Answer, x: ExprId, target: &Targ
         answer.differentials.push((x, v));
         return Ok(Outcome::new(x, map));
     }
+    Ok(whole_in_code(session, Outcome::new(x, map), matrix, [f, s]))
+}
+
+/// The result, for which code returns the whole Jacobian, given its matrix: the axes of the function, then those of the
+/// variable, or the other way round where the layout says so. Of columns it is the matrix itself.
+fn whole_in_code(session: &Session, outcome: Outcome, matrix: ExprId, [f, s]: [Shape; 2]) -> Outcome {
+    if f.is_column() && s.is_column() {
+        return Outcome { code: Some(matrix), ..outcome };
+    }
     let shapes = if session.layout == Layout::Denominator { [s, f] } else { [f, s] };
-    Ok(Outcome::new(x, map).in_axes(matrix, &shapes))
+    outcome.in_axes(matrix, &shapes)
 }
 
 /// dF/dx for a scalar x.
@@ -172,12 +183,10 @@ pub(super) fn vec_jacobian(
     if session.steps {
         reading::differential(answer, raw, line, &rewriter.take_used());
     }
-    let raw = calculus::jacobian(&mut answer.store, line, dx).map_err(|r| refused(answer, &r))?;
-    let matrix = rewriter.simplify(&mut answer.store, raw);
-    let matrix = upright(answer, matrix);
+    let (raw, matrix, laws) = read_off(answer, rewriter, line, dx)?;
     if session.steps {
         let shape = answer.store.shape(f);
-        reading::matrix(answer, shape, dx, [raw, matrix], &rewriter.take_used());
+        reading::matrix(answer, shape, dx, [raw, matrix], &laws);
         answer.hidden.push((x, dx));
     }
     if !session.unverified {
@@ -188,6 +197,44 @@ pub(super) fn vec_jacobian(
         check(answer, f, x, dx, df)?;
     }
     Ok(matrix)
+}
+
+/// M with vec(line) = M vec(dx), as it is read off and simplified, with the laws: of the line as it stands, or of the line
+/// multiplied out where that reads better.
+fn read_off(
+    answer: &mut Answer,
+    rewriter: &mut Rewriter,
+    line: ExprId,
+    dx: ExprId,
+) -> Result<(ExprId, ExprId, Vec<&'static str>), Diagnostic> {
+    let mut simple = |answer: &mut Answer, raw: ExprId| {
+        rewriter.take_used();
+        let matrix = rewriter.simplify(&mut answer.store, raw);
+        let matrix = upright(answer, matrix);
+        (raw, matrix, rewriter.take_used())
+    };
+    let raw = calculus::jacobian(&mut answer.store, line, dx).map_err(|r| refused(answer, &r))?;
+    let whole = simple(answer, raw);
+    if !stacked(&answer.store, whole.1).0 {
+        return Ok(whole);
+    }
+    let Ok(Some(raw)) = calculus::jacobian_by_terms(&mut answer.store, line, dx) else { return Ok(whole) };
+    let apart = simple(answer, raw);
+    let [before, after] = [whole.1, apart.1].map(|m| (stacked(&answer.store, m), printed(answer, m)));
+    Ok(if after < before { apart } else { whole })
+}
+
+/// Whether a matrix has Kronecker products in it, and commutation matrices: what a reader has to unpack.
+fn stacked(store: &Store, matrix: ExprId) -> (bool, bool) {
+    let nodes = store.reachable(&[matrix]);
+    let commutes = nodes.iter().any(|&id| ops::args_of(store, id, "commutation").is_some());
+    (commutes || nodes.iter().any(|&id| matches!(store.node(id), Node::Kron(_))), commutes)
+}
+
+/// How long an expression is on paper, with the names for its parts.
+fn printed(answer: &mut Answer, id: ExprId) -> usize {
+    let style = show::Style::new(show::Format::Plain);
+    show::show(&mut answer.store, id, &style, &tasks::definitions(&answer.input)).chars().count()
 }
 
 /// A sum of Kronecker products without a transpose around it, where that is no longer on paper.
@@ -423,6 +470,12 @@ fn direction(answer: &mut Answer, x: ExprId) -> ExprId {
 
 /// A variable of the shape and the linear space of `x` by this name, with a number where the name is taken.
 pub(super) fn named_direction(answer: &mut Answer, x: ExprId, wanted: &str) -> ExprId {
+    let name = free_name(answer, wanted);
+    new_symbol(&mut answer.store, x, name)
+}
+
+/// This name, with a number where it is taken.
+pub(super) fn free_name(answer: &Answer, wanted: &str) -> String {
     let used: Vec<ExprId> = answer.differentials.iter().chain(&answer.directions).map(|d| d.1).collect();
     let used =
         |name: &str| used.iter().any(|&v| matches!(answer.store.node(v), Node::Symbol(s) if answer.store.symbol_info(*s).name == name));
@@ -430,8 +483,7 @@ pub(super) fn named_direction(answer: &mut Answer, x: ExprId, wanted: &str) -> E
         used(name) || answer.input.variables.iter().any(|v| v.name == name) || answer.input.lets.iter().any(|l| l.name == name)
     };
     let names = std::iter::once(wanted.to_owned()).chain((1..).map(|k| format!("{wanted}{k}")));
-    let name = names.into_iter().find(|n| !taken(n)).unwrap_or_default();
-    new_symbol(&mut answer.store, x, name)
+    names.into_iter().find(|n| !taken(n)).unwrap_or_default()
 }
 
 /// `dx` for a check; it is not printed.
