@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::rule::{Commutes, call_differential, moves_along_itself, root_differential, whole_and_root};
-use super::sweep::{is_outside, solved};
+use super::sweep::{is_outside, moves, solved};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Power, Store, SymbolId};
 use crate::ops;
@@ -118,7 +118,7 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
             for &(x, dx) in vary {
                 let Node::Member(symbol, at) = store.node(x).clone() else { continue };
                 let [k] = at[..] else { continue };
-                let moving: Vec<(ExprId, ExprId)> = store
+                let members: Vec<(ExprId, ExprId)> = store
                     .reachable(&[opened])
                     .into_iter()
                     .filter_map(|id| match store.node(id) {
@@ -126,9 +126,12 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
                         _ => None,
                     })
                     .collect();
-                for (member, e) in moving {
+                for (member, e) in members {
                     if !store.depends_on(e, &[index]) {
                         continue;
+                    }
+                    if moves(store, low, high) {
+                        return Err(Refusal { part: x, reason: "the sum in which it stands has bounds that count with another index" });
                     }
                     let Some(at) = solved(store, e, k, index).filter(|&at| !is_outside(store, low, high, at)) else { continue };
                     let met = differential(store, opened, &[(member, dx)])?;

@@ -7,6 +7,7 @@
 mod apart;
 mod differential;
 mod entry;
+mod gates;
 mod jacobian;
 mod kron;
 mod pull;

@@ -1,7 +1,7 @@
 //! One reverse sweep over the DAG: every node's cotangent once, in reverse id order, never along paths.
 
 use super::pull::{check_shape, pull};
-use super::{Refusal, structured};
+use super::{Refusal, gates, structured};
 use crate::base::Rational;
 use crate::ir::{ExprId, Marks, Node, Store};
 use rustc_hash::FxHashMap;
@@ -153,19 +153,24 @@ fn delta_marker(store: &mut Store, pairs: &[(ExprId, ExprId)]) -> ExprId {
 
 /// A marker [e = k] in which e counts with the index of a sum, and the index that it asks for.
 fn marker_in(store: &mut Store, t: ExprId, index: ExprId) -> Option<(ExprId, ExprId)> {
-    let dim = store.dim_named("");
     let (order, _) = store.dependents_in_order(t, &[index]);
     order.into_iter().find_map(|id| {
-        let Node::Product { chain, .. } = store.node(id) else { return None };
-        let [a, b] = chain[..] else { return None };
-        let (&Node::Basis(e, d), &Node::Basis(k, _)) = (store.node(a.base), store.node(b.base)) else { return None };
-        if d != dim {
-            return None;
-        }
+        let (e, k) = marked(store, id)?;
         let (e, k) = if store.depends_on(e, &[index]) { (e, k) } else { (k, e) };
         let at = solved(store, e, k, index)?;
         Some((id, at))
     })
+}
+
+/// The two sides of a marker [e = k].
+pub(super) fn marked(store: &mut Store, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let dim = store.dim_named("");
+    let Node::Product { chain, .. } = store.node(id) else { return None };
+    let [a, b] = chain[..] else { return None };
+    match (store.node(a.base), store.node(b.base)) {
+        (&Node::Basis(e, d), &Node::Basis(k, _)) if d == dim => Some((e, k)),
+        _ => None,
+    }
 }
 
 /// The index i for which e = k, where e is i and a constant.
@@ -189,21 +194,34 @@ fn close(store: &mut Store, index: ExprId, low: ExprId, high: ExprId, total: Exp
         Node::Sum(terms) => terms.clone(),
         _ => vec![(Rational::ONE, total)],
     };
-    // Bounds that count with another index (j from i + 1 on) say for which of its values the delta is met at all.
-    let moving = store.reachable(&[low, high]).into_iter().any(|id| matches!(store.node(id), Node::Index(_)));
+    let moving = moves(store, low, high);
     let mut sum = Vec::new();
     for (c, t) in terms {
-        let closed = match marker_in(store, t, index).filter(|_| !moving) {
+        let closed = match marker_in(store, t, index) {
             Some((_, at)) if is_outside(store, low, high, at) => {
                 let shape = store.shape(t);
                 store.zeros(shape)
             }
+            // Bounds that count with another index say for which of its values the delta is met at all: Σⱼ [j = k] is kept until
+            // the sum over that index is closed.
+            Some((delta, at)) if moving => {
+                let gate = store.big_sum(index, low, high, delta);
+                store.substitute(t, &[(delta, gate), (index, at)])
+            }
             Some((delta, at)) => store.substitute(t, &[(delta, ExprId::ONE), (index, at)]),
-            None => store.big_sum(index, low, high, t),
+            None => match gates::opened(store, t, index, (low, high), x) {
+                Some((low, high, body)) => store.big_sum(index, low, high, body),
+                None => store.big_sum(index, low, high, t),
+            },
         };
         sum.push((c, closed));
     }
     store.sum(sum)
+}
+
+/// Whether the bounds of a sum count with the index of another.
+pub(super) fn moves(store: &Store, low: ExprId, high: ExprId) -> bool {
+    store.reachable(&[low, high]).into_iter().any(|id| matches!(store.node(id), Node::Index(_)))
 }
 
 /// Whether a marker is left: whether two members are the same depends on their indices.

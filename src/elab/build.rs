@@ -95,18 +95,30 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
             let shape = leaves.shape(store, id);
             store.ones(shape)
         }
-        Kind::Big { big, low, high, body, .. } => {
+        Kind::Big { big, low, high, skip, body, .. } => {
             let index = leaves.index(store, id);
             let low = low.as_ref().map_or(ExprId::ONE, at);
             let high = match high {
                 Some(high) => at(high),
                 None => leaves.last(store, id),
             };
+            let ranges = match skip {
+                Some(skip) => {
+                    let skip = at(skip);
+                    vec![(low, store.sub(skip, ExprId::ONE)), (store.add(&[skip, ExprId::ONE]), high)]
+                }
+                None => vec![(low, high)],
+            };
             match big {
-                Big::Sum => indexed_sum(store, index, low, high, at(body)),
+                Big::Sum => {
+                    let sums: Vec<ExprId> = ranges.into_iter().map(|(low, high)| indexed_sum(store, index, low, high, at(body))).collect();
+                    store.add(&sums)
+                }
                 Big::Product => {
-                    let value = indexed_product(store, index, low, high, at(body), leaves.inside_log(id));
-                    value.ok_or_else(|| {
+                    let inside_log = leaves.inside_log(id);
+                    let product = |store: &mut Store, (low, high)| indexed_product(store, index, low, high, at(body), inside_log);
+                    let values: Option<Vec<ExprId>> = ranges.into_iter().map(|range| product(store, range)).collect();
+                    values.map(|values| store.mul(&values)).ok_or_else(|| {
                         Diagnostic::new(
                             Fault::Unsupported,
                             "a product over an index has a derivative here only where its factors are positive",

@@ -181,7 +181,7 @@ fn caught(ast: &Ast) -> Result<(), Diagnostic> {
 /// The same node with another letter for a bound index.
 fn with_letter(kind: &Kind, letter: &str) -> Kind {
     match kind.clone() {
-        Kind::Big { big, at, low, high, body, .. } => Kind::Big { big, index: letter.to_owned(), at, low, high, body },
+        Kind::Big { big, at, low, high, skip, body, .. } => Kind::Big { big, index: letter.to_owned(), at, low, high, skip, body },
         _ => Kind::Name(letter.to_owned()),
     }
 }

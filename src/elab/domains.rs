@@ -267,8 +267,8 @@ impl Domains<'_> {
                     }
                 }
             }
-            Kind::Big { big, low, high, body, .. } => {
-                low.iter().chain(high).for_each(|&bound| self.narrow(bound, SCALAR));
+            Kind::Big { big, low, high, skip, body, .. } => {
+                low.iter().chain(high).chain(skip).for_each(|&bound| self.narrow(bound, SCALAR));
                 self.narrow(*body, if *big == Big::Product { SCALAR } else { own });
             }
             _ => {}

@@ -233,8 +233,8 @@ fn habits(store: &Store, ast: &Ast, text: &str, order: &[AstId], value: impl Fn(
                 ("sym", _) => habits |= Habits::SYM,
                 _ => {}
             },
-            Kind::Big { low, high, .. } => {
-                let open = low.is_none() && high.is_none();
+            Kind::Big { high, .. } => {
+                let open = high.is_none();
                 bare |= open;
                 bounded |= !open;
             }
@@ -291,7 +291,7 @@ fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
             Kind::Power(a, b) if !inference.at(*a).is_scalar() => stack.push(*b),
             Kind::Index(_, places) => stack.extend(places.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
             Kind::Member { index, .. } => stack.extend(index),
-            Kind::Big { low, high, .. } => stack.extend(low.iter().chain(high)),
+            Kind::Big { low, high, skip, .. } => stack.extend(low.iter().chain(high).chain(skip)),
             _ => {}
         }
         while let Some(top) = stack.pop() {

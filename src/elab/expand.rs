@@ -172,12 +172,13 @@ pub(super) fn remap(kind: &Kind, new: &dyn Fn(AstId) -> AstId) -> Kind {
             let places = places.iter().map(|p| if let Place::At(k) = p { Place::At(at(k)) } else { *p }).collect();
             Kind::Index(at(a), places)
         }
-        Kind::Big { big, index, at: place, low, high, body } => Kind::Big {
+        Kind::Big { big, index, at: place, low, high, skip, body } => Kind::Big {
             big: *big,
             index: index.clone(),
             at: *place,
             low: low.as_ref().map(at),
             high: high.as_ref().map(at),
+            skip: skip.as_ref().map(at),
             body: at(body),
         },
         Kind::Member { family, index } => Kind::Member { family: family.clone(), index: all(index) },

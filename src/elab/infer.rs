@@ -239,8 +239,8 @@ impl<'a> Inference<'a> {
                 Extent { rows: size, cols: size }
             }
             Kind::OnesVector => Extent::column(self.sizes.fresh()),
-            Kind::Big { big, low, high, body, .. } => {
-                for &bound in low.iter().chain(high) {
+            Kind::Big { big, low, high, skip, body, .. } => {
+                for &bound in low.iter().chain(high).chain(skip) {
                     self.scalar(id, Trouble::Bound, bound)?;
                 }
                 if *big == Big::Product {

@@ -256,7 +256,7 @@ fn free_use(ast: &Ast, term: AstId, big: AstId, declared: &[Declared]) -> Option
     while let Some(id) = stack.pop() {
         let node = ast.node(id);
         match &node.kind {
-            Kind::Big { index: inner, low, high, .. } if inner == index => stack.extend(low.iter().chain(high)),
+            Kind::Big { index: inner, low, high, skip, .. } if inner == index => stack.extend(low.iter().chain(high).chain(skip)),
             Kind::Name(name) => {
                 let below = |count| {
                     syntax::split_member(name, count).is_some_and(|(_, s)| s.iter().any(|s| s.split(['+', '-']).any(|p| p == index)))

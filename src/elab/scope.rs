@@ -59,7 +59,7 @@ pub(super) fn children(kind: &Kind, mut f: impl FnMut(AstId)) {
                 }
             }
         }
-        Kind::Big { low, high, body, .. } => low.iter().chain(high).copied().chain([*body]).for_each(f),
+        Kind::Big { low, high, skip, body, .. } => low.iter().chain(high).chain(skip).copied().chain([*body]).for_each(f),
         Kind::Member { index, .. } => index.iter().copied().for_each(f),
     }
 }
@@ -92,11 +92,11 @@ impl Above {
             let (role, scope) = (above.role[id.0 as usize], above.scope[id.0 as usize]);
             let inner = if role == Role::Subscript { Role::Subscript } else { Role::Value };
             match &ast.node(id).kind {
-                Kind::Big { low, high, body, .. } => {
+                Kind::Big { low, high, skip, body, .. } => {
                     above.scopes.push((id, scope));
                     let own = u32::try_from(above.scopes.len() - 1).unwrap_or(0);
                     above.set(*body, inner, own);
-                    for &bound in low.iter().chain(high) {
+                    for &bound in low.iter().chain(high).chain(skip) {
                         above.set(bound, Role::Limit, scope);
                         above.limit_of.insert(bound, id);
                     }

@@ -59,8 +59,10 @@ impl Code<'_> {
         }
         text.push(':');
         if all != Some(to) {
+            // A negative end would count from the other side.
+            let end = if self.store.may_be_negative(binder.high) { self.table.call("max(0, {0})", &[to], 0) } else { to };
             text.push_str(&format!("{{{}}}", args.len()));
-            args.push((to, Hole::First));
+            args.push((end, Hole::First));
         }
         text
     }

@@ -62,6 +62,8 @@ pub(super) struct Code<'s> {
     /// Helper functions and imports, by the instruction that needs them.
     pub needs: Vec<(Id, &'static str, &'static str)>,
     pub loops: FxHashMap<u32, String>,
+    /// Whether a value was asked for that had not been computed: then there is no code.
+    pub lost: bool,
 }
 
 /// A thing that cannot be written.
@@ -84,13 +86,18 @@ impl Code<'_> {
             let value = self.value(root, 0);
             ids.push(self.full(&value, self.store.shape(root)));
         }
+        if self.lost {
+            return unsupported("a value is needed before it can be computed");
+        }
         Ok(ids)
     }
 
     /// The value of an expression, computed before, where its parent stands in `ctx`.
     pub fn value(&mut self, id: ExprId, ctx: Ctx) -> Value {
         let ctx = self.scopes.restrict(ctx, id);
-        self.values.get(&(id, ctx)).cloned().unwrap_or_else(|| Value::scalar(Id(0)))
+        let value = self.values.get(&(id, ctx)).cloned();
+        self.lost |= value.is_none();
+        value.unwrap_or_else(|| Value::scalar(Id(0)))
     }
 
     fn lower(&mut self, id: ExprId, ctx: Ctx) -> Result<Value, Diagnostic> {

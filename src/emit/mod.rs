@@ -130,6 +130,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         sizes,
         needs: Vec::new(),
         loops,
+        lost: false,
     };
     let first = code.run(&stable)?;
     code.live = code.table.reachable(&first);

@@ -69,13 +69,20 @@ impl Scopes {
         self.ctxs.get_index(ctx as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// The part of a context that matters to a node.
+    /// The part of a context that matters to a node: the sums whose indices it counts with, and those that their bounds count with.
     pub fn restrict(&mut self, ctx: Ctx, id: ExprId) -> Ctx {
         if ctx == 0 {
             return 0;
         }
-        let free = &self.free[id.index()];
-        let kept: Vec<Binder> = self.binders(ctx).iter().filter(|b| free.contains(&b.level)).copied().collect();
+        let mut wanted = self.free[id.index()].clone();
+        let mut kept: Vec<Binder> = Vec::new();
+        for binder in self.binders(ctx).iter().rev() {
+            if wanted.contains(&binder.level) {
+                kept.push(*binder);
+                wanted.extend([binder.low, binder.high].iter().flat_map(|b| self.free[b.index()].iter().copied()));
+            }
+        }
+        kept.reverse();
         self.intern(kept)
     }
 
@@ -92,7 +99,8 @@ impl Scopes {
         Ctx::try_from(self.ctxs.insert_full(binders).0).unwrap_or(0)
     }
 
-    /// Every node with the contexts in which its value is needed, children first.
+    /// Every node with the contexts in which its value is needed: children first, and bounds before all that stands under
+    /// their sums.
     pub fn plan(&mut self, store: &Store, roots: &[ExprId]) -> Vec<(ExprId, Ctx)> {
         let nodes = store.reachable(roots);
         let mut needed: Vec<SmallVec<[Ctx; 1]>> = vec![SmallVec::new(); self.free.len()];
@@ -123,7 +131,21 @@ impl Scopes {
                 }
             }
         }
-        nodes.into_iter().flat_map(|id| needed[id.index()].clone().into_iter().map(move |c| (id, c))).collect()
+        // A number or a size is known from the start.
+        let computed = |id: &ExprId| !matches!(store.node(*id), Node::Num(_) | Node::Size(_));
+        let bounds: Vec<ExprId> = nodes
+            .iter()
+            .flat_map(|&id| match *store.node(id) {
+                Node::BigSum { low, high, .. } => vec![low, high],
+                _ => Vec::new(),
+            })
+            .filter(computed)
+            .collect();
+        let mut first = vec![false; self.free.len()];
+        store.reachable(&bounds).into_iter().for_each(|id| first[id.index()] = true);
+        let (first, rest): (Vec<ExprId>, Vec<ExprId>) = nodes.into_iter().partition(|id| first[id.index()]);
+        let with_contexts = |id: ExprId| needed[id.index()].clone().into_iter().map(move |c| (id, c));
+        first.into_iter().chain(rest).flat_map(with_contexts).collect()
     }
 
     /// Whether every node of the body that depends on the index can be computed for all its values at once.

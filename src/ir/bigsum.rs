@@ -48,11 +48,16 @@ impl Store {
             let column = self.big_sum_at(level, low, high, column);
             return self.transpose(column);
         }
+        let count = self.count(low, high);
+        if self.as_num(count).is_some_and(|n| n.is_zero() || n.is_negative()) {
+            return self.zeros(shape);
+        }
         let bound = self.intern(Node::Index(level), Shape::SCALAR, Facts::INTEGER);
+        let body = self.with_counts(bound, low, high, body);
         let depends = self.dependents(body, &[bound]);
-        let count = self.sum(vec![(Rational::ONE, high), (Rational::from(-1), low), (Rational::ONE, ExprId::ONE)]);
         if !depends.contains(body) {
-            return self.mul(&[count, body]);
+            let times = if self.may_be_empty(count) { self.ones_over(low, high) } else { count };
+            return self.mul(&[times, body]);
         }
         if let Node::Product { coefficient, scalars, chain } = self.node(body).clone() {
             let varies = |id: ExprId| depends.contains(id);
@@ -92,5 +97,96 @@ impl Store {
             kept |= Facts::DEFINITE | Facts::POSITIVE;
         }
         self.intern(Node::BigSum { level, low, high, body }, shape, facts & kept)
+    }
+
+    /// high − low + 1.
+    fn count(&mut self, low: ExprId, high: ExprId) -> ExprId {
+        self.sum(vec![(Rational::ONE, high), (Rational::from(-1), low), (Rational::ONE, ExprId::ONE)])
+    }
+
+    /// Σ 1, for a range of which it is not known that it has a first member: high − low + 1 may be less than nothing.
+    fn ones_over(&mut self, low: ExprId, high: ExprId) -> ExprId {
+        let facts = Facts::INTEGER | Facts::NONNEGATIVE;
+        self.intern(Node::BigSum { level: 0, low, high, body: ExprId::ONE }, Shape::SCALAR, facts)
+    }
+
+    /// Whether a range of that many members may end before it begins: the index of a sum around it may take any value.
+    fn may_be_empty(&self, count: ExprId) -> bool {
+        let bound = self.reachable(&[count]).into_iter().any(|id| matches!(self.node(id), Node::Index(_)));
+        bound || self.may_be_negative(count)
+    }
+
+    /// Whether a count may be negative. An index is taken to be 1 at least, and no more than a size that it is taken from;
+    /// of sizes alone it is taken that they make sense.
+    #[must_use]
+    pub fn may_be_negative(&self, count: ExprId) -> bool {
+        let is_index = |id: ExprId| matches!(self.node(id), Node::Index(_) | Node::Symbol(_));
+        let varies = |t: ExprId| self.reachable(&[t]).into_iter().any(is_index);
+        if !varies(count) {
+            return false;
+        }
+        let one = [(Rational::ONE, count)];
+        let terms: &[(Rational, ExprId)] = if let Node::Sum(terms) = self.node(count) { terms } else { &one };
+        let mut least = Rational::ZERO;
+        for (c, t) in terms {
+            let fits =
+                *t == ExprId::ONE || is_index(*t) && (!c.is_negative() || *c == Rational::from(-1)) || !c.is_negative() && !varies(*t);
+            if !fits {
+                return true;
+            }
+            least = least.add(c);
+        }
+        least.is_negative()
+    }
+
+    /// The body of a sum in which the counts of ranges that move with its index are numbers where none of them is negative.
+    fn with_counts(&mut self, bound: ExprId, low: ExprId, high: ExprId, body: ExprId) -> ExprId {
+        let mut known = Vec::new();
+        for id in self.reachable(&[body]) {
+            let Node::BigSum { low: first, high: last, body: ExprId::ONE, .. } = *self.node(id) else { continue };
+            let count = self.count(first, last);
+            let slope = match self.node(count) {
+                Node::Sum(terms) => terms.iter().find(|t| t.1 == bound).map(|t| t.0.clone()),
+                _ if count == bound => Some(Rational::ONE),
+                _ => None,
+            };
+            let Some(slope) = slope else { continue };
+            // A line that falls is lowest at the end, one that rises at the start.
+            let least = self.substitute(count, &[(bound, if slope.is_negative() { high } else { low })]);
+            if self.as_num(least).map_or_else(|| !self.may_be_empty(least), |n| !n.is_negative()) {
+                known.push((id, count));
+            }
+        }
+        if known.is_empty() { body } else { self.substitute(body, &known) }
+    }
+
+    /// Whether a range that ends at `high` and one that begins at `low` leave one value out between them.
+    #[must_use]
+    pub fn leaves_one_out(&self, high: ExprId, low: ExprId) -> bool {
+        let linear = |id: ExprId| match self.node(id) {
+            Node::Num(r) => vec![(r.clone(), ExprId::ONE)],
+            Node::Sum(terms) => terms.clone(),
+            _ => vec![(Rational::ONE, id)],
+        };
+        let mut gap = linear(low);
+        for (c, t) in linear(high) {
+            match gap.iter_mut().find(|(_, other)| *other == t) {
+                Some((sum, _)) => *sum = sum.sub(&c),
+                None => gap.push((c.neg(), t)),
+            }
+        }
+        gap.retain(|(c, _)| !c.is_zero());
+        gap == [(Rational::from(2), ExprId::ONE)]
+    }
+
+    /// Whether two sums are Σ_{low}^{k−1} f and Σ_{k+1}^{high} f: together the sum over all values but k.
+    #[must_use]
+    pub fn all_but_one(&self, before: ExprId, after: ExprId) -> bool {
+        match (self.node(before), self.node(after)) {
+            (Node::BigSum { level, high, body, .. }, Node::BigSum { level: other, low, body: same, .. }) => {
+                level == other && body == same && self.leaves_one_out(*high, *low)
+            }
+            _ => false,
+        }
     }
 }

@@ -136,11 +136,11 @@ impl Store {
             }
             // (I + Aᵀ)⁻¹ = (I + A)⁻ᵀ: of a sum and its transpose the one with fewer transposes in it.
             Node::Sum(terms) if power != ExprId::ONE => {
-                let (plain, turned) = self.turns(&terms);
+                let (plain, turned) = self.turns(terms);
                 if turned <= plain {
                     return None;
                 }
-                let terms = self.as_written(base, terms, |t| t.1);
+                let terms = self.as_written(base, terms.clone(), |t| t.1);
                 let terms = terms.into_iter().map(|(c, t)| (c, self.transpose(t))).collect();
                 let base = self.sum(terms);
                 Some(self.factor(Factor { base, flipped: !flipped, power }))

@@ -152,11 +152,13 @@ impl<'a> Machine<'a> {
         let id = self.plan.order[slot as usize];
         let Node::BigSum { low, high, .. } = *self.store.node(id) else { return None };
         let (low, high) = (as_whole(self.value(low)?)?, as_whole(self.value(high)?)?);
-        // A range that runs backwards by more than one has a negative count in closed forms: not a point to check at.
-        if high < low - 1 || high - low > MOST_TERMS {
+        let own = self.plan.loops.get(&slot)?;
+        // A range that runs backwards by more than one has a negative count in closed forms: not a point to check at. (Where it
+        // moves with another index, no count is ever taken that may be negative.)
+        if high < low - 1 && !own.moving || high - low > MOST_TERMS {
             return None;
         }
-        let bit = self.plan.loops.get(&slot)?.bit;
+        let bit = own.bit;
         if high < low {
             let (rows, cols) = self.point.shape(self.store, self.store.shape(id))?;
             self.values[slot as usize] = Matrix::zeros(rows, cols);

@@ -122,6 +122,8 @@ impl Needs {
 pub(super) struct Loop {
     /// The number of the index among the plan's levels.
     pub bit: usize,
+    /// Whether its bounds count with the index of a sum around it.
+    pub moving: bool,
     /// The slots that depend on the index, in order.
     pub inner: Vec<u32>,
     /// The slots outside that the body needs.
@@ -221,10 +223,11 @@ impl Plan {
         }
         let mut stamps = vec![ABSENT; self.order.len()];
         for at in sums {
-            let Node::BigSum { level, body, .. } = *store.node(self.order[at]) else { continue };
+            let Node::BigSum { level, low, high, body } = *store.node(self.order[at]) else { continue };
             let bit = self.bit(level)?;
             let at = u32::try_from(at).ok()?;
-            let mut own = Loop { bit, ..Loop::default() };
+            let moving = (self.free[self.slot(low)] | self.free[self.slot(high)]) != 0;
+            let mut own = Loop { bit, moving, ..Loop::default() };
             let mut stack = vec![u32::try_from(self.slot(body)).ok()?];
             while let Some(slot) = stack.pop() {
                 if std::mem::replace(&mut stamps[slot as usize], at) == at {

@@ -97,6 +97,12 @@ fn fold_sign(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
         let shape = store.shape(x);
         return Some(store.ones(shape));
     }
+    // sign(y − x) = −sign(x − y).
+    let even = store.even_argument(x);
+    if even != x {
+        let turned = super::apply(store, "sign", &[even]);
+        return Some(store.neg(turned));
+    }
     let (c, bare) = store.split_number(x);
     if c.is_one() || bare == ExprId::ONE {
         return None;

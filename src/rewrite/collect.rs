@@ -414,32 +414,3 @@ pub(super) fn transpose(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<
         _ => Vec::new(),
     }
 }
-
-/// Σᵢ aᵢ + Σᵢ bᵢ = Σᵢ (aᵢ + bᵢ) over the same range.
-pub(super) fn big_sums(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Some(terms) = store.written_terms(id) else { return Vec::new() };
-    let range = |store: &Store, t: ExprId| match *store.node(t) {
-        Node::BigSum { level, low, high, body } => Some((level, low, high, body)),
-        _ => None,
-    };
-    let Some((_, low, high, _)) = terms.iter().find_map(|&(_, t)| range(store, t)) else { return Vec::new() };
-    let index = store.fresh_index();
-    let (mut inside, mut outside) = (Vec::new(), Vec::new());
-    for (c, t) in terms {
-        match range(store, t) {
-            Some((level, l, h, body)) if l == low && h == high => {
-                let (own, opened) = store.open_sum(level, body);
-                let body = store.substitute(opened, &[(own, index)]);
-                inside.push((c, body));
-            }
-            _ => outside.push((c, t)),
-        }
-    }
-    if inside.len() < 2 {
-        return Vec::new();
-    }
-    let body = store.sum(inside);
-    let sum = store.big_sum(index, low, high, body);
-    outside.insert(0, (Rational::ONE, sum));
-    vec![store.sum(outside)]
-}

@@ -129,6 +129,10 @@ impl Costs {
             };
             let bare = *t == ExprId::ONE || spread == 0;
             let front = if size.is_one() && !bare { 0 } else { number(&size) };
+            // Σ_{i<k} aᵢ + Σ_{i>k} aᵢ is one sum, over i ≠ k.
+            let ranges = matches!(store.node(*t), Node::BigSum { .. }) && terms.len() <= super::ranges::TERMS;
+            let one_sum = ranges && terms.iter().any(|(other, s)| other == c && store.all_but_one(*s, *t));
+            let spread = if one_sum { 1 } else { spread };
             let body = if bare { 0 } else { spread };
             total = total.saturating_add(front).saturating_add(body);
         }

@@ -16,6 +16,7 @@ mod kron;
 mod look;
 mod named;
 mod range;
+mod ranges;
 mod scalar;
 mod sylvester;
 mod triangle;
@@ -116,7 +117,9 @@ const LAWS: &[Law] = &[
     law("matrix inversion lemma", &[Look::SUM.and(Look::INVERSE), Look::SUM.and(Look::NEGATIVE)], inverse::woodbury),
     law("scalar into an inverse", INVERTED, inverse::scalar_in),
     law("negative sign into a difference", &[Look::PRODUCT.and(Look::MINUS)], collect::sign),
-    law("sums over the same range", &[Look::SUM.and(Look::RANGE)], collect::big_sums),
+    law("triangles: tril(A) + triu(A) = A + diag(diag(A))", SUM, triangle::both),
+    law("sums over the same range", &[Look::SUM.and(Look::RANGE)], ranges::same),
+    law("sum over all values but one", &[Look::SUM.and(Look::RANGE)], ranges::all_but_one),
     law("common factor", SUM, collect::factor),
     law("sum beside its inverse", INVERTED, beside::inverse),
     law("sum beside its inverse", &[Look::SUM.and(Look::INVERSE)], beside::inverse_in_sum),
@@ -293,7 +296,10 @@ impl Rewriter {
     /// The node with its children simplified.
     fn rebuild(&self, store: &mut Store, id: ExprId) -> ExprId {
         let simple = |c: ExprId| self.known(c).unwrap_or(c);
-        if !store.any_child(id, |c| simple(c) != c) {
+        let turns = |a: ExprId| matches!(store.node(a), Node::Sum(_));
+        // Where the index of a sum took another's place, f(y − x) may stand beside f(x − y).
+        let may_turn = matches!(store.node(id), Node::Call(_, args) if args.iter().any(|&a| turns(a)));
+        if !may_turn && !store.any_child(id, |c| simple(c) != c) {
             return id;
         }
         if let Node::Call(fun, args) = store.node(id) {

@@ -6,6 +6,9 @@ use super::Rewriter;
 use crate::ir::{ExprId, Factor, Facts, Node, Store};
 use crate::ops;
 
+/// How many terms a sum may have for the two triangles of a matrix to be sought in it.
+const TERMS: usize = 24;
+
 /// What a factor is, as far as these laws are concerned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Half {
@@ -84,4 +87,26 @@ pub(super) fn triangle(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<E
         }
         _ => Vec::new(),
     }
+}
+
+/// tril(A) + triu(A) = A + diag(diag(A)); and their transposes.
+pub(super) fn both(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
+    let Some(terms) = store.few_terms(id, TERMS) else { return Vec::new() };
+    let half = |store: &mut Store, t: ExprId, name: &str| {
+        let turned = store.transpose(t);
+        let of = |store: &Store, t| ops::args_of(store, t, name).map(|args| args[0]);
+        of(store, t).map(|a| (a, false)).or_else(|| of(store, turned).map(|a| (a, true)))
+    };
+    let lower: Vec<_> = terms.iter().map(|(_, t)| half(store, *t, "tril")).collect();
+    let upper: Vec<_> = terms.iter().map(|(_, t)| half(store, *t, "triu")).collect();
+    for (i, found) in lower.iter().enumerate() {
+        let Some((a, turned)) = *found else { continue };
+        let Some(j) = (0..terms.len()).find(|&j| upper[j] == *found && terms[j].0 == terms[i].0) else { continue };
+        let whole = if turned { store.transpose(a) } else { a };
+        let diagonal = store.diagonal(a);
+        let mut sum: Vec<_> = terms.iter().enumerate().filter(|(at, _)| *at != i && *at != j).map(|(_, t)| t.clone()).collect();
+        sum.extend([(terms[i].0.clone(), whole), (terms[i].0.clone(), store.diag(diagonal))]);
+        return vec![store.sum(sum)];
+    }
+    Vec::new()
 }

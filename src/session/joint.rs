@@ -435,12 +435,13 @@ fn moved(kind: &Kind, by: u32, span: &dyn Fn(Span) -> Span, renamed: &dyn Fn(&st
             let place = |p: &Place| if let Place::At(k) = p { Place::At(id(k)) } else { *p };
             Kind::Index(id(a), places.iter().map(place).collect())
         }
-        Kind::Big { big, index, at, low, high, body } => Kind::Big {
+        Kind::Big { big, index, at, low, high, skip, body } => Kind::Big {
             big: *big,
             index: renamed(index, 0),
             at: span(*at),
             low: low.as_ref().map(id),
             high: high.as_ref().map(id),
+            skip: skip.as_ref().map(id),
             body: id(body),
         },
         Kind::Member { family, index } => Kind::Member { family: renamed(family, index.len()), index: all(index) },

@@ -111,6 +111,21 @@ fn family_member(input: &Elaborated, name: &str) -> Option<(SymbolId, Vec<String
     })
 }
 
+/// The end of a sum, or one more where its next summand would hold a sum without terms: Σᵢ qᵢ Σⱼ qⱼ for i to n − 1, j from i + 1 to n.
+fn after_empty(store: &mut Store, index: ExprId, high: ExprId, body: ExprId) -> ExprId {
+    let factors = match store.node(body) {
+        Node::Product { scalars, chain, .. } => scalars.iter().map(|s| s.0).chain(chain.iter().map(|f| f.base)).collect(),
+        _ => vec![body],
+    };
+    let next = store.add(&[high, ExprId::ONE]);
+    let is_empty = factors.into_iter().any(|factor| {
+        let Node::BigSum { low: first, high: last, .. } = *store.node(factor) else { return false };
+        let [first, last] = [first, last].map(|bound| store.substitute(bound, &[(index, next)]));
+        store.sub(first, last) == ExprId::ONE
+    });
+    if is_empty { next } else { high }
+}
+
 /// For a gradient by a member x_k with a free index: the bounds of k within which every sum meets it, where that is not all
 /// of them. (`x_t - A x_{t-1}` from t = 2 to T meets all but the first and the last twice.)
 fn interior(answer: &mut Answer, x: ExprId) -> Option<(ExprId, ExprId)> {
@@ -125,7 +140,12 @@ fn interior(answer: &mut Answer, x: ExprId) -> Option<(ExprId, ExprId)> {
     let (mut from, mut to) = (ExprId::ONE, last);
     for id in store.reachable(&[answer.input.root]) {
         let Node::BigSum { level, low, high, body } = *store.node(id) else { continue };
+        if store.reachable(&[low, high]).iter().any(|&id| matches!(store.node(id), Node::Index(_))) {
+            // Which pairs a sum inside a sum meets is told by its bounds.
+            continue;
+        }
         let (index, body) = store.open_sum(level, body);
+        let high = after_empty(store, index, high, body);
         let members: Vec<ExprId> = store
             .reachable(&[body])
             .into_iter()

@@ -87,10 +87,7 @@ impl Builder<'_> {
                 Notation::Call(Function::Named("unvec"), std::iter::once(self.part(a)).chain(sizes).collect())
             }
             Node::Call(fun, args) => self.call(fun, &args),
-            Node::BigSum { level, low, high, body } => {
-                let bare = self.bare && self.is_whole_family(level, low, high, body);
-                Notation::Big { level, bare, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
-            }
+            Node::BigSum { level, low, high, body } => self.big_sum(level, (low, high), body, None),
         }
     }
 
@@ -134,6 +131,27 @@ impl Builder<'_> {
 
     // ---- sums
 
+    fn big_sum(&mut self, level: u32, (low, high): (ExprId, ExprId), body: ExprId, skip: Option<ExprId>) -> Notation {
+        let bare = self.bare && self.is_whole_family(level, low, high, body);
+        let skip = skip.map(|k| Box::new(self.part(k)));
+        Notation::Big { level, bare, skip, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
+    }
+
+    /// Of Σ_{i<k} aᵢ, with the Σ_{i>k} aᵢ that stands in the same sum, the sum over i ≠ k; and the place of the other.
+    fn all_but_one(&mut self, terms: &[(Rational, ExprId)], at: usize) -> Option<(usize, Notation)> {
+        let (c, t) = &terms[at];
+        let Node::BigSum { level, low, high, body } = *self.store.node(*t) else { return None };
+        let others = terms.iter().enumerate().filter(|(_, (other, _))| other == c);
+        let (other, before) = others.into_iter().find_map(|(other, &(_, s))| {
+            let before = self.store.all_but_one(*t, s);
+            (before || self.store.all_but_one(s, *t)).then_some((other, before))
+        })?;
+        let Node::BigSum { low: second_low, high: second_high, .. } = *self.store.node(terms[other].1) else { return None };
+        let (low, upto, high) = if before { (low, high, second_high) } else { (second_low, second_high, high) };
+        let skip = self.store.add(&[upto, ExprId::ONE]);
+        Some((other, scaled(&c.abs(), self.big_sum(level, (low, high), body, Some(skip)))))
+    }
+
     fn sum(&mut self, id: ExprId, terms: &[(Rational, ExprId)], shape: Shape) -> Notation {
         let terms = self.store.as_written(id, terms.to_vec(), |t| t.1);
         let mut signed = Vec::with_capacity(terms.len());
@@ -145,7 +163,16 @@ impl Builder<'_> {
         {
             used = Some((given, times, inner.iter().map(|&(_, t)| t).collect()));
         }
-        for (c, t) in &terms {
+        let mut joined = Vec::new();
+        for (at, (c, t)) in terms.iter().enumerate() {
+            if joined.contains(&at) {
+                continue;
+            }
+            if let Some((other, whole)) = self.all_but_one(&terms, at) {
+                joined.push(other);
+                signed.push((c.is_negative(), whole));
+                continue;
+            }
             if let Some((given, times, inner)) = &mut used
                 && inner.contains(t)
             {

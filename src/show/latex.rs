@@ -194,13 +194,17 @@ impl Writer<'_> {
                 };
                 format!("{base}[{}]", places.join(","))
             }
-            Notation::Big { level, bare: true, parts } => {
-                format!("\\sum_{{{}}} {}", names.index(*level), self.fit(&parts[2], Binding::Product, FREE))
-            }
-            Notation::Big { level, parts, .. } => {
+            Notation::Big { level, bare, skip, parts } => {
                 let [low, high, body] = &**parts;
-                let (index, low, high) = (names.index(*level), self.write(low, SMALL), self.write(high, SMALL));
-                format!("\\sum_{{{index}={low}}}^{{{high}}} {}", self.fit(body, Binding::Product, FREE))
+                let (index, body) = (names.index(*level), self.fit(body, Binding::Product, FREE));
+                let skip = skip.as_ref().map(|skip| format!("{index} \\neq {}", self.write(skip, SMALL)));
+                let (low, high) = (self.write(low, SMALL), self.write(high, SMALL));
+                match (bare, skip) {
+                    (true, None) => format!("\\sum_{{{index}}} {body}"),
+                    (true, Some(skip)) => format!("\\sum_{{{index} : {skip}}} {body}"),
+                    (false, None) => format!("\\sum_{{{index}={low}}}^{{{high}}} {body}"),
+                    (false, Some(skip)) => format!("\\sum_{{{index}={low},\\, {skip}}}^{{{high}}} {body}"),
+                }
             }
         }
     }

@@ -63,6 +63,8 @@ pub(super) enum Notation {
         level: u32,
         /// Whether the bounds are left to the family.
         bare: bool,
+        /// The value that is left out.
+        skip: Option<Box<Notation>>,
         /// First value, last value and summand.
         parts: Box<[Notation; 3]>,
     },
@@ -194,8 +196,10 @@ impl Notation {
                 });
             }
             Notation::Inner(sides) => sides.iter().for_each(f),
-            Notation::Big { bare: true, parts, .. } => f(&parts[2]),
-            Notation::Big { parts, .. } => parts.iter().for_each(f),
+            Notation::Big { bare, skip, parts, .. } => {
+                skip.iter().for_each(|skip| f(skip));
+                parts[if *bare { 2 } else { 0 }..].iter().for_each(f);
+            }
         }
     }
 
@@ -228,13 +232,7 @@ impl Notation {
             Notation::Super(..) => 1,
             Notation::Norm(norm, _) => 1 + u64::from(norm.sub.is_empty()),
             Notation::At(_, places) => many(places.iter().filter(|p| matches!(p, Place::All)).count()),
-            Notation::Big { bare, .. } => {
-                if *bare {
-                    1
-                } else {
-                    3
-                }
-            }
+            Notation::Big { bare, skip, .. } => (if *bare { 1 } else { 3 }) + u64::from(skip.is_some()),
         }
     }
 

@@ -138,13 +138,18 @@ impl Writer<'_> {
             Notation::Root(a) => format!("sqrt({})", self.write(a, FREE)),
             Notation::Total(_, a) => format!("sum({})", self.write(a, FREE)),
             Notation::At(base, places) => self.at(base, places),
-            Notation::Big { level, bare: true, parts } => {
-                format!("sum_{} {}", names.index(*level), self.fit(&parts[2], Binding::Product, FREE))
-            }
-            Notation::Big { level, parts, .. } => {
+            Notation::Big { level, bare, skip, parts } => {
                 let [low, high, body] = &**parts;
-                let (index, low, high) = (names.index(*level), self.write(low, TIGHT), self.write(high, TIGHT));
-                format!("sum_{{{index}={low}}}^{{{high}}} {}", self.fit(body, Binding::Product, FREE))
+                let (index, body) = (names.index(*level), self.fit(body, Binding::Product, FREE));
+                let unlike = if self.ascii { "!=" } else { "≠" };
+                let skip = skip.as_ref().map(|skip| format!("{index} {unlike} {}", self.write(skip, TIGHT)));
+                let (low, high) = (self.write(low, TIGHT), self.write(high, TIGHT));
+                match (bare, skip) {
+                    (true, None) => format!("sum_{index} {body}"),
+                    (true, Some(skip)) => format!("sum_{{{index}: {skip}}} {body}"),
+                    (false, None) => format!("sum_{{{index}={low}}}^{{{high}}} {body}"),
+                    (false, Some(skip)) => format!("sum_{{{index}={low}, {skip}}}^{{{high}}} {body}"),
+                }
             }
         }
     }

@@ -150,6 +150,8 @@ pub enum Kind {
         low: Option<AstId>,
         /// Last value; inferred from the families where it was left out.
         high: Option<AstId>,
+        /// The value that is left out, as i in `sum_{j: j != i}`.
+        skip: Option<AstId>,
         /// The summand.
         body: AstId,
     },
@@ -190,7 +192,7 @@ impl Ast {
                 let at = |p: &Place| if let Place::At(id) = p { Some(*id) } else { None };
                 std::iter::once(*a).chain(places.iter().filter_map(at)).collect()
             }
-            Kind::Big { low, high, body, .. } => low.iter().chain(high).copied().chain([*body]).collect(),
+            Kind::Big { low, high, skip, body, .. } => low.iter().chain(high).chain(skip).copied().chain([*body]).collect(),
             Kind::Member { index, .. } => index.clone(),
         }
     }

@@ -88,11 +88,11 @@ pub fn names(ast: &Ast, vocabulary: &Vocabulary<'_>) -> Names {
                 }
                 _ => {}
             }
-            if let Kind::Big { index, low, high, body, .. } = &node.kind {
+            if let Kind::Big { index, low, high, skip, body, .. } = &node.kind {
                 work.push(Work::Leave);
                 work.push(Work::Node(*body));
                 work.push(Work::Enter(index));
-                work.extend(low.iter().chain(high).map(|id| Work::Node(*id)));
+                work.extend(low.iter().chain(high).chain(skip).map(|id| Work::Node(*id)));
             } else {
                 work.extend(ast.children(id).into_iter().map(Work::Node));
             }

@@ -1,7 +1,7 @@
 //! The plain dialect: text to the row of phrases, by the grammar in `grammar/matdiff.pest`.
 
 use super::names::{accent_suffix, join_subscript, plain_letters, small_character};
-use super::token::{BigHead, Bracket, Mark, Norm, Role, Sub, Token, TokenKind, Word};
+use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, Sub, Token, TokenKind, Word};
 use super::{Big, Times};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use pest::Parser;
@@ -104,7 +104,7 @@ impl Reader {
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
-            Rule::bad_big => return Err(pairs(at)),
+            Rule::ordered => return self.ordered(pair),
             Rule::bad_norm => return Err(unknown("_n", at)),
             Rule::EOI => return Ok(()),
             _ => return Err(unknown(text, at)),
@@ -122,6 +122,40 @@ impl Reader {
             "{" | "}" => Bracket::Brace,
             _ => Bracket::Angle,
         }
+    }
+
+    /// The head of a sum over indices in an order, and behind it what bounds them.
+    fn ordered(&mut self, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let at = span(&pair);
+        let big = if pair.as_str().starts_with(['p', '∏', 'Π']) { Big::Product } else { Big::Sum };
+        let (mut own, mut low, mut places, mut signs, mut high) = (None, None, Vec::new(), Vec::new(), None);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::own => own = Some(plain_letters(inner.as_str()).0),
+                Rule::low => low = Some(inner),
+                Rule::place => places.push(inner),
+                Rule::order => signs.extend(Order::read(inner.as_str())),
+                Rule::high | Rule::high_paren => high = Some(inner),
+                Rule::high_atom if inner.as_str() != "∞" => high = Some(inner),
+                Rule::high_atom => return Err(infinite(span(&inner))),
+                _ => {}
+            }
+        }
+        let named = |place: &Pair<'_, Rule>| {
+            let text = place.as_str().trim();
+            let name = text.chars().all(char::is_alphanumeric) && !text.starts_with(|c: char| c.is_ascii_digit());
+            (name.then(|| plain_letters(text).0), span(place))
+        };
+        let letters = letters_that_run(places.iter().map(named).collect());
+        let between = places.into_iter().zip(&letters).filter(|(_, (name, _))| name.is_none()).map(|(place, _)| place);
+        let bounds: Vec<Pair<'_, Rule>> = low.clone().into_iter().chain(between).chain(high.clone()).collect();
+        let head = OrderedHead { big, own, low: low.is_some(), places: letters, signs, high: high.is_some() };
+        self.push(TokenKind::Ordered(Box::new(head)), at);
+        for bound in bounds {
+            self.group(Bracket::Bound, bound)?;
+        }
+        self.end = at.end;
+        Ok(())
     }
 
     /// `1_n` as a call of `ones`.
@@ -177,6 +211,18 @@ impl Reader {
     }
 }
 
+/// What the signs of `sum_{1 <= i < j <= n}` stand between: letters that are indices, and bounds. A letter that is no usual
+/// one (n) is an index where there is no other.
+pub(super) fn letters_that_run(places: Vec<(Option<String>, Span)>) -> Vec<(Option<String>, Span)> {
+    let usual = |name: &str| matches!(name.as_bytes(), [b'a' | b'b' | b'i'..=b'm' | b'p'..=b'v']);
+    let chosen = match places.iter().any(|(name, _)| name.as_deref().is_some_and(usual)) {
+        true => None,
+        false => places.iter().position(|(name, _)| name.is_some()),
+    };
+    let runs = |at: usize, name: &String| chosen.map_or_else(|| usual(name), |chosen| at == chosen);
+    places.into_iter().enumerate().map(|(at, (name, span))| (name.filter(|name| runs(at, name)), span)).collect()
+}
+
 /// The index that a head names; `sum_ij` binds two.
 fn indices_of(pair: &Pair<'_, Rule>) -> Vec<(String, Span)> {
     let place = span(pair);
@@ -195,13 +241,6 @@ fn indices_of(pair: &Pair<'_, Rule>) -> Vec<(String, Span)> {
 /// The error for a sum without end.
 pub(super) fn infinite(at: Span) -> Diagnostic {
     Diagnostic::new(Fault::Unsupported, "infinite sums are not supported").at(at).hint("leave the bound out, or name it: `sum_{i=1}^{N}`")
-}
-
-/// The error for a sum over pairs that a relation chooses: `sum_{i<j}`.
-pub(super) fn pairs(at: Span) -> Diagnostic {
-    Diagnostic::new(Fault::Unsupported, "a sum over the pairs that meet a condition is not read").at(at).hint(
-        "write its bounds: `sum_{i=1}^{n} sum_{j=i+1}^{n} …` for i < j; or sum over all pairs, `1/2 sum_{i,j} …`, where the summand is the same for (j, i) and 0 for i = j",
-    )
 }
 
 /// A literal's value.

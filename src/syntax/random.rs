@@ -175,12 +175,13 @@ impl Random {
             _ => {
                 let low = (self.below(2) == 0).then(|| self.bound());
                 let high = (self.below(2) == 0).then(|| self.bound());
+                let skip = (self.below(4) == 0).then(|| self.bound());
                 let index = self.pick(&["i", "j", "k"]).to_string();
                 self.bound.push(index.clone());
                 let body = self.tree(depth);
                 self.bound.pop();
                 let big = if self.below(4) == 0 { Big::Product } else { Big::Sum };
-                Kind::Big { big, index, at: Span::default(), low, high, body }
+                Kind::Big { big, index, at: Span::default(), low, high, skip, body }
             }
         };
         self.push(kind)

@@ -114,10 +114,11 @@ fn node(ast: &Ast, id: AstId) -> String {
         }
         Kind::Identity => "I".into(),
         Kind::OnesVector => "1s".into(),
-        Kind::Big { big, index, low, high, body, .. } => {
+        Kind::Big { big, index, low, high, skip, body, .. } => {
             let word = if *big == Big::Sum { "SUM" } else { "PROD" };
             let bound = |b: &Option<AstId>| b.as_ref().map_or("_".to_string(), go);
-            format!("({word} {index} {} {} {})", bound(low), bound(high), go(body))
+            let skip = skip.as_ref().map_or_else(String::new, |skip| format!(" but {}", go(skip)));
+            format!("({word} {index} {} {}{skip} {})", bound(low), bound(high), go(body))
         }
         Kind::Member { family, index } => format!("{family}@{}", index.iter().map(go).collect::<Vec<_>>().join(",")),
     }

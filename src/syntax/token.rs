@@ -42,6 +42,8 @@ pub(super) enum TokenKind {
     Where,
     /// The head of an indexed sum; its bounds follow as groups in [`Bracket::Bound`].
     Big(Box<BigHead>),
+    /// `sum_{i<j}`; the places that are no index follow in brackets.
+    Ordered(Box<OrderedHead>),
     /// A function that no variable can hide, from a notation of its own (`1_n`, `√`); its argument follows in brackets.
     Function(&'static str),
     /// `\mathbf{1}`.
@@ -110,6 +112,57 @@ pub(super) struct BigHead {
     pub high: bool,
     /// `sum(i=1..N, …)`: the body ends at the closing parenthesis.
     pub call: bool,
+}
+
+/// The head of a sum over indices in an order: `sum_{1 <= i < j <= n}`, `sum_{j: j != i}`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct OrderedHead {
+    pub big: Big,
+    /// The one index that runs, where it is said: j in `sum_{j: j != i}`.
+    pub own: Option<String>,
+    /// Whether its first value is said, which follows first of all.
+    pub low: bool,
+    /// What the signs stand between: a letter that may be an index, or an expression, which follows.
+    pub places: Vec<(Option<String>, Span)>,
+    /// One sign fewer than places.
+    pub signs: Vec<Order>,
+    /// Whether a last value stands above the sign; it follows too.
+    pub high: bool,
+}
+
+/// How two indices lie to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Below,
+    UpTo,
+    Above,
+    From,
+    Unlike,
+}
+
+impl Order {
+    /// The sign as it is written, in plain text, in Unicode or as a LaTeX command.
+    pub fn read(sign: &str) -> Option<Order> {
+        Some(match sign {
+            "<" | "lt" => Order::Below,
+            "<=" | "≤" | "le" | "leq" | "leqslant" => Order::UpTo,
+            ">" | "gt" => Order::Above,
+            ">=" | "≥" | "ge" | "geq" | "geqslant" => Order::From,
+            "!=" | "≠" | "ne" | "neq" => Order::Unlike,
+            _ => return None,
+        })
+    }
+
+    /// The sign read from right to left.
+    pub fn turned(self) -> Order {
+        match self {
+            Order::Below => Order::Above,
+            Order::UpTo => Order::From,
+            Order::Above => Order::Below,
+            Order::From => Order::UpTo,
+            Order::Unlike => Order::Unlike,
+        }
+    }
 }
 
 /// A name.
@@ -190,6 +243,7 @@ impl TokenKind {
             TokenKind::Number(_)
             | TokenKind::Word(_)
             | TokenKind::Big(_)
+            | TokenKind::Ordered(_)
             | TokenKind::Function(_)
             | TokenKind::OnesVector
             | TokenKind::Bar { norm: None, side: None | Some(Side::Left), .. } => true,

@@ -197,11 +197,19 @@ impl Writer<'_> {
                 }
                 out.push(text("]"));
             }
-            Kind::Big { big, index, low, high, body, .. } => {
+            Kind::Big { big, index, low, high, skip, body, .. } => {
                 let word = if *big == Big::Sum { "sum" } else { "prod" };
-                match low {
-                    Some(low) => out.extend([text(format!("{word}_{{{index}=")), Work::Node(*low, Spot::Alone), text("}")]),
-                    None => out.push(text(format!("{word}_{index}"))),
+                match (low, skip) {
+                    (Some(low), Some(skip)) => {
+                        let unlike = text(format!(", {index} != "));
+                        let head = text(format!("{word}_{{{index}="));
+                        out.extend([head, Work::Node(*low, Spot::Alone), unlike, Work::Node(*skip, Spot::Alone), text("}")]);
+                    }
+                    (None, Some(skip)) => {
+                        out.extend([text(format!("{word}_{{{index}: {index} != ")), Work::Node(*skip, Spot::Alone), text("}")])
+                    }
+                    (Some(low), None) => out.extend([text(format!("{word}_{{{index}=")), Work::Node(*low, Spot::Alone), text("}")]),
+                    (None, None) => out.push(text(format!("{word}_{index}"))),
                 }
                 if let Some(high) = high {
                     out.extend([text("^{"), Work::Node(*high, Spot::Alone), text("}")]);

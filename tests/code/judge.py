@@ -132,6 +132,15 @@ def judge(case, code):
             by = {n: direction(n) for n in targets or values}
             got = call(**{"d" + python[n]: v if v.ndim else float(v) for n, v in by.items()})
             close("differential", got, slope(lambda h: moved(by, h)))
+        elif case["cmd"] == "grad" and targets[0] not in values:
+            # By one member of a family, x_k: for every k.
+            name, _, letter = targets[0].rpartition("_")
+            (x,) = [n for n in families if python[n] == name]
+            for k in range(len(values[x])):
+                v = np.zeros_like(values[x])
+                v[k] = rng.standard_normal(v[k].shape)
+                gradient = np.asarray(call(**{letter: k + 1}), float)
+                close(f"slope at {k + 1}", np.sum(gradient * v[k]), slope(lambda h: moved({x: v}, h)))
         elif case["cmd"] == "grad":
             (x,) = targets
             gradient = np.asarray(call(), float)

@@ -118,7 +118,7 @@ impl Builder<'_> {
         self.bound.pop();
         let span = parts.start.to(end);
         let BigHead { big, index, at, .. } = parts.head;
-        let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, body: body.id }, span);
+        let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, skip: parts.skip, body: body.id }, span);
         Part { id, span, look: Look::Closed }
     }
 

@@ -5,6 +5,7 @@ mod finish;
 mod names;
 mod ones;
 mod operand;
+mod ordered;
 
 use super::brackets::{NEST_LIMIT, too_deep};
 use super::token::{BigHead, Bracket, Token, TokenKind};
@@ -73,6 +74,7 @@ struct BigParts {
     start: Span,
     low: Option<AstId>,
     high: Option<AstId>,
+    skip: Option<AstId>,
 }
 
 /// One level of brackets: finished items, finished terms, the product and the operand that are being read.

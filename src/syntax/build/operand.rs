@@ -89,7 +89,7 @@ impl Builder<'_> {
         {
             return Err(self.unclear_application(function));
         }
-        let next_is_sum = matches!(self.token().kind, TokenKind::Big(_));
+        let next_is_sum = matches!(self.token().kind, TokenKind::Big(_) | TokenKind::Ordered(_));
         let frame = self.frame();
         if matches!(frame.join, Some((Times::Divide, _)))
             && !matches!(part.look, Look::Number | Look::Closed)
@@ -136,6 +136,7 @@ impl Builder<'_> {
                 self.apply(callee)
             }
             TokenKind::Big(head) => self.big(head),
+            TokenKind::Ordered(head) => self.ordered(head),
             TokenKind::Open(Bracket::Angle) => self.open_frame(Purpose::Angle),
             TokenKind::Open(Bracket::Bars(bars)) => self.open_frame(Purpose::Bars(*bars)),
             TokenKind::Open(_) => self.open_frame(Purpose::Group),
@@ -228,17 +229,23 @@ impl Builder<'_> {
     /// The head of an indexed sum: its bounds are built, then its body begins.
     pub(super) fn big(&mut self, head: &BigHead) -> Result<(), Diagnostic> {
         let start = self.token().span;
-        let mut parts = BigParts { head: head.clone(), start, low: None, high: None };
+        let mut parts = BigParts { head: head.clone(), start, low: None, high: None, skip: None };
         if head.low {
             parts.low = Some(self.bound_group()?);
         }
         if head.high {
             parts.high = Some(self.bound_group()?);
         }
-        self.bound.push(head.index.clone());
         // The parenthesis of `sum(i=1..N, …)` is part of the head.
         self.at += usize::from(head.call);
-        let purpose = if head.call { Purpose::BigCall(parts) } else { Purpose::BigBody(parts) };
+        self.open_big(parts)
+    }
+
+    /// Begins the body of a sum.
+    pub(super) fn open_big(&mut self, parts: BigParts) -> Result<(), Diagnostic> {
+        self.bound.push(parts.head.index.clone());
+        let start = parts.start;
+        let purpose = if parts.head.call { Purpose::BigCall(parts) } else { Purpose::BigBody(parts) };
         self.frames.push(Frame::new(purpose, start));
         self.deeper()
     }

@@ -5,7 +5,7 @@ use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::foreign::SPECTRUM;
 use crate::syntax::names::greek_unicode;
-use crate::syntax::token::{BigHead, Bracket, Mark, Norm, Side, Token, TokenKind, Word};
+use crate::syntax::token::{Bracket, Mark, Norm, Side, Token, TokenKind, Word};
 use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
 
 /// What is still to be done, last first.
@@ -389,79 +389,6 @@ impl<'a> Lower<'a> {
         }
         self.later(work);
         Ok(radicand.2)
-    }
-
-    /// `\sum_{i=1}^{n}`; the scripts in either order.
-    fn big(&mut self, at: usize, to: usize, big: Big) -> Result<usize, Diagnostic> {
-        let mut next = at + 1;
-        let mut below = None;
-        let mut above = None;
-        loop {
-            let slot = match self.kind(next) {
-                Some(RawKind::Underscore) if below.is_none() && next < to => &mut below,
-                Some(RawKind::Caret) if above.is_none() && next < to => &mut above,
-                _ => break,
-            };
-            let argument = self.argument(next + 1).ok_or_else(|| self.error(next, "the bound is missing"))?;
-            *slot = Some(argument);
-            next = argument.2;
-        }
-        let word = if big == Big::Sum { "\\sum" } else { "\\prod" };
-        let Some((from, end, _)) = below.filter(|(from, end, _)| from < end) else {
-            return Err(self.error(at, "an indexed sum needs its index").hint(format!("write `{word}_{{i=1}}^{{n}} …`")));
-        };
-        let bound_sum =
-            |(from, to, _): (usize, usize, usize)| (from..to).find(|&at| matches!(self.kind(at), Some(RawKind::Command("sum" | "prod"))));
-        if let Some(inner) = [below, above].into_iter().flatten().find_map(bound_sum) {
-            return Err(self.error(inner, "a bound of a sum holds another sum").hint("name it: `\\text{let } m = …; …`"));
-        }
-        let head = self.place(at, next);
-        let relation = |at: usize| {
-            matches!(self.kind(at), Some(RawKind::Command("lt" | "gt" | "le" | "leq" | "ge" | "geq" | "ne" | "neq" | "not")))
-                || matches!(self.span(at).of(self.text), "<" | ">" | "≤" | "≥" | "≠")
-        };
-        if (from..end).any(relation) {
-            return Err(crate::syntax::plain::pairs(head));
-        }
-        let equals = (from..end).find(|&i| self.kind(i) == Some(RawKind::Equals));
-        let mut indices = Vec::new();
-        for place in from..equals.unwrap_or(end) {
-            let index = match self.kind(place) {
-                Some(RawKind::Letter(letter)) => crate::syntax::names::plain_letters(letter).0,
-                Some(RawKind::Named(name)) => name.to_string(),
-                Some(RawKind::Command(name)) => match self.meaning(name) {
-                    Command::Letter(letter) => letter.to_string(),
-                    _ => return Err(self.error(place, "this cannot bind an index").hint(format!("write `{word}_{{i=1}}^{{n}} …`"))),
-                },
-                Some(RawKind::Comma) => continue,
-                _ => return Err(self.error(place, "this cannot bind an index").hint(format!("write `{word}_{{i=1}}^{{n}} …`"))),
-            };
-            indices.push((index, self.span(place)));
-        }
-        if indices.is_empty() {
-            return Err(self.error(at, "an indexed sum needs its index").hint(format!("write `{word}_{{i=1}}^{{n}} …`")));
-        }
-        if let Some((from, end, _)) = above
-            && end == from + 1
-            && self.kind(from) == Some(RawKind::Command("infty"))
-        {
-            return Err(crate::syntax::plain::infinite(self.span(from)));
-        }
-        let low = equals.map(|equals| (equals + 1, end));
-        let high = above.map(|(from, end, _)| (from, end));
-        let mut work = Vec::new();
-        for (nth, (index, place)) in indices.into_iter().enumerate() {
-            let parts = BigHead { big, index, at: place, low: low.is_some(), high: high.is_some(), call: false };
-            work.push(Work::Emit(TokenKind::Big(Box::new(parts)), if nth == 0 { head } else { empty_at(head.end) }));
-            for (from, to) in [low, high].into_iter().flatten() {
-                let inside = self.place(from, to);
-                work.push(Work::Emit(TokenKind::Open(Bracket::Bound), empty_at(inside.start)));
-                work.push(Work::Range(from, to));
-                work.push(Work::Emit(TokenKind::Close(Bracket::Bound), empty_at(inside.end)));
-            }
-        }
-        self.later(work);
-        Ok(next)
     }
 
     /// The canonical letter of a phrase that is one letter.

@@ -1,5 +1,6 @@
 //! The LaTeX dialect: what people paste from papers, to the row of phrases that both dialects share.
 
+mod big;
 mod commands;
 mod lower;
 mod names;
