@@ -507,7 +507,11 @@ impl Fraction {
             return Notation::quotient(Notation::product(above.collect()), below);
         }
         // Before a longer product the fraction holds what is short.
-        let (above, after): (Vec<_>, Vec<_>) = self.up.into_iter().partition(|u| u.1 < SHORT && self.open.is_empty());
+        let (mut above, mut after): (Vec<_>, Vec<_>) = self.up.into_iter().partition(|u| u.1 < SHORT && self.open.is_empty());
+        if above.is_empty() && p.is_one() && after.len() == 1 && self.open.is_empty() {
+            // (f(s) / s) x, not 1/s f(s) x.
+            std::mem::swap(&mut above, &mut after);
+        }
         let above = number(&p).into_iter().chain(above.into_iter().map(|u| u.0));
         let front = Notation::quotient(Notation::product(above.collect()), below);
         let after = after.into_iter().map(|u| u.0);
