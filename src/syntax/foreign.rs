@@ -18,6 +18,14 @@ const REFUSED: &[(&str, &str)] = &[
     ("floor", "a function with steps has no derivative; `step(x)` is the one that is read"),
     ("ceil", "a function with steps has no derivative; `step(x)` is the one that is read"),
     ("round", "a function with steps has no derivative; `step(x)` is the one that is read"),
+    ("prod", "the product of all entries is `exp(sum(log(x)))` where they are positive"),
+    ("var", "the variance is `norm(x - mean(x))^2/n`"),
+    ("std", "the standard deviation is `norm(x - mean(x))/sqrt(n)`"),
+    ("cumsum", "the sums from the first entry on are `tril(ones(n,n)) x`"),
+    ("median", "it is one of the entries, and has their derivative; `mean(x)` is what is often taken in its place"),
+    ("sort", "it is the entries in another order, and has their derivatives in that order"),
+    ("argmax", "a place does not change with small changes, and has no derivative; `softmax(x)` is what is often taken in its place"),
+    ("argmin", "a place does not change with small changes, and has no derivative; `softmax(-x)` is what is often taken in its place"),
     ("sup", "an extremum over a variable has no formula here"),
     ("inf", "an extremum over a variable has no formula here"),
 ];
@@ -32,7 +40,7 @@ pub(super) fn refused(word: &Word, tokens: &[Token], at: usize, vocabulary: &Voc
         return Ok(());
     }
     let error = |message: String| Diagnostic::new(Fault::Unsupported, message).at(tokens[at].span);
-    let listed = REFUSED.iter().find(|(name, _)| *name == word.name && !tokens[at + 1].spaced);
+    let listed = REFUSED.iter().find(|(name, _)| name.eq_ignore_ascii_case(&word.name) && !tokens[at + 1].spaced);
     if let Some((name, hint)) = listed {
         return Err(error(format!("there is no function `{name}`")).hint(*hint));
     }
