@@ -179,6 +179,16 @@ impl Inference<'_> {
         self.sizes.unify(last, size, node.0).map_err(|Clash| self.problem(node, Trouble::Sizes, None, None, false))
     }
 
+    /// Two indices that are compared, as in `sum_{i<j}`, run to the same end where neither has one of its own.
+    pub(super) fn ends_with(&mut self, big: AstId, limit: AstId) -> Result<(), Problem> {
+        let Some((index, _)) = self.shifted(limit) else { return Ok(()) };
+        let Ref::Bound(outer) = self.names.refs[index.0 as usize] else { return Ok(()) };
+        let open = matches!(self.ast.node(outer).kind, Kind::Big { high: None, .. });
+        let Some(last) = self.last.get(&big).or(self.last.get(&outer)).copied().filter(|_| open) else { return Ok(()) };
+        let (own, other) = (*self.last.entry(big).or_insert(last), *self.last.entry(outer).or_insert(last));
+        self.sizes.unify(own, other, big.0).map_err(|Clash| self.problem(big, Trouble::Sizes, None, None, false))
+    }
+
     /// Whether a node is a variable whose kind is to be inferred.
     fn is_inferred(&self, id: AstId) -> bool {
         match self.names.refs[id.0 as usize] {

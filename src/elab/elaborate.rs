@@ -43,7 +43,14 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         said.extend(written.iter().map(|name| format!("`{name}` is a variable of its own: as a member of the family it would not fit")));
         (ast_read, entries_read) = alone;
     } else {
-        said.extend(free.iter().map(|(name, bound)| {
+        // Under `sum_{i: i != k}`, x_k is none of those summed over.
+        let left_out = |name: &str| {
+            ast.nodes.iter().any(|node| {
+                let Kind::Big { skip: Some(skip), .. } = &node.kind else { return false };
+                matches!(&ast.node(*skip).kind, Kind::Name(k) if name.strip_suffix(k.as_str()).is_some_and(|family| family.ends_with('_')))
+            })
+        };
+        said.extend(free.iter().filter(|(name, _)| !left_out(name)).map(|(name, bound)| {
             format!("`{name}` is a member of the family of `{bound}` and may be one of those summed over; declare both to set it apart")
         }));
     }

@@ -246,8 +246,13 @@ impl<'a> Inference<'a> {
                 if *big == Big::Product {
                     self.scalar(id, Trouble::BigProduct, *body)?;
                 }
-                if high.is_none() && !self.last.contains_key(&id) {
-                    return Err(self.problem(id, Trouble::NoEnd, None, None, false));
+                if high.is_none() {
+                    for &limit in low.iter().chain(skip) {
+                        self.ends_with(id, limit)?;
+                    }
+                    if !self.last.contains_key(&id) {
+                        return Err(self.problem(id, Trouble::NoEnd, None, None, false));
+                    }
                 }
                 self.at(*body)
             }

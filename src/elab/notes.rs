@@ -44,6 +44,17 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
             sigma = true;
             notes.push("sigma is a function of its own; --fn 'sigma = sigmoid' makes it the logistic function".into());
         }
+        if let Kind::Big { index, skip: Some(skip), .. } = &node.kind
+            && let Ref::Bound(outer) = inference.names.refs[skip.0 as usize]
+            && let around = inference.ast.node(outer)
+            && around.span.start == node.span.start
+            && let Kind::Big { index: first, .. } = &around.kind
+        {
+            // Both were written in one head.
+            notes.push(format!(
+                "the sum runs over `{first}` and `{index}`; over `{first}` alone it is `sum_{{{first}: {first} != {index}}}`"
+            ));
+        }
         if let Kind::Call { name, args, .. } = &node.kind
             && name == "pinv"
             && let (written, Some(a)) = (node.span.of(text), args.first())

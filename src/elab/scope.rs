@@ -96,10 +96,11 @@ impl Above {
                     above.scopes.push((id, scope));
                     let own = u32::try_from(above.scopes.len() - 1).unwrap_or(0);
                     above.set(*body, inner, own);
-                    for &bound in low.iter().chain(high).chain(skip) {
+                    for &bound in low.iter().chain(high) {
                         above.set(bound, Role::Limit, scope);
                         above.limit_of.insert(bound, id);
                     }
+                    skip.iter().for_each(|&k| above.set(k, Role::Subscript, scope));
                 }
                 Kind::Member { index, .. } => index.iter().for_each(|&k| above.set(k, Role::Subscript, scope)),
                 Kind::Index(base, places) if matches!(&ast.node(*base).kind, Kind::Name(name) if open(name)) => {
