@@ -8,7 +8,7 @@ use matdiff::session::Format;
 use std::collections::BTreeSet;
 
 /// How many answers have the known answer's normal form. Raise it when it rises; never lower it.
-const SAME: usize = 145;
+const SAME: usize = 156;
 
 #[test]
 fn answers_equal_the_known_ones() {

@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::rule::{Commutes, call_differential, moves_along_itself, root_differential, whole_and_root};
-use super::sweep::{is_outside, moves, solved};
+use super::sweep::{is_outside, solved};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Node, Power, Store, SymbolId};
 use crate::ops;
@@ -130,7 +130,7 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
                     if !store.depends_on(e, &[index]) {
                         continue;
                     }
-                    if moves(store, low, high) {
+                    if store.moves(low, high) {
                         return Err(Refusal { part: x, reason: "the sum in which it stands has bounds that count with another index" });
                     }
                     let Some(at) = solved(store, e, k, index).filter(|&at| !is_outside(store, low, high, at)) else { continue };

@@ -194,7 +194,7 @@ fn close(store: &mut Store, index: ExprId, low: ExprId, high: ExprId, total: Exp
         Node::Sum(terms) => terms.clone(),
         _ => vec![(Rational::ONE, total)],
     };
-    let moving = moves(store, low, high);
+    let moving = store.moves(low, high);
     let mut sum = Vec::new();
     for (c, t) in terms {
         let closed = match marker_in(store, t, index) {
@@ -217,11 +217,6 @@ fn close(store: &mut Store, index: ExprId, low: ExprId, high: ExprId, total: Exp
         sum.push((c, closed));
     }
     store.sum(sum)
-}
-
-/// Whether the bounds of a sum count with the index of another.
-pub(super) fn moves(store: &Store, low: ExprId, high: ExprId) -> bool {
-    store.reachable(&[low, high]).into_iter().any(|id| matches!(store.node(id), Node::Index(_)))
 }
 
 /// Whether a marker is left: whether two members are the same depends on their indices.

@@ -44,17 +44,7 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
             sigma = true;
             notes.push("sigma is a function of its own; --fn 'sigma = sigmoid' makes it the logistic function".into());
         }
-        if let Kind::Big { index, skip: Some(skip), .. } = &node.kind
-            && let Ref::Bound(outer) = inference.names.refs[skip.0 as usize]
-            && let around = inference.ast.node(outer)
-            && around.span.start == node.span.start
-            && let Kind::Big { index: first, .. } = &around.kind
-        {
-            // Both were written in one head.
-            notes.push(format!(
-                "the sum runs over `{first}` and `{index}`; over `{first}` alone it is `sum_{{{first}: {first} != {index}}}`"
-            ));
-        }
+        notes.extend(both_run(inference, id));
         if let Kind::Call { name, args, .. } = &node.kind
             && name == "pinv"
             && let (written, Some(a)) = (node.span.of(text), args.first())
@@ -144,4 +134,26 @@ fn subscript_two(span: Span, text: &str) -> bool {
     let written = span.of(text).trim_end();
     let behind = text.get(span.end as usize..).unwrap_or("");
     written.ends_with("_2") || written.ends_with("_{2}") || behind.starts_with("_2") || behind.starts_with("_{2}")
+}
+
+/// Of a sum over two indices in one head, `sum_{i != j}` or `sum_{i<j}`, that one of them may have been meant to be fixed:
+/// always where they are unlike, else where nothing under the sum has it for a subscript.
+fn both_run(inference: &Inference<'_>, outer: AstId) -> Option<String> {
+    let around = inference.ast.node(outer);
+    let Kind::Big { index: first, body, .. } = &around.kind else { return None };
+    let node = inference.ast.node(*body);
+    let Kind::Big { index: second, low, skip, .. } = &node.kind else { return None };
+    if node.span.start != around.span.start {
+        return None;
+    }
+    let uses = |big: AstId| inference.names.order.iter().filter(|id| inference.names.refs[id.0 as usize] == Ref::Bound(big)).count();
+    let strict = low.is_some_and(|low| matches!(inference.ast.node(low).kind, Kind::Sum(_)));
+    let (alone, fixed, sign) = match (low, skip) {
+        (_, Some(_)) => (first, second, "!="),
+        (Some(_), None) if uses(*body) == 0 => (first, second, if strict { "<" } else { "<=" }),
+        // The one use is the bound of the other.
+        (Some(_), None) if uses(outer) == 1 => (second, first, if strict { ">" } else { ">=" }),
+        _ => return None,
+    };
+    Some(format!("the sum runs over `{first}` and `{second}`; over `{alone}` alone it is `sum_{{{alone}: {alone} {sign} {fixed}}}`"))
 }

@@ -87,7 +87,8 @@ impl Code<'_> {
             ids.push(self.full(&value, self.store.shape(root)));
         }
         if self.lost {
-            return unsupported("a value is needed before it can be computed");
+            let message = "no order was found in which code could compute the parts of this answer";
+            return Err(Diagnostic::new(Fault::Unsupported, message).hint("the formula is not affected: -f plain prints it"));
         }
         Ok(ids)
     }

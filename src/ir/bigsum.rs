@@ -53,7 +53,8 @@ impl Store {
             return self.zeros(shape);
         }
         let bound = self.intern(Node::Index(level), Shape::SCALAR, Facts::INTEGER);
-        let body = self.with_counts(bound, low, high, body);
+        // At the lowest level there is no sum inside.
+        let body = if level > 0 { self.with_counts(bound, low, high, body) } else { body };
         let depends = self.dependents(body, &[bound]);
         if !depends.contains(body) {
             let times = if self.may_be_empty(count) { self.ones_over(low, high) } else { count };
@@ -125,16 +126,13 @@ impl Store {
         if !varies(count) {
             return false;
         }
-        let one = [(Rational::ONE, count)];
-        let terms: &[(Rational, ExprId)] = if let Node::Sum(terms) = self.node(count) { terms } else { &one };
         let mut least = Rational::ZERO;
-        for (c, t) in terms {
-            let fits =
-                *t == ExprId::ONE || is_index(*t) && (!c.is_negative() || *c == Rational::from(-1)) || !c.is_negative() && !varies(*t);
+        for (c, t) in self.linear(count) {
+            let fits = t == ExprId::ONE || is_index(t) && (!c.is_negative() || c == Rational::from(-1)) || !c.is_negative() && !varies(t);
             if !fits {
                 return true;
             }
-            least = least.add(c);
+            least = least.add(&c);
         }
         least.is_negative()
     }
@@ -145,12 +143,7 @@ impl Store {
         for id in self.reachable(&[body]) {
             let Node::BigSum { low: first, high: last, body: ExprId::ONE, .. } = *self.node(id) else { continue };
             let count = self.count(first, last);
-            let slope = match self.node(count) {
-                Node::Sum(terms) => terms.iter().find(|t| t.1 == bound).map(|t| t.0.clone()),
-                _ if count == bound => Some(Rational::ONE),
-                _ => None,
-            };
-            let Some(slope) = slope else { continue };
+            let Some((slope, _)) = self.linear(count).into_iter().find(|t| t.1 == bound) else { continue };
             // A line that falls is lowest at the end, one that rises at the start.
             let least = self.substitute(count, &[(bound, if slope.is_negative() { high } else { low })]);
             if self.as_num(least).map_or_else(|| !self.may_be_empty(least), |n| !n.is_negative()) {
@@ -160,16 +153,26 @@ impl Store {
         if known.is_empty() { body } else { self.substitute(body, &known) }
     }
 
+    /// A bound as the terms of a sum, with 1 for its constant.
+    fn linear(&self, bound: ExprId) -> Vec<(Rational, ExprId)> {
+        match self.node(bound) {
+            Node::Num(r) => vec![(r.clone(), ExprId::ONE)],
+            Node::Sum(terms) => terms.clone(),
+            _ => vec![(Rational::ONE, bound)],
+        }
+    }
+
+    /// Whether the bounds of a sum count with the index of another.
+    #[must_use]
+    pub fn moves(&self, low: ExprId, high: ExprId) -> bool {
+        self.reachable(&[low, high]).into_iter().any(|id| matches!(self.node(id), Node::Index(_)))
+    }
+
     /// Whether a range that ends at `high` and one that begins at `low` leave one value out between them.
     #[must_use]
     pub fn leaves_one_out(&self, high: ExprId, low: ExprId) -> bool {
-        let linear = |id: ExprId| match self.node(id) {
-            Node::Num(r) => vec![(r.clone(), ExprId::ONE)],
-            Node::Sum(terms) => terms.clone(),
-            _ => vec![(Rational::ONE, id)],
-        };
-        let mut gap = linear(low);
-        for (c, t) in linear(high) {
+        let mut gap = self.linear(low);
+        for (c, t) in self.linear(high) {
             match gap.iter_mut().find(|(_, other)| *other == t) {
                 Some((sum, _)) => *sum = sum.sub(&c),
                 None => gap.push((c.neg(), t)),

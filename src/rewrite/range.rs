@@ -4,8 +4,8 @@
 //! row. What it says of all rows at once is found part by part: a scalar becomes the column of its values, a column the
 //! matrix that has it for rows. The sum is then a product with a column of ones, an inner product or a trace.
 
-use super::Rewriter;
 use super::expand::flattened;
+use super::{Rewriter, triangle};
 use crate::base::Rational;
 use crate::ir::{DimId, ExprId, Factor, Fun, Marks, Node, Power, Shape, Store};
 use crate::ops;
@@ -20,7 +20,7 @@ const PASSES: usize = 64;
 
 /// Σᵢ aᵢbᵢᵀ = AᵀB and its like; Σᵢ eᵢᵀe_k g(i) = g(k).
 pub(super) fn contract(rewriter: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
-    let Some(range) = Range::of(store, id) else { return in_triangle(store, id).into_iter().collect() };
+    let Some(range) = Range::of(store, id) else { return triangle::sum(store, id).into_iter().collect() };
     let mut results: Vec<ExprId> = range.total(store, range.body).into_iter().collect();
     if rewriter.cost(store, range.body) <= LENGTH {
         results.extend(range.multiplied_out(store));
@@ -38,7 +38,7 @@ pub fn without_indices(store: &mut Store, root: ExprId) -> ExprId {
         let sums: Vec<ExprId> =
             store.reachable(&[current]).into_iter().filter(|&id| matches!(store.node(id), Node::BigSum { .. })).collect();
         let found = sums.into_iter().find_map(|id| {
-            let Some(range) = Range::of(store, id) else { return in_triangle(store, id).map(|whole| (id, whole)) };
+            let Some(range) = Range::of(store, id) else { return triangle::sum(store, id).map(|whole| (id, whole)) };
             let total = range.total(store, range.body).or_else(|| range.multiplied_out(store).into_iter().next())?;
             Some((id, total))
         });
@@ -122,63 +122,6 @@ impl Range {
         }
         found.then(|| store.sum(sum))
     }
-}
-
-/// Σ_{j>i} A[i,j] g(j) = Σⱼ U[i,j] g(j) for the part U = A − tril(A) of A above its diagonal; with j from i on, U is triu(A),
-/// and for j up to i it is the part below.
-fn in_triangle(store: &mut Store, id: ExprId) -> Option<ExprId> {
-    let Node::BigSum { level, low, high, body } = *store.node(id) else { return None };
-    let (index, body) = store.open_sum(level, body);
-    if !is_polynomial(store, index, body) {
-        // Outside the triangle the summand may not be defined: 1/(xᵢ − xⱼ) for j = i.
-        return None;
-    }
-    let factors = match store.node(body) {
-        Node::Product { scalars, .. } => scalars.iter().filter(|s| s.1 == ExprId::ONE).map(|s| s.0).chain([body]).collect(),
-        _ => vec![body],
-    };
-    factors.into_iter().find_map(|entry| {
-        let Node::Product { coefficient, scalars, chain } = store.node(entry).clone() else { return None };
-        let ([first, middle @ .., last], true) = (&chain[..], scalars.is_empty()) else { return None };
-        let (&Node::Basis(row, rows), &Node::Basis(col, cols)) = (store.node(first.base), store.node(last.base)) else { return None };
-        let (other, above) = if col == index { (row, true) } else { (col, false) };
-        let (true, false) = (rows == cols && (row == index || col == index), other == index || middle.is_empty()) else { return None };
-        let size = store.size(rows);
-        let matrix = store.product(coefficient, &[], middle);
-        // The sum begins at the other index or behind it, or it ends there or before.
-        let (after, before) = (store.sub(low, other), store.sub(other, high));
-        let part = match (store.as_num(after).and_then(Rational::to_integer), store.as_num(before).and_then(Rational::to_integer)) {
-            (Some(gap @ (0 | 1)), None) if high == size => triangle(store, matrix, above, gap == 1),
-            (None, Some(gap @ (0 | 1))) if low == ExprId::ONE => triangle(store, matrix, !above, gap == 1),
-            _ => return None,
-        };
-        let (row, col) = (store.factor(*first), store.factor(*last));
-        let entry_of_part = store.mul(&[row, part, col]);
-        let body = store.substitute(body, &[(entry, entry_of_part)]);
-        Some(store.big_sum(index, ExprId::ONE, size, body))
-    })
-}
-
-/// Whether a summand is a polynomial in everything that counts with an index, and so is defined for all its values.
-fn is_polynomial(store: &mut Store, index: ExprId, body: ExprId) -> bool {
-    let (order, _) = store.dependents_in_order(body, &[index]);
-    let whole = |e: ExprId| store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n >= 0);
-    order.into_iter().all(|id| match store.node(id) {
-        Node::Product { scalars, chain, .. } => scalars.iter().all(|s| whole(s.1)) && chain.iter().all(|f| whole(f.power)),
-        Node::Hadamard(entries) => entries.iter().all(|e| whole(e.1)),
-        Node::Call(..) | Node::BigSum { .. } => false,
-        _ => true,
-    })
-}
-
-/// The part of a matrix on and above its diagonal, or on and below; without the diagonal where that is asked for.
-fn triangle(store: &mut Store, matrix: ExprId, above: bool, strict: bool) -> ExprId {
-    let (own, other) = if above { ("triu", "tril") } else { ("tril", "triu") };
-    if !strict {
-        return ops::apply(store, own, &[matrix]);
-    }
-    let rest = ops::apply(store, other, &[matrix]);
-    store.sub(matrix, rest)
 }
 
 /// The summand with the squared lengths of rows multiplied out, (M ∘ M) 1 = diag(M Mᵀ), where M depends on the index: so

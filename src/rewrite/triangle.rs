@@ -1,8 +1,9 @@
-//! Half of a symmetric matrix: vech with the duplication and the elimination matrix.
+//! Triangles of a matrix: tril and triu, sums over them, vech with the duplication and the elimination matrix.
 //!
 //! Source: Magnus and Neudecker (2019), sections 3.8 and 3.9.
 
 use super::Rewriter;
+use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Store};
 use crate::ops;
 
@@ -109,4 +110,61 @@ pub(super) fn both(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprI
         return vec![store.sum(sum)];
     }
     Vec::new()
+}
+
+/// Σ_{j>i} A[i,j] g(j) = Σⱼ U[i,j] g(j) for the part U = A − tril(A) of A above its diagonal; with j from i on, U is triu(A),
+/// and for j up to i it is the part below.
+pub(super) fn sum(store: &mut Store, id: ExprId) -> Option<ExprId> {
+    let Node::BigSum { level, low, high, body } = *store.node(id) else { return None };
+    let (index, body) = store.open_sum(level, body);
+    if !is_polynomial(store, index, body) {
+        // Outside the triangle the summand may not be defined: 1/(xᵢ − xⱼ) for j = i.
+        return None;
+    }
+    let factors = match store.node(body) {
+        Node::Product { scalars, .. } => scalars.iter().filter(|s| s.1 == ExprId::ONE).map(|s| s.0).chain([body]).collect(),
+        _ => vec![body],
+    };
+    factors.into_iter().find_map(|entry| {
+        let Node::Product { coefficient, scalars, chain } = store.node(entry).clone() else { return None };
+        let ([first, middle @ .., last], true) = (&chain[..], scalars.is_empty()) else { return None };
+        let (&Node::Basis(row, rows), &Node::Basis(col, cols)) = (store.node(first.base), store.node(last.base)) else { return None };
+        let (other, above) = if col == index { (row, true) } else { (col, false) };
+        let (true, false) = (rows == cols && (row == index || col == index), other == index || middle.is_empty()) else { return None };
+        let size = store.size(rows);
+        let matrix = store.product(coefficient, &[], middle);
+        // The sum begins at the other index or behind it, or it ends there or before.
+        let (after, before) = (store.sub(low, other), store.sub(other, high));
+        let half = match (store.as_num(after).and_then(Rational::to_integer), store.as_num(before).and_then(Rational::to_integer)) {
+            (Some(gap @ (0 | 1)), None) if high == size => part(store, matrix, above, gap == 1),
+            (None, Some(gap @ (0 | 1))) if low == ExprId::ONE => part(store, matrix, !above, gap == 1),
+            _ => return None,
+        };
+        let (row, col) = (store.factor(*first), store.factor(*last));
+        let entry_of_half = store.mul(&[row, half, col]);
+        let body = store.substitute(body, &[(entry, entry_of_half)]);
+        Some(store.big_sum(index, ExprId::ONE, size, body))
+    })
+}
+
+/// Whether a summand is a polynomial in everything that counts with an index, and so is defined for all its values.
+fn is_polynomial(store: &mut Store, index: ExprId, body: ExprId) -> bool {
+    let (order, _) = store.dependents_in_order(body, &[index]);
+    let whole = |e: ExprId| store.as_num(e).and_then(Rational::to_integer).is_some_and(|n| n >= 0);
+    order.into_iter().all(|id| match store.node(id) {
+        Node::Product { scalars, chain, .. } => scalars.iter().all(|s| whole(s.1)) && chain.iter().all(|f| whole(f.power)),
+        Node::Hadamard(entries) => entries.iter().all(|e| whole(e.1)),
+        Node::Call(..) | Node::BigSum { .. } => false,
+        _ => true,
+    })
+}
+
+/// The part of a matrix on and above its diagonal, or on and below; without the diagonal where that is asked for.
+fn part(store: &mut Store, matrix: ExprId, above: bool, strict: bool) -> ExprId {
+    let (own, other) = if above { ("triu", "tril") } else { ("tril", "triu") };
+    if !strict {
+        return ops::apply(store, own, &[matrix]);
+    }
+    let rest = ops::apply(store, other, &[matrix]);
+    store.sub(matrix, rest)
 }

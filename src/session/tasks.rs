@@ -140,7 +140,7 @@ fn interior(answer: &mut Answer, x: ExprId) -> Option<(ExprId, ExprId)> {
     let (mut from, mut to) = (ExprId::ONE, last);
     for id in store.reachable(&[answer.input.root]) {
         let Node::BigSum { level, low, high, body } = *store.node(id) else { continue };
-        if store.reachable(&[low, high]).iter().any(|&id| id == k || matches!(store.node(id), Node::Index(_))) {
+        if store.moves(low, high) || store.depends_on(low, &[k]) || store.depends_on(high, &[k]) {
             // Which pairs a sum inside a sum meets is told by its bounds, and those that k bounds leave it out.
             continue;
         }
