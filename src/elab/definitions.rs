@@ -72,7 +72,7 @@ pub(super) fn definitions<'a>(
         ast.nodes.iter().filter_map(|n| if let Kind::Name(name) = &n.kind { Some(name.as_str()) } else { None }).collect();
     let lets = ast.lets.iter().filter(|l| family(l).is_none() || whole.contains(l.name.as_str()));
     let lets = lets.map(|l| Definition { value: new[l.value.0 as usize], ..l.clone() }).collect();
-    Ok((Cow::Owned(Ast { nodes: pass.nodes, lets, body: new[ast.body.0 as usize] }), notes))
+    Ok((Cow::Owned(Ast { nodes: pass.nodes, lets, body: new[ast.body.0 as usize], page: ast.page.clone() }), notes))
 }
 
 /// The family that a definition with an index defines.

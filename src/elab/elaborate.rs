@@ -25,6 +25,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;
+    let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).collect();
     let ast = expand::expand(ast, context.functions)?;
     let (ast, mut said) = definitions::definitions(ast, text, &|name| declared.iter().any(|d| d.name == name))?;
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
@@ -77,6 +78,11 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     notes.retain(|n| !n.is_empty());
     notes.extend(joined::notes(&names, text, context.wanted)?);
     notes.extend(said);
+    for remark in remarks {
+        if !notes.contains(&remark) {
+            notes.push(remark);
+        }
+    }
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {

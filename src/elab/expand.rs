@@ -127,7 +127,7 @@ fn rewrite(ast: &Ast, meanings: &FxHashMap<&str, Meaning>) -> Result<Ast, Diagno
         new[id.0 as usize] = at;
     }
     let lets = ast.lets.iter().map(|l| Definition { value: new[l.value.0 as usize], ..l.clone() }).collect();
-    Ok(Ast { nodes, lets, body: new[ast.body.0 as usize] })
+    Ok(Ast { nodes, lets, body: new[ast.body.0 as usize], page: ast.page.clone() })
 }
 
 pub(super) fn push(nodes: &mut Vec<Node>, kind: Kind, span: Span) -> AstId {

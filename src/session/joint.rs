@@ -4,7 +4,7 @@ use super::{Dialect, Session};
 use crate::base::{Diagnostic, Span};
 use crate::elab::{self, Context, Elaborated, Goal, Variable};
 use crate::ir::{DimId, ExprId, Facts, Store, Symbol};
-use crate::syntax::{self, Ast, AstId, Declaration, DeclaredKind, Definition, Kind, Node, Place};
+use crate::syntax::{self, Ast, AstId, Declaration, DeclaredKind, Definition, Kind, Node, Page, Place};
 use std::collections::BTreeSet;
 
 /// One of the texts, read.
@@ -178,7 +178,7 @@ pub(super) fn alone(session: &Session, text: &str) -> Result<Side, Diagnostic> {
 
 /// The difference of two parts of a text, each with the place where it begins; a right side that is 0 is left out.
 pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (Side, usize)) -> Side {
-    let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
+    let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0), page: Page::default() };
     let [a, b] = [left, right].map(|(side, at)| append(&mut whole, &side.ast, at, &str::to_owned));
     let zero = matches!(&whole.node(b).kind, Kind::Number(n) if n.is_zero());
     whole.body = if zero { a } else { push(&mut whole, Kind::Sum(vec![(false, a), (true, b)]), Span::new(0, text.len())) };
@@ -190,7 +190,7 @@ pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (S
 /// a literal number is a number.
 pub(super) fn beside(sides: &[Side], between: &str, name: &dyn Fn(usize) -> String, same_shape: bool) -> (String, Ast) {
     let mut text = String::new();
-    let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0) };
+    let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0), page: Page::default() };
     for (at, side) in sides.iter().enumerate() {
         if at > 0 {
             text.push_str(between);
@@ -237,6 +237,7 @@ fn append(whole: &mut Ast, tree: &Ast, shift: usize, rename: &dyn Fn(&str) -> St
         span: span(l.span),
         value: AstId(l.value.0 + by),
     }));
+    whole.page.extend(&tree.page, shift);
     AstId(tree.body.0 + by)
 }
 
@@ -393,6 +394,8 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     for ((name, span), value) in VALUES.iter().zip(spans).zip([left.body, AstId(right.body.0 + by)]) {
         lets.push(Definition { name: (*name).to_owned(), index: Vec::new(), spelling: String::new(), span, value });
     }
+    let mut page = left.page.clone();
+    page.extend(&right.page, shift);
     let mut push = |kind: Kind, span: Span| {
         nodes.push(Node { kind, span });
         AstId(u32::try_from(nodes.len() - 1).unwrap_or(u32::MAX))
@@ -406,7 +409,7 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
             push(Kind::Sum(vec![(false, variable), (true, second)]), Span::new(0, length))
         }
     };
-    Ast { nodes, lets, body }
+    Ast { nodes, lets, body, page }
 }
 
 /// Whether a definition defines a name, or the family with so many subscripts: `r_i = …` defines the family `r`.

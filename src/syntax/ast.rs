@@ -1,6 +1,7 @@
 //! The abstract syntax tree: what was written, with places, in an arena so that no depth can overflow a stack.
 
 use crate::base::{Rational, Span};
+use std::collections::BTreeMap;
 
 /// A node's number in its [`Ast`]; children have smaller numbers than their parents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +18,55 @@ pub struct Ast {
     pub lets: Vec<Definition>,
     /// The expression itself.
     pub body: AstId,
+    /// What the page says that is not part of the tree.
+    pub page: Page,
+}
+
+/// What a text says beside its expression.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// What was left out of the tree (an equation's number, a word of explanation) and what may have been meant otherwise.
+    pub remarks: Vec<Remark>,
+    /// How names were written whose sign says more than their letters, by canonical name.
+    pub signs: BTreeMap<String, Sign>,
+}
+
+impl Page {
+    /// Takes in what another text says, whose places begin at `shift`.
+    pub fn extend(&mut self, other: &Page, shift: usize) {
+        let moved = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
+        self.remarks.extend(other.remarks.iter().map(|r| Remark { span: moved(r.span), note: r.note.clone() }));
+        for (name, sign) in &other.signs {
+            self.signs.entry(name.clone()).or_insert_with(|| sign.clone());
+        }
+    }
+}
+
+/// Something that the reader of an answer has to know of how the question was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What it is about; what was left out stands here and nowhere in the tree.
+    pub span: Span,
+    /// The note for the user: `` `(3)` is left out: an equation's number ``.
+    pub note: String,
+}
+
+/// How a name is written: `\mathbf{w}`, `\hat{\mathcal{K}}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// The writer's own LaTeX for the whole name.
+    pub latex: String,
+    /// What its typeface says that it is.
+    pub kind: Option<SignKind>,
+}
+
+/// What a typeface says of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignKind {
+    /// Bold lower case, or an arrow.
+    Vector,
+    /// Bold upper case.
+    Matrix,
 }
 
 /// A `let` or `where` definition.

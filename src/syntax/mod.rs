@@ -22,7 +22,7 @@ mod token;
 mod vocabulary;
 mod write;
 
-pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Place, Times};
+pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
 pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use free::{FreeName, Names, UsedFunction, names};

@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
-use super::{Ast, AstId, Definition, Kind, Times, Vocabulary, brackets, names, roles};
+use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
@@ -37,7 +37,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     let body = builder.expression(body.0, body.1)?;
     let nodes = builder.nodes;
     let lets = order(text, &nodes, values)?;
-    Ok(Ast { nodes, lets, body })
+    Ok(Ast { nodes, lets, body, page: Page::default() })
 }
 
 /// The definitions, and the range of the expression itself.

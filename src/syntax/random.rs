@@ -191,7 +191,7 @@ impl Random {
 fn random(seed: u64, depth: u32) -> Ast {
     let mut random = Random { state: seed, nodes: Vec::new(), bound: Vec::new() };
     let body = random.tree(depth);
-    Ast { nodes: random.nodes, lets: Vec::new(), body }
+    Ast { nodes: random.nodes, lets: Vec::new(), body, page: super::Page::default() }
 }
 
 /// The same trees on every run.
