@@ -61,6 +61,7 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
     for &s in &solution.positive {
         answer.assumed.push((s, "is positive"));
     }
+    answer.assumed.extend(&solution.within);
     if let Some(kind) = &solution.kind {
         let text = kind_text(answer, kind);
         answer.input.notes.push(text);
@@ -159,6 +160,11 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
         Unsolved::NotBinding(c) => {
             let text = show::show_inline(&mut answer.store, c, &style);
             Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
+        }
+        Unsolved::Outside(x, value, lacking) => {
+            let name = show::show_inline(&mut answer.store, x, &style);
+            let value = show::show_inline(&mut answer.store, value, &style);
+            none(format!("the only stationary point found, {name} = {value}, is not {lacking}, as {name} has to be"))
         }
         Unsolved::NoClosedForm(equations, form) => {
             let book = Style { ones: equations.len() > unknowns.len(), ..style };
