@@ -25,6 +25,7 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
         }
     }
     let root = answer.input.root;
+    let constraints = &binding(session, answer, constraints);
     let solution =
         solve::stationary(&mut answer.store, root, &unknowns, constraints, session.goal).map_err(|e| unsolved(answer, &unknowns, e))?;
     for (at, (&x, &value)) in unknowns.iter().zip(&solution.values).enumerate() {
@@ -47,6 +48,16 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
         }
     }
     Ok(())
+}
+
+/// The constraints without those that hold anyway, of which a note tells.
+fn binding(session: &Session, answer: &mut Answer, constraints: &[ExprId]) -> Vec<ExprId> {
+    let (idle, binding): (Vec<_>, Vec<_>) = constraints.iter().enumerate().partition(|(_, c)| answer.store.is_zero(**c));
+    for (at, _) in idle {
+        let text = session.constraints.get(at).map_or("", |c| c.trim());
+        answer.input.notes.push(format!("the constraint {text} holds already: it binds nothing"));
+    }
+    binding.into_iter().map(|(_, &c)| c).collect()
 }
 
 /// What else is stationary.
@@ -97,6 +108,10 @@ fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Re
             let end = if largest { "largest" } else { "smallest" };
             let unit = ["maxeigvec", "mineigvec"].iter().any(|f| ops::args_of(&answer.store, value, f).is_some());
             match metric {
+                Some(b) if several => {
+                    let b = show::show_inline(&mut answer.store, b, &style);
+                    format!("has generalised eigenvectors as columns, {of} {name} = {b} {name} Λ, for the {end} eigenvalues; any rotation of them does as well")
+                }
                 Some(b) => {
                     let b = show::show_inline(&mut answer.store, b, &style);
                     format!("is a generalised eigenvector, {of} {name} = λ {b} {name}, for the {end} λ")

@@ -13,6 +13,7 @@ mod entrywise;
 mod expand;
 mod family;
 mod gather;
+mod gram;
 mod hard;
 mod kind;
 mod lagrange;

@@ -42,7 +42,7 @@ pub(super) fn solve(
         let values = outer(&mut solver, store, &[(*x, found.value)]);
         let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
         let (kind, recognised) = (Some(found.kind), found.recognised);
-        let codes = recognised.and_then(|r| r.code(store)).map(|code| vec![code]).unwrap_or_default();
+        let codes = found.code.into_iter().collect();
         return Ok(Solution { scale_free: solver.scale_free, others, kind, recognised, codes, ..solution });
     }
     if let [c] = problem.constraints[..]
@@ -94,7 +94,8 @@ pub(super) fn solve(
         let (own, bound) = equations.split_at(problem.unknowns.len());
         let form = if let ([own], false) = (own, bound.is_empty()) {
             solver.fuel = FUEL;
-            system::with_multipliers(&mut solver, store, *own, bound)
+            let known = system::with_multipliers(&mut solver, store, *own, bound);
+            known.filter(|(_, open)| open.iter().all(|&c| store.depends_on(c, &problem.multipliers)))
         } else {
             None
         };
