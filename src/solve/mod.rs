@@ -26,6 +26,7 @@ mod sign;
 mod sphere;
 mod structure;
 mod system;
+mod twosided;
 mod ways;
 
 pub use check::{confirm, is_regular};

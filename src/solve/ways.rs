@@ -2,7 +2,7 @@
 
 use super::kind::{Extremum, Reason};
 use super::{FUEL, Solution, Solver, Unsolved};
-use super::{check, family, kind, lagrange, linear, manifold, profile, ray, sphere, system};
+use super::{check, family, kind, lagrange, linear, manifold, profile, ray, sphere, system, twosided};
 use crate::calculus;
 use crate::ir::{ExprId, Shape, Store};
 
@@ -65,6 +65,13 @@ pub(super) fn solve(
     {
         let values = outer(&mut solver, store, &[(*x, found.value)]);
         return Ok(Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns)));
+    }
+    if let (&[x], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
+        && let Some(found) = twosided::solve(&mut solver, store, problem.objective, x, [first, second])
+    {
+        let values = outer(&mut solver, store, &[(x, found.value)]);
+        let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
+        return Ok(Solution { kind: found.kind, ..solution });
     }
     let inner: Vec<ExprId> = problem.unknowns.iter().chain(&problem.multipliers).copied().collect();
     let sweep = calculus::gradients(store, problem.lagrangian, &inner, false).map_err(Unsolved::Gradient)?;
