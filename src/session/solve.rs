@@ -63,6 +63,10 @@ fn binding(session: &Session, answer: &mut Answer, constraints: &[ExprId]) -> Ve
 /// What else is stationary.
 fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
     let style = Style::new(Format::Plain);
+    if let Some(instead) = solution.instead {
+        let text = show::show_inline(&mut answer.store, instead, &style);
+        answer.input.notes.push(format!("solved for {text}, of which the objective is an increasing function"));
+    }
     for &x in &solution.scale_free {
         if unknowns.contains(&x) {
             let name = show::show_inline(&mut answer.store, x, &style);
@@ -175,6 +179,11 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
         Unsolved::NotBinding(c) => {
             let text = show::show_inline(&mut answer.store, c, &style);
             Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
+        }
+        Unsolved::Clash(left, right) => {
+            let [left, right] = [left, right].map(|id| show::show_inline(&mut answer.store, id, &style));
+            let message = format!("the constraints hold together only where {left} = {right}");
+            Diagnostic::new(Fault::Usage, message).hint("give values for which that is so, in terms of one another")
         }
         Unsolved::Outside(x, value, lacking) => {
             let name = show::show_inline(&mut answer.store, x, &style);

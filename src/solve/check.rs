@@ -65,6 +65,12 @@ pub(super) fn sides_where(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId
     (store.substitute(left, &pairs), store.substitute(right, &pairs))
 }
 
+/// A value with scalars that are positive.
+pub(super) fn where_positive(store: &mut Store, value: ExprId, positive: &[ExprId]) -> ExprId {
+    let pairs = positive_pairs(store, positive);
+    if pairs.is_empty() { value } else { store.substitute(value, &pairs) }
+}
+
 fn positive_pairs(store: &mut Store, positive: &[ExprId]) -> Vec<(ExprId, ExprId)> {
     positive.iter().map(|&s| (s, placeholder(store, Shape::SCALAR, store.facts(s) | Facts::POSITIVE))).collect()
 }

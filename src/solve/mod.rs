@@ -20,7 +20,9 @@ mod lagrange;
 mod linear;
 mod manifold;
 mod matrix;
+mod monotone;
 mod profile;
+mod quadratic;
 mod ray;
 mod sign;
 mod sphere;
@@ -76,6 +78,8 @@ pub struct Solution {
     pub recognised: Option<Recognised>,
     /// What code computes for each unknown, where that is not how the values are written; else empty.
     pub codes: Vec<ExprId>,
+    /// What was solved for the objective, an increasing function of it.
+    pub instead: Option<ExprId>,
     /// Where the value needs the inverse of AᵀA and A may lack columns: AᵀA with the solution of least norm.
     pub fallback: Option<(ExprId, ExprId)>,
 }
@@ -95,6 +99,7 @@ impl Solution {
             kind: None,
             recognised: None,
             codes: Vec::new(),
+            instead: None,
             fallback: None,
         }
     }
@@ -116,6 +121,8 @@ pub enum Unsolved {
     NotWanted(Extremum),
     /// A constraint does not depend on the unknowns.
     NotBinding(ExprId),
+    /// Two constraints hold together only where these are equal.
+    Clash(ExprId, ExprId),
     /// The stationary point found for an unknown lies outside the set that it was declared in: what it lacks.
     Outside(ExprId, ExprId, &'static str),
 }
@@ -222,7 +229,8 @@ pub fn stationary(
     for (at, &x) in unknowns.iter().enumerate() {
         let value = solution.values[at];
         let (said, _) = structure::said(store, x, constraints);
-        match membership(store, store.facts(x) | said, value) {
+        let value_there = check::where_positive(store, value, &solution.positive);
+        match membership(store, store.facts(x) | said, value_there) {
             Membership::Inside => {}
             Membership::Where(property) => solution.within.push((value, property)),
             Membership::Outside(lacking) => return Err(Unsolved::Outside(x, value, lacking)),

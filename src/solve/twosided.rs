@@ -15,6 +15,14 @@ pub(super) struct Found {
     pub steps: Vec<Equation>,
 }
 
+/// What comes of two such constraints.
+pub(super) enum Outcome {
+    /// A stationary point.
+    Found(Box<Found>),
+    /// They hold together only where the two sides are equal, which the data do not say: C E and D U.
+    Clash(ExprId, ExprId),
+}
+
 /// M X = V where M stands on the left of X, or on its right.
 struct Bound {
     on_left: bool,
@@ -23,7 +31,7 @@ struct Bound {
 }
 
 /// Solves f stationary where both constraints hold.
-pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId, constraints: [ExprId; 2]) -> Option<Found> {
+pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId, constraints: [ExprId; 2]) -> Option<Outcome> {
     let shape = store.shape(x);
     if shape.is_column() || shape.is_row() || shape.is_scalar() || calculus::linear_space(store.facts(x)) != Facts::NONE {
         return None;
@@ -34,6 +42,11 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
         (false, true) => (second, first),
         _ => return None,
     };
+    let (ce, du) = (store.mul(&[left.matrix, right.value]), store.mul(&[left.value, right.matrix]));
+    if !check::equal(store, ce, du) {
+        let [ce, du] = [ce, du].map(|id| solver.simplify(store, id));
+        return Some(Outcome::Clash(ce, du));
+    }
     let gradient = calculus::gradients(store, f, &[x], false).ok()?.gradients.first().copied()?;
     let gradient = solver.simplify(store, gradient);
     let (between, k) = one_sandwich(solver, store, x, gradient)?;
@@ -80,7 +93,7 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
         return None;
     }
     let kind = kind::classify(store, f, &[(x, value)], &[], true);
-    let law = "the gradient of the objective is a combination of the constraints': Cᵀ Λ + Γ Uᵀ";
+    let law = "the gradient of the objective is normal to both constraints: multipliers beside their matrices";
     let (above, beside) = (store.transpose(left.matrix), store.transpose(right.matrix));
     let (rows, cols) = (store.shape(above).cols, store.shape(beside).rows);
     let lambda = solver.multiplier(store, Shape::new(rows, shape.cols), &[f, x], Some(1));
@@ -91,11 +104,12 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
         Equation { lhs: gradient, rhs: combination, law: law.into() },
         Equation { lhs: x, rhs: value, law: "projected onto what both constraints leave free".into() },
     ];
-    Some(Found { value, kind, sides, steps })
+    Some(Outcome::Found(Box::new(Found { value, kind, sides, steps })))
 }
 
 /// One constraint in which X stands once, with a matrix on one side of it.
 fn read(solver: &mut Solver, store: &mut Store, x: ExprId, c: ExprId) -> Option<Bound> {
+    let c = if store.shape(c).is_row() { store.transpose(c) } else { c };
     let (s, constant) = one_sandwich(solver, store, x, c)?;
     let value = store.neg(constant);
     let [(before, left), (behind, right)] = [s.left, s.right].map(|m| store.split_front(m));

@@ -2,15 +2,36 @@
 
 use super::kind::{Extremum, Reason};
 use super::{FUEL, Solution, Solver, Unsolved};
-use super::{check, family, kind, lagrange, linear, manifold, profile, ray, sphere, system, twosided};
+use super::{check, family, kind, lagrange, linear, manifold, monotone, profile, ray, sphere, system, twosided};
 use crate::calculus;
 use crate::ir::{ExprId, Shape, Store};
 
-/// A stationary point of f under the constraints, not yet looked at as a member of the declared sets.
+/// A stationary point of f under the constraints, not yet looked at as a member of the declared sets. Where f has none in
+/// closed form but is an increasing function of something simpler, that is solved instead: the same points are stationary.
 ///
 /// # Errors
 /// When the gradient cannot be had, or no closed form is found that stands the numeric check.
 pub(super) fn solve(
+    store: &mut Store,
+    f: ExprId,
+    unknowns: &[ExprId],
+    constraints: &[ExprId],
+    goal: Option<Extremum>,
+) -> Result<Solution, Unsolved> {
+    let refusal = match attempt(store, f, unknowns, constraints, goal) {
+        Err(refusal @ Unsolved::NoClosedForm(..)) if !constraints.is_empty() => refusal,
+        done => return done,
+    };
+    let inside = monotone::peeled(store, f, unknowns);
+    if inside == f {
+        return Err(refusal);
+    }
+    let solution = attempt(store, inside, unknowns, constraints, goal).map_err(|_| refusal)?;
+    Ok(Solution { instead: Some(inside), ..solution })
+}
+
+/// The ways, in order.
+fn attempt(
     store: &mut Store,
     f: ExprId,
     unknowns: &[ExprId],
@@ -67,8 +88,12 @@ pub(super) fn solve(
         return Ok(Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns)));
     }
     if let (&[x], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
-        && let Some(found) = twosided::solve(&mut solver, store, problem.objective, x, [first, second])
+        && let Some(outcome) = twosided::solve(&mut solver, store, problem.objective, x, [first, second])
     {
+        let found = match outcome {
+            twosided::Outcome::Found(found) => *found,
+            twosided::Outcome::Clash(left, right) => return Err(Unsolved::Clash(left, right)),
+        };
         let values = outer(&mut solver, store, &[(x, found.value)]);
         let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
         return Ok(Solution { kind: found.kind, ..solution });
