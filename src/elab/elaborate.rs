@@ -369,6 +369,9 @@ impl Building<'_> {
         let symbol = Symbol { name: variable.name.clone(), spelling: variable.spelling.clone(), shape, facts: facts.closed(), ranges };
         let symbol = store.declare(symbol);
         store.set_subscripts(symbol, &variable.family);
+        if let Some(below) = variable.set {
+            store.set_indicator(symbol, below);
+        }
         self.symbols.push(symbol);
     }
 }

@@ -10,13 +10,20 @@ use rustc_hash::FxHashSet;
 
 /// What was assumed, and what may have been meant otherwise.
 pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
-    let mut shapes = Vec::new();
+    let (mut shapes, mut sets) = (Vec::new(), Vec::new());
     for (at, is_index) in indices(inference).into_iter().enumerate() {
         let variable = &inference.names.variables[at];
         let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
         if variable.known.is_none() && open {
             let name = report::full_name(variable);
             let extent = inference.variables[at];
+            if variable.set.is_some() {
+                sets.push(match variable.family.is_empty() {
+                    true => format!("{} is the 0/1 matrix of the set, {}", variable.spelling, report::shape_text(inference, extent)),
+                    false => format!("{} is a set; code takes it as an array of 0 and 1, one for each index", variable.spelling),
+                });
+                continue;
+            }
             if is_index {
                 shapes.push(format!("{name} is an index"));
                 continue;
@@ -25,6 +32,7 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     let mut notes = vec![shapes.join(", ")];
+    notes.extend(sets);
     for &id in &inference.spread {
         let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
         let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };

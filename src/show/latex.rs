@@ -1,6 +1,6 @@
 //! Notation as LaTeX with amsmath and amssymb alone.
 
-use super::notation::{Function, Mark, Norm, Notation, Operator, Place};
+use super::notation::{Function, Mark, Norm, Notation, Operator, Place, Within};
 use super::plain::row_name;
 use super::{Page, TransposeMark};
 use crate::base::Rational;
@@ -194,7 +194,13 @@ impl Writer<'_> {
                 };
                 format!("{base}[{}]", places.join(","))
             }
-            Notation::Big { level, bare, skip, parts } => {
+            Notation::Within(within) => format!("\\mathbf{{1}}[{}]", self.within(within)),
+            Notation::Big { level, set: Some(set), parts, .. } => {
+                let body = self.fit(&parts[2], Binding::Product, FREE);
+                let own = if set.partial { format!("{} : ", names.index(*level)) } else { String::new() };
+                format!("\\sum_{{{own}{}}} {body}", self.within(set))
+            }
+            Notation::Big { level, bare, skip, parts, .. } => {
                 let [low, high, body] = &**parts;
                 let (index, body) = (names.index(*level), self.fit(body, Binding::Product, FREE));
                 let skip = skip.as_ref().map(|skip| format!("{index} \\neq {}", self.write(skip, SMALL)));
@@ -207,6 +213,16 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// `i \in C`, `(i,j) \in E`.
+    fn within(&self, within: &Within) -> String {
+        let tuple: Vec<String> = within.tuple.iter().map(|i| self.write(i, SMALL)).collect();
+        let tuple = if tuple.len() == 1 { tuple.concat() } else { format!("({})", tuple.join(",")) };
+        let name = self.page.names.symbol(self.page.store, within.set, self.page.style);
+        let below: Vec<String> = within.below.iter().map(|i| self.write(i, SMALL)).collect();
+        let set = if below.is_empty() { name } else { format!("{name}_{{{}}}", below.join(",")) };
+        format!("{tuple} \\in {set}")
     }
 
     fn identity(&self) -> &'static str {

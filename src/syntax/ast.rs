@@ -29,6 +29,9 @@ pub struct Page {
     pub remarks: Vec<Remark>,
     /// How names were written whose sign says more than their letters, by canonical name.
     pub signs: BTreeMap<String, Sign>,
+    /// The families that are indicators of sets, `C_i` for i ∈ C, with how many of their indices stand below the set's own
+    /// name (k of `i ∈ C_k`).
+    pub sets: BTreeMap<String, usize>,
 }
 
 impl Page {
@@ -36,6 +39,7 @@ impl Page {
     pub fn extend(&mut self, other: &Page, shift: usize) {
         let moved = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
         self.remarks.extend(other.remarks.iter().map(|r| Remark { span: moved(r.span), note: r.note.clone() }));
+        self.sets.extend(other.sets.iter().map(|(name, below)| (name.clone(), *below)));
         for (name, sign) in &other.signs {
             self.signs.entry(name.clone()).or_insert_with(|| sign.clone());
         }

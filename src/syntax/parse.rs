@@ -35,9 +35,11 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
         values.push((section, value, start..builder.nodes.len()));
     }
     let body = builder.expression(body.0, body.1)?;
+    builder.sets_apart()?;
+    let page = Page { sets: std::mem::take(&mut builder.sets), ..Page::default() };
     let nodes = builder.nodes;
     let lets = order(text, &nodes, values)?;
-    Ok(Ast { nodes, lets, body, page: Page::default() })
+    Ok(Ast { nodes, lets, body, page })
 }
 
 /// The definitions, and the range of the expression itself.

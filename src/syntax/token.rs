@@ -44,6 +44,8 @@ pub(super) enum TokenKind {
     Big(Box<BigHead>),
     /// `sum_{i<j}`; the places that are no index follow in brackets.
     Ordered(Box<OrderedHead>),
+    /// `sum_{i in C}`.
+    Members(Box<SetHead>),
     /// A function that no variable can hide, from a notation of its own (`1_n`, `√`); its argument follows in brackets.
     Function(&'static str),
     /// `\mathbf{1}`.
@@ -128,6 +130,22 @@ pub(super) struct OrderedHead {
     pub signs: Vec<Order>,
     /// Whether a last value stands above the sign; it follows too.
     pub high: bool,
+}
+
+/// The head of a sum over a set: `sum_{i in C}`, `sum_{(i,j) in E}`, `sum_{j: (i,j) in E}`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SetHead {
+    pub big: Big,
+    /// The indices that run, where that is said in front of a colon.
+    pub own: Vec<String>,
+    /// What is in the set: one index, or several together.
+    pub tuple: Vec<(String, Span)>,
+    /// The set's name without the letters below it that are indices.
+    pub set: String,
+    /// The letters below it: k of C_k.
+    pub below: Vec<String>,
+    /// Where the set's name stands.
+    pub at: Span,
 }
 
 /// How two indices lie to each other.
@@ -244,6 +262,7 @@ impl TokenKind {
             | TokenKind::Word(_)
             | TokenKind::Big(_)
             | TokenKind::Ordered(_)
+            | TokenKind::Members(_)
             | TokenKind::Function(_)
             | TokenKind::OnesVector
             | TokenKind::Bar { norm: None, side: None | Some(Side::Left), .. } => true,

@@ -3,7 +3,7 @@
 use super::{BigParts, Builder, Look, Part, Prefix, Purpose};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::token::{BigHead, Bracket, TokenKind};
-use crate::syntax::{Kind, Place, Times};
+use crate::syntax::{Bars, Kind, Place, Times};
 
 impl Builder<'_> {
     /// The factor being read, with everything in front of it applied.
@@ -118,7 +118,8 @@ impl Builder<'_> {
         self.bound.pop();
         let span = parts.start.to(end);
         let BigHead { big, index, at, .. } = parts.head;
-        let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, skip: parts.skip, body: body.id }, span);
+        let body = parts.set.map_or(body.id, |set| self.within(&set, body));
+        let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, skip: parts.skip, body }, span);
         Part { id, span, look: Look::Closed }
     }
 
@@ -153,6 +154,10 @@ impl Builder<'_> {
                 };
                 let name = if number { "pnorm" } else { "wnorm" }.to_owned();
                 let id = self.push(Kind::Call { name, at: span, primes: 0, args: vec![first.id, weight] }, span);
+                Part { id, span, look: Look::Closed }
+            }
+            Purpose::Bars(Bars::Single) if self.is_set(first.id) => {
+                let id = self.members_in(first.id, span);
                 Part { id, span, look: Look::Closed }
             }
             Purpose::Bars(bars) => {

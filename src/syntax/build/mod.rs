@@ -6,11 +6,13 @@ mod names;
 mod ones;
 mod operand;
 mod ordered;
+mod sets;
 
 use super::brackets::{NEST_LIMIT, too_deep};
-use super::token::{BigHead, Bracket, Token, TokenKind};
+use super::token::{BigHead, Bracket, SetHead, Token, TokenKind};
 use super::{AstId, Bars, Builtin, Kind, Node, Place, Times};
 use crate::base::{Diagnostic, Fault, Rational, Span};
+use std::collections::BTreeMap;
 
 /// What an operand looks like, as far as a reader's eye needs it to see where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,8 @@ struct BigParts {
     low: Option<AstId>,
     high: Option<AstId>,
     skip: Option<AstId>,
+    /// The set whose members are summed over.
+    set: Option<Box<SetHead>>,
 }
 
 /// One level of brackets: finished items, finished terms, the product and the operand that are being read.
@@ -134,6 +138,10 @@ pub(super) struct Builder<'a> {
     pub nodes: Vec<Node>,
     frames: Vec<Frame>,
     bound: Vec<String>,
+    /// The names that are sets, with how many letters they have below them.
+    pub sets: BTreeMap<String, usize>,
+    /// Where the text sums over a set of that name.
+    heads: BTreeMap<&'a str, &'a SetHead>,
     /// Prefixes in all frames.
     prefixes: usize,
     at: usize,
@@ -145,18 +153,34 @@ impl<'a> Builder<'a> {
     pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         let mut partner = vec![0; tokens.len()];
         let mut open = Vec::new();
+        let mut heads = BTreeMap::new();
         for (at, token) in tokens.iter().enumerate() {
-            match token.kind {
+            match &token.kind {
                 TokenKind::Open(_) => open.push(at),
                 TokenKind::Close(_) => {
                     if let Some(start) = open.pop() {
                         partner[start] = at;
                     }
                 }
+                TokenKind::Members(head) => {
+                    heads.entry(head.set.as_str()).or_insert(&**head);
+                }
                 _ => {}
             }
         }
-        Builder { text, tokens, partner, nodes: Vec::new(), frames: Vec::new(), bound: Vec::new(), prefixes: 0, at: 0, stop: 0 }
+        Builder {
+            text,
+            tokens,
+            partner,
+            nodes: Vec::new(),
+            frames: Vec::new(),
+            bound: Vec::new(),
+            sets: BTreeMap::new(),
+            heads,
+            prefixes: 0,
+            at: 0,
+            stop: 0,
+        }
     }
 
     /// Where the bracket that opens at this phrase closes.

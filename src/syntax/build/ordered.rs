@@ -65,7 +65,7 @@ impl Builder<'_> {
             };
             let head = BigHead { big: head.big, index, at: span, low: low.is_some(), high: above.is_some(), call: false };
             let high = above.map(|bound| self.again(bound));
-            self.open_big(BigParts { head, start, low, high, skip })?;
+            self.open_big(BigParts { head, start, low, high, skip, set: None })?;
         }
         Ok(())
     }
