@@ -83,7 +83,8 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
             notes.push(remark);
         }
     }
-    notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
+    let sets = &ast.page.sets;
+    notes.extend(entries_read.iter().filter(|(_, whole)| !sets.contains_key(whole)).map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {
         ast,

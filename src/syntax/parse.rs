@@ -27,19 +27,34 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     roles::assign(&mut tokens, vocabulary)?;
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
-    let (sections, body) = sections(text, &tokens, &builder)?;
+    let (mut values, mut body) = build(text, &tokens, &mut builder)?;
+    let roots: Vec<AstId> = values.iter().map(|v| v.1).chain([body]).collect();
+    let fixed = builder.stand_still(&roots)?;
+    if !fixed.is_empty() {
+        builder = Builder::new(text, &tokens);
+        builder.fixed = fixed;
+        (values, body) = build(text, &tokens, &mut builder)?;
+    }
+    builder.sets_apart()?;
+    let page = Page { sets: std::mem::take(&mut builder.sets), ..Page::default() };
+    let nodes = builder.nodes;
+    let lets = order(text, &nodes, values)?;
+    Ok(Ast { nodes, lets, body, page })
+}
+
+/// A definition, its value, and the nodes that belong to it.
+type Value = (Section, AstId, std::ops::Range<usize>);
+
+/// Builds the definitions and the expression.
+fn build(text: &str, tokens: &[Token], builder: &mut Builder<'_>) -> Result<(Vec<Value>, AstId), Diagnostic> {
+    let (sections, body) = sections(text, tokens, builder)?;
     let mut values = Vec::with_capacity(sections.len());
     for section in sections {
         let start = builder.nodes.len();
         let value = builder.definition(section.from, section.to, &section.index)?;
         values.push((section, value, start..builder.nodes.len()));
     }
-    let body = builder.expression(body.0, body.1)?;
-    builder.sets_apart()?;
-    let page = Page { sets: std::mem::take(&mut builder.sets), ..Page::default() };
-    let nodes = builder.nodes;
-    let lets = order(text, &nodes, values)?;
-    Ok(Ast { nodes, lets, body, page })
+    Ok((values, builder.expression(body.0, body.1)?))
 }
 
 /// The definitions, and the range of the expression itself.

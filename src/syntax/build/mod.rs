@@ -2,6 +2,7 @@
 
 mod blame;
 mod finish;
+mod fixed;
 mod names;
 mod ones;
 mod operand;
@@ -140,6 +141,8 @@ pub(super) struct Builder<'a> {
     bound: Vec<String>,
     /// The names that are sets, with how many letters they have below them.
     pub sets: BTreeMap<String, usize>,
+    /// The indices of `sum_{j != i}` that stand outside the sum as well, by the phrase of the head: they do not run.
+    pub fixed: BTreeMap<usize, String>,
     /// Where the text sums over a set of that name.
     heads: BTreeMap<&'a str, &'a SetHead>,
     /// Prefixes in all frames.
@@ -176,6 +179,7 @@ impl<'a> Builder<'a> {
             frames: Vec::new(),
             bound: Vec::new(),
             sets: BTreeMap::new(),
+            fixed: BTreeMap::new(),
             heads,
             prefixes: 0,
             at: 0,
