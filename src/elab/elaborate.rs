@@ -84,7 +84,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     let sets = &ast.page.sets;
     notes.extend(entries_read.iter().filter(|(_, whole)| !sets.contains_key(whole)).map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
-    let whole = whole_numbers(&inference);
+    let whole = whole_numbers(&inference, context.wanted);
     let mut built = Building {
         ast,
         text,
@@ -304,7 +304,7 @@ fn of_symmetric(inference: &Inference<'_>, text: &str, symmetric: &dyn Fn(AstId)
 }
 
 /// The variables that must be whole numbers: in exponents of matrices, indices and bounds.
-fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
+fn whole_numbers(inference: &Inference<'_>, wanted: &[String]) -> Vec<bool> {
     let mut whole = vec![false; inference.names.variables.len()];
     let mut stack: Vec<AstId> = Vec::new();
     for &id in &inference.names.order {
@@ -313,6 +313,16 @@ fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
             Kind::Index(_, places) => stack.extend(places.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
             Kind::Member { index, .. } => stack.extend(index),
             Kind::Big { low, high, skip, .. } => stack.extend(low.iter().chain(high).chain(skip)),
+            // What is compared for equality is a label.
+            Kind::Call { name, args, .. } if matches!(name.as_str(), "=" | "!=") => {
+                for &arg in args {
+                    if let Ref::Variable(number) = inference.names.refs[arg.0 as usize]
+                        && !wanted.contains(&inference.names.variables[number as usize].name)
+                    {
+                        whole[number as usize] = inference.variables[number as usize].is_scalar();
+                    }
+                }
+            }
             _ => {}
         }
         while let Some(top) = stack.pop() {

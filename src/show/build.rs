@@ -126,7 +126,7 @@ impl Builder<'_> {
             Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.unsigned(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) => {
+            Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) | Spelling::Comparison(_) | Spelling::Cases => {
                 Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
             }
         }
@@ -284,7 +284,7 @@ impl Builder<'_> {
         match self.store.node(id) {
             Node::Hadamard(_) => true,
             Node::Call(Fun::User(..), _) => true,
-            Node::Call(fun, _) => ops::row(*fun).is_some_and(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))),
+            Node::Call(fun, _) => ops::row(*fun).is_some_and(|r| r.eval.is_entrywise()),
             Node::Product { chain, .. } => matches!(chain[..], [f] if f.power == ExprId::ONE && self.is_entrywise(f.base)),
             _ => false,
         }

@@ -318,7 +318,24 @@ impl Writer<'_> {
         if plain || atom { text.to_string() } else { format!("({text})") }
     }
 
+    /// `a < b`, without its brackets.
+    fn comparison(&self, notation: &Notation) -> Option<String> {
+        let Notation::Call(Function::Applied(fun), args) = self.page.resolve(notation) else { return None };
+        let row = ops::row(*fun).filter(|row| matches!(row.show, Spelling::Comparison(_)))?;
+        let [a, b] = args.as_slice() else { return None };
+        Some(format!("{} {} {}", self.write(a, FREE), row.name, self.write(b, FREE)))
+    }
+
     fn call(&self, whole: &Notation, function: Function, args: &[Notation], place: Spot) -> String {
+        if let Some(comparison) = self.comparison(whole) {
+            return format!("[{comparison}]");
+        }
+        if let Function::Applied(fun) = function
+            && ops::row(fun).is_some_and(|row| row.show == Spelling::Cases)
+            && let Some(condition) = args.first().and_then(|c| self.comparison(c))
+        {
+            return format!("where({condition}, {})", self.args(&args[1..]));
+        }
         let name = match function {
             Function::Named(name) => name.to_string(),
             Function::Applied(fun @ Fun::Row(_)) => ops::row(fun).map_or("", row_name).to_string(),

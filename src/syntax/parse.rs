@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
-use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, names, roles};
+use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, conditions, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,6 +21,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     if tokens.is_empty() {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
     }
+    conditions::find(text, &mut tokens)?;
     if let Some(start) = left_side(&tokens) {
         tokens.drain(..start);
     }

@@ -102,6 +102,7 @@ impl Reader {
             Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair), side: None },
             Rule::open | Rule::open_paren => TokenKind::Open(self.bracket(text, at)),
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
+            Rule::relation => TokenKind::Relation(super::conditions::sign(text).unwrap_or("in")),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
             Rule::ordered => return self.ordered(pair),

@@ -50,6 +50,10 @@ pub(super) enum TokenKind {
     Function(&'static str),
     /// `\mathbf{1}`.
     OnesVector,
+    /// A comparison, by its sign: `<=`; `in` where it says that something is in a set.
+    Relation(&'static str),
+    /// `[i in C]`.
+    Membership(Box<SetHead>),
     /// Taken up by its neighbour.
     Nothing,
 }
@@ -77,6 +81,8 @@ pub(super) enum Mark {
 pub(super) enum Bracket {
     Paren,
     Square,
+    /// Around a condition that counts as 0 or 1.
+    Condition,
     /// Square brackets behind an operand.
     Index,
     Brace,
@@ -227,7 +233,7 @@ impl Bracket {
     pub fn opening(self) -> &'static str {
         match self {
             Bracket::Paren => "(",
-            Bracket::Square | Bracket::Index => "[",
+            Bracket::Square | Bracket::Index | Bracket::Condition => "[",
             Bracket::Brace | Bracket::Group | Bracket::Bound => "{",
             Bracket::Angle => "⟨",
             Bracket::Bars(Bars::Single) => "|",
@@ -239,7 +245,7 @@ impl Bracket {
     pub fn closing(self) -> &'static str {
         match self {
             Bracket::Paren => ")",
-            Bracket::Square | Bracket::Index => "]",
+            Bracket::Square | Bracket::Index | Bracket::Condition => "]",
             Bracket::Brace | Bracket::Group | Bracket::Bound => "}",
             Bracket::Angle => "⟩",
             Bracket::Bars(Bars::Single) => "|",
@@ -265,6 +271,7 @@ impl TokenKind {
             | TokenKind::Members(_)
             | TokenKind::Function(_)
             | TokenKind::OnesVector
+            | TokenKind::Membership(_)
             | TokenKind::Bar { norm: None, side: None | Some(Side::Left), .. } => true,
             _ => false,
         }
@@ -273,7 +280,7 @@ impl TokenKind {
     /// Whether an operand is complete after it, so that a bar behind it may close. (A bar's own role decides for bars.)
     pub fn ends_operand(&self) -> bool {
         match self {
-            TokenKind::Number(_) | TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::OnesVector => true,
+            TokenKind::Number(_) | TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::OnesVector | TokenKind::Membership(_) => true,
             TokenKind::Word(word) => !matches!(word.role, Role::Prefix(_) | Role::UserPrefix),
             _ => false,
         }

@@ -57,6 +57,7 @@ impl Builder<'_> {
         if !required && self.frame().is_empty() {
             return Ok(());
         }
+        let compared = std::mem::take(&mut self.frame().compared);
         let term = self.finish_term()?;
         let frame = self.frame();
         let negative = frame.sign.take().is_some_and(|(negative, _)| negative);
@@ -69,6 +70,7 @@ impl Builder<'_> {
             let id = self.push(Kind::Sum(terms.iter().map(|(negative, part)| (*negative, part.id)).collect()), span);
             Part { id, span, look: Look::Open }
         };
+        let part = self.comparison(compared, part);
         let frame = self.frame();
         frame.places.push(Place::At(part.id));
         frame.items.push(part);
@@ -141,6 +143,7 @@ impl Builder<'_> {
             };
         };
         let part = match frame.purpose {
+            Purpose::Condition => Part { span, look: Look::Closed, ..first },
             Purpose::Whole | Purpose::Group => {
                 Part { span, look: if first.look == Look::Number { Look::Number } else { Look::Closed }, ..first }
             }

@@ -1,6 +1,7 @@
 //! The row of phrases becomes a tree: precedence, juxtaposition and application, with an explicit stack of frames.
 
 mod blame;
+mod compare;
 mod finish;
 mod fixed;
 mod names;
@@ -65,6 +66,8 @@ enum Purpose {
     Angle,
     Call(Callee),
     Index(Part),
+    /// A comparison that counts as 0 or 1.
+    Condition,
     /// `sum(i=1..N, …)`.
     BigCall(BigParts),
     /// The product behind `sum_i`; it ends where the product ends.
@@ -100,6 +103,8 @@ struct Frame {
     operand: Option<Part>,
     /// A `:` alone between commas.
     colon: Option<Span>,
+    /// What stands before the comparison being read, with the signs between.
+    compared: Vec<(Part, &'static str, Span)>,
 }
 
 impl Frame {
@@ -117,6 +122,7 @@ impl Frame {
             run: Vec::new(),
             operand: None,
             colon: None,
+            compared: Vec::new(),
         }
     }
 
@@ -310,6 +316,7 @@ impl<'a> Builder<'a> {
                 self.frame().colon = Some(token.span);
                 Ok(())
             }
+            TokenKind::Relation(sign) => self.relation(sign),
             TokenKind::Close(_) => {
                 self.close_bodies()?;
                 self.close()

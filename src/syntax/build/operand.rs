@@ -138,6 +138,11 @@ impl Builder<'_> {
             TokenKind::Big(head) => self.big(head),
             TokenKind::Ordered(head) => self.ordered(head),
             TokenKind::Members(head) => self.members_of(head),
+            TokenKind::Membership(set) => {
+                let id = self.membership(set);
+                self.operand(Part { id, span, look: Look::Closed })
+            }
+            TokenKind::Open(Bracket::Condition) => self.open_frame(Purpose::Condition),
             TokenKind::Open(Bracket::Angle) => self.open_frame(Purpose::Angle),
             TokenKind::Open(Bracket::Bars(bars)) => self.open_frame(Purpose::Bars(*bars)),
             TokenKind::Open(_) => self.open_frame(Purpose::Group),
