@@ -82,8 +82,9 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
             notes.push(remark);
         }
     }
-    notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
-    let whole = whole_numbers(&inference);
+    let sets = &ast.page.sets;
+    notes.extend(entries_read.iter().filter(|(_, whole)| !sets.contains_key(whole)).map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
+    let whole = whole_numbers(&inference, context.wanted);
     let mut built = Building {
         ast,
         text,
@@ -303,7 +304,7 @@ fn of_symmetric(inference: &Inference<'_>, text: &str, symmetric: &dyn Fn(AstId)
 }
 
 /// The variables that must be whole numbers: in exponents of matrices, indices and bounds.
-fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
+fn whole_numbers(inference: &Inference<'_>, wanted: &[String]) -> Vec<bool> {
     let mut whole = vec![false; inference.names.variables.len()];
     let mut stack: Vec<AstId> = Vec::new();
     for &id in &inference.names.order {
@@ -312,6 +313,16 @@ fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
             Kind::Index(_, places) => stack.extend(places.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
             Kind::Member { index, .. } => stack.extend(index),
             Kind::Big { low, high, skip, .. } => stack.extend(low.iter().chain(high).chain(skip)),
+            // What is compared for equality is a label.
+            Kind::Call { name, args, .. } if matches!(name.as_str(), "=" | "!=") => {
+                for &arg in args {
+                    if let Ref::Variable(number) = inference.names.refs[arg.0 as usize]
+                        && !wanted.contains(&inference.names.variables[number as usize].name)
+                    {
+                        whole[number as usize] = inference.variables[number as usize].is_scalar();
+                    }
+                }
+            }
             _ => {}
         }
         while let Some(top) = stack.pop() {
@@ -376,6 +387,9 @@ impl Building<'_> {
         let symbol = Symbol { name: variable.name.clone(), spelling: variable.spelling.clone(), shape, facts: facts.closed(), ranges };
         let symbol = store.declare(symbol);
         store.set_subscripts(symbol, &variable.family);
+        if let Some(below) = variable.set {
+            store.set_indicator(symbol, below);
+        }
         self.symbols.push(symbol);
     }
 }

@@ -1,7 +1,7 @@
 //! Bound indices: which sums become one more axis, which a loop, and in which surroundings each node is computed.
 
 use crate::ir::{ExprId, Facts, Node, Store};
-use crate::ops::{self, Eval};
+use crate::ops;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
@@ -195,7 +195,7 @@ impl Scopes {
 /// Whether a function is computed for a stack of arguments by the same code.
 fn batches(store: &Store, fun: crate::ir::Fun, args: &[ExprId]) -> bool {
     let Some(row) = ops::row(fun) else { return true };
-    if matches!(row.eval, Eval::Scalar(_) | Eval::Scalar2(_)) {
+    if row.eval.is_entrywise() {
         return true;
     }
     let column = args.first().is_some_and(|&a| store.shape(a).is_column());

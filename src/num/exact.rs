@@ -214,7 +214,7 @@ impl Machine<'_> {
         if let Some(exact) = row.and_then(|row| row.exact) {
             return exact(&values);
         }
-        let entrywise = row.is_none_or(|row| matches!(row.eval, Eval::Scalar(_) | Eval::Scalar2(_)));
+        let entrywise = row.is_none_or(|row| row.eval.is_entrywise());
         if !entrywise {
             if let Some(row) = row
                 && matches!(row.d, Derivative::Zero)

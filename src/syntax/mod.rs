@@ -2,6 +2,7 @@
 
 mod ast;
 mod brackets;
+mod conditions;
 mod build;
 mod declare;
 mod foreign;

@@ -73,6 +73,7 @@ impl<'a> Known<'a> {
                 TokenKind::Big(head) => {
                     known.indices.insert(head.index.clone());
                 }
+                TokenKind::Members(head) => known.indices.extend(head.tuple.iter().map(|(letter, _)| letter.clone())),
                 TokenKind::Ordered(head) => known.indices.extend(head.places.iter().filter_map(|(letter, _)| letter.clone())),
                 TokenKind::Word(word) => {
                     if tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Equals) {

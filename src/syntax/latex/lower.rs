@@ -166,11 +166,12 @@ impl<'a> Lower<'a> {
             RawKind::Caret => return self.superscript(at),
             RawKind::Underscore => return self.subscript(at),
             RawKind::Command(name) => return self.command(at, to, name),
+            RawKind::Cases => return self.cases(at),
             RawKind::Row | RawKind::Gap => return Ok(at + 1),
             RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,
-            RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose => return Err(self.error(at, "this cannot stand here")),
+            RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose | RawKind::CasesEnd | RawKind::Align => return Err(self.error(at, "this cannot stand here")),
         };
         self.emit(simple, span);
         Ok(at + 1)
@@ -265,6 +266,10 @@ impl<'a> Lower<'a> {
     /// A command that is no name.
     fn command(&mut self, at: usize, to: usize, name: &'a str) -> Result<usize, Diagnostic> {
         let span = self.span(at);
+        if let Some(sign) = crate::syntax::conditions::sign(name).or((name == "in").then_some("in")) {
+            self.emit(TokenKind::Relation(sign), span);
+            return Ok(at + 1);
+        }
         match self.meaning(name) {
             Command::Operator(times) => self.emit(TokenKind::Times(times), span),
             Command::Colon => self.emit(TokenKind::Colon, span),

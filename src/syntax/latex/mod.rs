@@ -1,6 +1,7 @@
 //! The LaTeX dialect: what people paste from papers, to the row of phrases that both dialects share.
 
 mod big;
+mod cases;
 mod commands;
 mod lower;
 mod names;
