@@ -2,6 +2,8 @@
 //!
 //! To add a function, add its row to the file of its kind; nothing else changes. `row.rs` says what a row holds.
 
+mod activations;
+mod composed;
 mod elementwise;
 mod exact;
 mod matrix;
@@ -9,6 +11,7 @@ mod named;
 mod reduce;
 mod row;
 mod special;
+mod standard;
 mod structure;
 
 pub use exact::{ExactMatrix, exact_inverse};
@@ -20,7 +23,17 @@ use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// All rows, in the order of their numbers.
-const TABLES: [&[Row]; 6] = [elementwise::ROWS, special::ROWS, reduce::ROWS, matrix::ROWS, structure::ROWS, named::ROWS];
+const TABLES: [&[Row]; 9] = [
+    elementwise::ROWS,
+    standard::ROWS,
+    activations::ROWS,
+    special::ROWS,
+    reduce::ROWS,
+    matrix::ROWS,
+    composed::ROWS,
+    structure::ROWS,
+    named::ROWS,
+];
 
 /// Every row with its number.
 pub fn rows() -> impl Iterator<Item = (Fun, &'static Row)> {

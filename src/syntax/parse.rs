@@ -1,5 +1,6 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
+use super::applied::Dialect;
 use super::build::Builder;
 use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
 use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, names, roles};
@@ -17,14 +18,14 @@ struct Section {
 }
 
 /// Reads phrases of either dialect.
-pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
+pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Ast, Diagnostic> {
     if tokens.is_empty() {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
     }
     if let Some(start) = left_side(&tokens) {
         tokens.drain(..start);
     }
-    roles::assign(&mut tokens, vocabulary)?;
+    let remarks = roles::assign(&mut tokens, vocabulary, dialect)?;
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
     let (sections, body) = sections(text, &tokens, &builder)?;
@@ -37,7 +38,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     let body = builder.expression(body.0, body.1)?;
     let nodes = builder.nodes;
     let lets = order(text, &nodes, values)?;
-    Ok(Ast { nodes, lets, body, page: Page::default() })
+    Ok(Ast { nodes, lets, body, page: Page { remarks, ..Page::default() } })
 }
 
 /// The definitions, and the range of the expression itself.
