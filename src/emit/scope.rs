@@ -131,15 +131,12 @@ impl Scopes {
                 }
             }
         }
-        // A number or a size is known from the start.
-        let computed = |id: &ExprId| !matches!(store.node(*id), Node::Num(_) | Node::Size(_));
         let bounds: Vec<ExprId> = nodes
             .iter()
             .flat_map(|&id| match *store.node(id) {
                 Node::BigSum { low, high, .. } => vec![low, high],
                 _ => Vec::new(),
             })
-            .filter(computed)
             .collect();
         let mut first = vec![false; self.free.len()];
         store.reachable(&bounds).into_iter().for_each(|id| first[id.index()] = true);

@@ -165,6 +165,7 @@ impl<'a> Lower<'a> {
             RawKind::Caret => return self.superscript(at),
             RawKind::Underscore => return self.subscript(at),
             RawKind::Command(name) => return self.command(at, to, name),
+            RawKind::Row | RawKind::Gap => return Ok(at + 1),
             RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,

@@ -49,6 +49,10 @@ pub(super) enum RawKind<'a> {
     Semicolon,
     Colon,
     Equals,
+    /// `\\`.
+    Row,
+    /// `\quad` and the like: what stands behind is set apart.
+    Gap,
 }
 
 /// What stands before a sized delimiter.
@@ -75,7 +79,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
         let place = pair.as_span();
         let span = Span::new(place.start(), place.end());
         let kind = kind(&pair, span)?;
-        out.push(Raw { kind, span, spaced: span.start > end, partner: 0, listed: false });
+        let apart = out.last().is_some_and(|raw: &Raw<'_>| matches!(raw.kind, RawKind::Row | RawKind::Gap));
+        out.push(Raw { kind, span, spaced: apart || span.start > end, partner: 0, listed: false });
         end = span.end;
     }
     pair_up(&mut out, text.trim_end().len())?;
@@ -118,6 +123,8 @@ fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
             Some((sign, side)) => RawKind::Delimiter(sign, side),
             None => RawKind::Comma,
         },
+        Rule::row => RawKind::Row,
+        Rule::gap => RawKind::Gap,
         Rule::brace_open => RawKind::BraceOpen,
         Rule::brace_close => RawKind::BraceClose,
         Rule::number => RawKind::Number(text),
