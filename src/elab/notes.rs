@@ -34,16 +34,8 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
     }
     notes.extend(by_entries(inference, text));
-    let mut sigma = false;
     for &id in &inference.names.order {
         let node = inference.ast.node(id);
-        if let Kind::Call { name, .. } = &node.kind
-            && name == "sigma"
-            && !sigma
-        {
-            sigma = true;
-            notes.push("sigma is a function of its own; --fn 'sigma = sigmoid' makes it the logistic function".into());
-        }
         notes.extend(both_run(inference, id));
         if let Kind::Call { name, args, .. } = &node.kind
             && name == "pinv"

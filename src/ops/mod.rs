@@ -8,6 +8,7 @@ mod elementwise;
 mod exact;
 mod matrix;
 mod named;
+mod normal;
 mod reduce;
 mod row;
 mod special;
@@ -23,16 +24,17 @@ use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// All rows, in the order of their numbers.
-const TABLES: [&[Row]; 9] = [
+const TABLES: [&[Row]; 10] = [
     elementwise::ROWS,
-    standard::ROWS,
-    activations::ROWS,
     special::ROWS,
     reduce::ROWS,
     matrix::ROWS,
-    composed::ROWS,
     structure::ROWS,
     named::ROWS,
+    standard::ROWS,
+    activations::ROWS,
+    normal::ROWS,
+    composed::ROWS,
 ];
 
 /// Every row with its number.

@@ -1,12 +1,10 @@
 //! Special functions, entry by entry: the error function and the gamma family.
 
-use super::row::{
-    Arg, BLANK, Code, D, Derivative, Domain, ELEMENTWISE, ENTRYWISE, ENTRYWISE2, Eval, Form, Make, Matrix, Row, SCALAR, Sig, Spelling,
-};
+use super::row::{Arg, BLANK, Code, D, Derivative, Domain, ELEMENTWISE, Eval, Form, Make, Matrix, Row, SCALAR, Sig};
 use crate::ir::Facts;
 
 /// The error function to double precision (Abramowitz and Stegun 7.1.5 and 7.1.14: series near 0, continued fraction far out).
-fn erf(x: f64) -> f64 {
+pub(super) fn erf(x: f64) -> f64 {
     let a = x.abs();
     if a < 2.5 {
         let (mut term, mut sum, mut n) = (a, a, 0.0);
@@ -24,19 +22,8 @@ fn erf(x: f64) -> f64 {
     x.signum() * (1.0 - (-a * a).exp() / (a + tail) / std::f64::consts::PI.sqrt())
 }
 
-/// The inverse of erf by Newton's method, from Winitzki's approximation.
-fn erfinv(y: f64) -> f64 {
-    let log = (1.0 - y * y).ln();
-    let half = 2.0 / (std::f64::consts::PI * 0.147) + log / 2.0;
-    let mut x = y.signum() * ((half * half - log / 0.147).sqrt() - half).sqrt();
-    for _ in 0..4 {
-        x -= (erf(x) - y) / (std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp());
-    }
-    x
-}
-
 /// log |Γ(x)| by Stirling's series after shifting (Abramowitz and Stegun 6.1.41), for x > 0.
-fn lgamma(x: f64) -> f64 {
+pub(super) fn lgamma(x: f64) -> f64 {
     let (mut x, mut shift) = (x, 0.0);
     while x < 12.0 {
         shift -= x.ln();
@@ -76,7 +63,7 @@ fn polygamma_matrix(args: &[Matrix]) -> Option<Matrix> {
     Some(x.map(|x| polygamma(order as u32, x)))
 }
 
-const SPECIAL: &str = "import scipy.special";
+pub(super) const SPECIAL: &str = "import scipy.special";
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -85,56 +72,6 @@ pub(super) const ROWS: &[Row] = &[
         d: Derivative::Line("2/sqrt(pi) exp(-X.^2) .* dX"),
         eval: Eval::Scalar(erf),
         code: Code { numpy: "scipy.special.erf({0})", helper: "", import: SPECIAL },
-        ..ELEMENTWISE
-    },
-    Row { name: "erfc", prefix: true, doc: "1 − erf(x)", forms: &[Form { sig: ENTRYWISE, make: Make::Define("1 - erf(X)") }], ..BLANK },
-    Row {
-        name: "erfinv",
-        doc: "the inverse of erf",
-        d: Derivative::Line("1/2 sqrt(pi) exp(F.^2) .* dX"),
-        assume: "between -1 and 1",
-        domain: Domain::Unit,
-        eval: Eval::Scalar(erfinv),
-        code: Code { numpy: "scipy.special.erfinv({0})", helper: "", import: SPECIAL },
-        laws: &["erfinv(erf(X)) = X"],
-        ..ELEMENTWISE
-    },
-    Row {
-        name: "normpdf",
-        doc: "the density of the standard normal distribution, exp(−x²/2)/√(2π)",
-        d: Derivative::Line("-X .* F .* dX"),
-        facts: |_, _| Facts::POSITIVE,
-        eval: Eval::Scalar(|x| (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt()),
-        code: Code::new("np.exp(-{0} ** 2 / 2) / np.sqrt(2 * np.pi)"),
-        laws: &["normpdf(X) = exp(-X.^2/2) / sqrt(2 pi)"],
-        prefix: false,
-        ..ELEMENTWISE
-    },
-    Row {
-        name: "normcdf",
-        aliases: &["ndtr"],
-        doc: "the distribution function of the standard normal distribution, (1 + erf(x/√2))/2",
-        d: Derivative::Line("normpdf(X) .* dX"),
-        facts: |_, _| Facts::POSITIVE,
-        eval: Eval::Scalar(|x| 0.5 * (1.0 + erf(x / std::f64::consts::SQRT_2))),
-        code: Code { numpy: "scipy.special.ndtr({0})", helper: "", import: SPECIAL },
-        laws: &["normcdf(X) = 1/2 (1 + erf(X / sqrt(2)))", "normcdf(-X) = 1 - normcdf(X)"],
-        prefix: false,
-        ..ELEMENTWISE
-    },
-    Row {
-        name: "gammafn",
-        aliases: &["gammafunction", "tgamma"],
-        doc: "the gamma function Γ(x)",
-        d: Derivative::Line("F .* digamma(X) .* dX"),
-        domain: Domain::Positive,
-        assume: "positive",
-        facts: |_, _| Facts::POSITIVE,
-        show: Spelling::Letter("Gamma"),
-        eval: Eval::Scalar(|x| lgamma(x).exp()),
-        code: Code { numpy: "scipy.special.gamma({0})", helper: "", import: SPECIAL },
-        laws: &["gammafn(1 + exp(X)) = exp(X) .* gammafn(exp(X))"],
-        prefix: false,
         ..ELEMENTWISE
     },
     Row {
@@ -155,19 +92,6 @@ pub(super) const ROWS: &[Row] = &[
         eval: Eval::Scalar(lgamma),
         code: Code { numpy: "scipy.special.gammaln({0})", helper: "", import: SPECIAL },
         ..ELEMENTWISE
-    },
-    Row {
-        name: "betaln",
-        aliases: &["lbeta"],
-        doc: "the logarithm of the beta function",
-        forms: &[Form { sig: ENTRYWISE2, make: Make::Define("lgamma(X) + lgamma(Y) - lgamma(X + Y)") }],
-        ..BLANK
-    },
-    Row {
-        name: "trigamma",
-        doc: "the derivative of digamma",
-        forms: &[Form { sig: ENTRYWISE, make: Make::Define("polygamma(1, X)") }],
-        ..BLANK
     },
     Row {
         name: "digamma",

@@ -49,7 +49,7 @@ pub(super) enum Inside {
 /// Letters that name functions wherever they are applied.
 const FUNCTIONS: [&str; 8] = ["f", "g", "h", "phi", "psi", "sigma", "rho", "kappa"];
 /// Capitals that name functions as often as matrices.
-const CAPITALS: [&str; 5] = ["F", "G", "H", "Psi", "E"];
+const CAPITALS: [&str; 4] = ["F", "G", "H", "Psi"];
 /// Letters for sizes and places.
 const SIZES: [&str; 5] = ["n", "m", "N", "k", "d"];
 /// Letters for weights and multipliers.
@@ -109,12 +109,14 @@ fn single(token: &Token) -> Inside {
 
 /// A name before a bracket, with all that decides.
 pub(super) struct Application<'a> {
+    pub text: &'a str,
     pub word: &'a Word,
     pub tokens: &'a [Token],
     pub at: usize,
     pub how: Applied,
     pub inside: Inside,
-    /// Where the bracket closes.
+    /// Where the bracket opens and closes.
+    pub open: usize,
     pub close: usize,
     pub dialect: Dialect,
 }
@@ -128,6 +130,19 @@ impl Application<'_> {
             _ if self.indexed() && FUNCTIONS[..5].contains(&self.stem()) => Err(self.parameter()),
             _ => Ok(Reading::Factor(None)),
         }
+    }
+
+    /// The note on `f'(x)` where it is read as a transpose, though the letter names functions.
+    pub fn transpose_note(&self) -> Option<String> {
+        let typed = self.typed();
+        FUNCTIONS
+            .contains(&self.stem())
+            .then(|| format!("`{typed}'` is the transpose of `{typed}`; --fn {} makes it the derivative of a function", self.name()))
+    }
+
+    /// Refuses `\Sigma^{-1}(\theta)`, where the power is one of the function's value.
+    pub fn of_power(&self) -> Result<(), Diagnostic> {
+        if self.inside == Inside::Name { Err(self.parameter()) } else { Ok(()) }
     }
 
     /// What a name is of which nothing else is known.
@@ -146,8 +161,10 @@ impl Application<'_> {
             Inside::List => return Ok(self.function()),
             Inside::Name | Inside::Number if capital || self.dialect == Dialect::Latex && self.weight() => return Err(self.parameter()),
             _ if functional => return Ok(self.function()),
-            Inside::Name | Inside::Number if self.indexed() => return Err(self.parameter()),
-            Inside::Name | Inside::Number => return Ok(self.function()),
+            Inside::Name if self.indexed() => return Err(self.parameter()),
+            Inside::Number => return Err(self.parameter()),
+            Inside::Name => return Ok(self.function()),
+            _ if stem == "E" => return Err(self.expectation()),
             _ => {}
         }
         if capital && !size {
@@ -191,19 +208,26 @@ impl Application<'_> {
     }
 
     fn function(&self) -> Reading {
-        Reading::Function(Some(own_function(&self.word.name)))
+        // `let X = rows(x_i)` names the members of X, and applies nothing.
+        let stack = matches!(self.name(), "rows" | "cols") && self.at > 0 && self.tokens[self.at - 1].kind == TokenKind::Equals;
+        Reading::Function((!stack).then(|| own_function(self.name())))
     }
 
     fn name(&self) -> &str {
         &self.word.name
     }
 
+    /// As it was typed.
+    fn typed(&self) -> &str {
+        self.place().of(self.text)
+    }
+
     fn product_note(&self) -> String {
-        let name = self.name();
-        if name == "E" {
-            return "`E(…)` is the product of `E` and the parentheses; expectations are not supported".into();
-        }
-        format!("`{name}(…)` is the product of `{name}` and the parentheses; --fn {name} makes it a function that goes entry by entry")
+        let typed = self.typed();
+        format!(
+            "`{typed}(…)` is the product of `{typed}` and the parentheses; --fn {} makes it a function that goes entry by entry",
+            self.name()
+        )
     }
 
     /// Where the name stands.
@@ -221,26 +245,28 @@ impl Application<'_> {
 
     /// `A(t)`.
     fn parameter(&self) -> Diagnostic {
-        let name = self.name();
-        match &self.tokens[self.at + 2].kind {
-            TokenKind::Number(number) => self
-                .error("a name before one number in parentheses may be an entry, a product or a function's value")
-                .hint(format!("an entry is `{name}[{number}]`, a product `{number} {name}`; a function of your own is declared: --fn {name}")),
-            TokenKind::Word(inner) => self
-                .error("this may be a function of a parameter, which is not supported yet, or a product")
-                .hint(format!(
-                    "write `{name}` alone to differentiate by it, `{name} {}` for the product; a function of your own that goes entry by entry is declared: --fn {name}",
-                    inner.name
-                )),
-            _ => self.error("this may be a function of a parameter, which is not supported yet, or a product").hint(format!(
-                "name the value by one letter, put the product in other brackets, or declare a function that goes entry by entry: --fn {name}"
-            )),
+        let (typed, name) = (self.typed(), self.name());
+        let factor = self.place().to(self.tokens[self.open - 1].span).of(self.text);
+        let inside = Span { start: self.tokens[self.open].span.end, end: self.tokens[self.close].span.start }.of(self.text).trim();
+        if self.inside == Inside::Number {
+            return self.error("a name before a number in parentheses may be an entry, a product or the value of a function").hint(
+                format!("an entry is `{typed}[{inside}]`, a product `{inside} {typed}`; a function of your own is declared: --fn {name}"),
+            );
         }
+        self.error("this may be a function of a parameter, which is not supported yet, or a product").hint(format!(
+            "the product is `{factor} {inside}`; where `{typed}` is the variable, leave out `({inside})`; a function that goes entry by entry is declared: --fn {name}"
+        ))
+    }
+
+    /// `E((y - w'x)^2)`.
+    fn expectation(&self) -> Diagnostic {
+        self.error("this may be an expectation, which is not supported, or a product")
+            .hint("over a sample an expectation is `1/N sum_i …`; for the product declare the variable: --var 'E: matrix(m,n)'")
     }
 
     /// `K(x, y)`.
     fn several(&self) -> Diagnostic {
-        let name = self.name();
+        let name = self.typed();
         Diagnostic::new(Fault::Unsupported, format!("`{name}` would be a function of several arguments, and those are not supported"))
             .at(self.whole())
             .hint(format!("write its formula, or `{name}` alone for its value; an entry of a matrix is `{name}[i,j]`"))
@@ -256,14 +282,17 @@ impl Application<'_> {
 
     /// `lambda(x'x - 1)` in plain text.
     fn undecided(&self) -> Diagnostic {
-        let name = self.name();
-        self.error("this may be a product or a function")
-            .hint(format!("write `{name} * (…)` for the product; a function of your own is declared: --fn {name}"))
+        self.error("this may be a product or a function").hint(format!(
+            "write `{} * (…)` for the product; a function of your own is declared: --fn {}",
+            self.typed(),
+            self.name()
+        ))
     }
 }
 
 /// The note on a function of the user's own.
-pub(super) fn own_function(name: &str) -> String {
+#[must_use]
+pub fn own_function(name: &str) -> String {
     let hint = match name {
         "sigma" => "--fn 'sigma = sigmoid' makes it the logistic function".to_string(),
         "psi" => "--fn 'psi = digamma' makes it the digamma function".to_string(),
@@ -275,6 +304,25 @@ pub(super) fn own_function(name: &str) -> String {
 /// The note on a Greek letter that is read as a function of the tables.
 pub(super) fn letter_note(name: &str, words: &str) -> String {
     format!("`{name}(…)` is {words}; --var '{name}: matrix(m,n)' makes it a matrix")
+}
+
+/// Where a parenthesis opens directly behind a power of the name here: `\Sigma^{-1}(\theta)`.
+pub(super) fn behind_power(tokens: &[Token], insides: &[Option<(Inside, usize)>], at: usize) -> Option<usize> {
+    let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
+    let open = match (kind(at + 1)?, kind(at + 2)?) {
+        (TokenKind::Mark(Mark::Power(_)), _) => at + 2,
+        (TokenKind::Caret, TokenKind::Number(_)) => at + 3,
+        (TokenKind::Caret, TokenKind::Open(Bracket::Group)) => {
+            let (inside, close) = insides.get(at + 2).copied().flatten()?;
+            let sign = matches!((kind(at + 3), kind(at + 4)), (Some(TokenKind::Minus), Some(TokenKind::Number(_))));
+            if inside != Inside::Number && !(sign && close == at + 5) {
+                return None;
+            }
+            close + 1
+        }
+        _ => return None,
+    };
+    tokens.get(open).is_some_and(|t| t.kind == TokenKind::Open(Bracket::Paren) && !t.spaced).then_some(open)
 }
 
 /// How a name stands before a bracket.
@@ -304,4 +352,86 @@ pub(super) fn applied(tokens: &[Token], at: usize) -> Applied {
         }
     }
     Applied::No
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::testing::{dump, vocabulary};
+    use crate::syntax::{parse, parse_latex};
+
+    /// The tree and the notes, or the first line of the error.
+    fn read(text: &str, latex: bool) -> String {
+        let vocabulary = vocabulary("D", "q");
+        let ast = if latex { parse_latex(text, &vocabulary) } else { parse(text, &vocabulary) };
+        match ast {
+            Ok(ast) => {
+                let notes = ast.page.remarks.iter().map(|r| format!(" # {}", r.note.split(';').next().unwrap_or("")));
+                notes.fold(dump(&ast), |all, note| all + &note)
+            }
+            Err(error) => format!("ERROR: {}", error.render(text, false).lines().next().unwrap_or("").trim_start_matches("error: ")),
+        }
+    }
+
+    const PARAMETER: &str = "ERROR: this may be a function of a parameter, which is not supported yet, or a product";
+    const OWN: &str = "is a function of its own, applied entry by entry";
+
+    #[test]
+    fn one_name_in_parentheses_is_no_factor() {
+        for (text, latex) in [
+            ("A(t)", false),
+            ("Sigma(theta)", false),
+            ("x'F(x)", false),
+            ("sum_i f_i(x)", false),
+            ("y(x) + y", false),
+            ("\\Sigma(\\theta)", true),
+            ("\\mu(\\theta)", true),
+            ("m({\\theta})", true),
+            ("\\Sigma^{-1}(\\theta)", true),
+        ] {
+            assert_eq!(read(text, latex), PARAMETER, "{text}");
+        }
+        assert_eq!(read("f(x)", false), format!("f[x] # f {OWN}"));
+        assert_eq!(read("\\phi (x)", true), format!("phi[x] # phi {OWN}"));
+        assert_eq!(read("D(x)", false), "(D x)");
+        assert_eq!(read("q(x)", false), "q[x]");
+        assert_eq!(read("A (t)", false), "(A t)");
+    }
+
+    #[test]
+    fn plain_text_tells_by_the_blank() {
+        assert_eq!(read("c(x - y)", false), format!("c[(sum +x -y)] # c {OWN}"));
+        assert_eq!(read("c (x - y)", false), "(c (sum +x -y))");
+        assert_eq!(read("A(x - y)", false), "(A (sum +x -y))");
+        assert_eq!(read("lambda(x - y)", false), "ERROR: this may be a product or a function");
+        assert_eq!(read("n(x - y)", false), "ERROR: this may be a product or a function");
+        assert_eq!(read("y_i(x - y)", false), "(y_i (sum +x -y)) # `y_i(…)` is the product of `y_i` and the parentheses");
+    }
+
+    #[test]
+    fn latex_tells_by_the_letter() {
+        assert_eq!(read("n(x-y)", true), "(n (sum +x -y)) # `n(…)` is the product of `n` and the parentheses");
+        assert_eq!(read("\\lambda (x-y)", true), "(lambda (sum +x -y)) # `\\lambda(…)` is the product of `\\lambda` and the parentheses");
+        assert_eq!(read("f (x-y)", true), format!("f[(sum +x -y)] # f {OWN}"));
+        assert_eq!(read("X(w-y)", true), "(X (sum +w -y))");
+        assert_eq!(read("F(w-y)", true), "(F (sum +w -y)) # `F(…)` is the product of `F` and the parentheses");
+        assert_eq!(read("E(w-y)", true), "ERROR: this may be an expectation, which is not supported, or a product");
+    }
+
+    #[test]
+    fn words_are_functions_or_refused() {
+        assert_eq!(read("loss(x)", false), format!("loss[x] # loss {OWN}"));
+        assert_eq!(read("Loss(x)", false), "ERROR: there is no function `Loss`");
+        assert_eq!(read("Trace(X)", false), "tr[X]");
+        assert_eq!(read("log_softmax(x)", false), "logsoftmax[x]");
+        assert_eq!(read("layer_norm(x)", false), "ERROR: there is no function `layer_norm`");
+        assert_eq!(read("\\operatorname{rank} X", true), "ERROR: there is no function `rank`");
+        assert_eq!(read("Log[X]", false), "ERROR: a function's argument stands in parentheses");
+        assert_eq!(read("E[x'x]", false), "ERROR: expectations and probabilities are not supported");
+        assert_eq!(read("E[i,j]", false), "(at E i j)");
+        assert_eq!(
+            read("x(1)", false),
+            "ERROR: a name before a number in parentheses may be an entry, a product or the value of a function"
+        );
+        assert_eq!(read("K(x, y)", false), "ERROR: `K` would be a function of several arguments, and those are not supported");
+    }
 }

@@ -9,15 +9,23 @@ use crate::base::{Diagnostic, Fault};
 /// Refuses `rank(X)`, `Var[x]`, `E[x]`, `Log[X]`, `\lambda_1(X)` and `\sigma_i(X)` where the name is not declared.
 pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
     let name = &application.word.name;
-    if matches!(application.how, Applied::No | Applied::Directly(1..)) {
-        return Ok(());
+    // In LaTeX a word that stands upright before its argument is a function too.
+    let takes =
+        || application.dialect == Dialect::Latex && application.tokens.get(application.at + 1).is_some_and(|t| t.kind.begins_operand());
+    match application.how {
+        Applied::Directly(1..) => return Ok(()),
+        Applied::No if !takes() => return Ok(()),
+        _ => {}
     }
     if let Some(hint) = vocabulary.instead(name) {
         return Err(Diagnostic::new(Fault::Unsupported, format!("there is no function `{name}`"))
             .at(application.place())
-            .hint(format!("{hint}; a function of your own that goes entry by entry is declared: --fn {name}")));
+            .hint(format!("{hint}; or declare a function of your own: --fn {name}")));
     }
-    if application.how == Applied::Square { square(application, vocabulary) } else { numbered(application) }
+    match application.how {
+        Applied::Square => square(application, vocabulary),
+        _ => numbered(application),
+    }
 }
 
 /// `E[…]` and `P[…]` that hold no index, and functions of the table before square brackets in plain text.

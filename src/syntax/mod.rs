@@ -24,6 +24,7 @@ mod unsupported;
 mod vocabulary;
 mod write;
 
+pub use applied::own_function;
 pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
 pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};

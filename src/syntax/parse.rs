@@ -25,7 +25,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     if let Some(start) = left_side(&tokens) {
         tokens.drain(..start);
     }
-    let remarks = roles::assign(&mut tokens, vocabulary, dialect)?;
+    let remarks = roles::assign(text, &mut tokens, vocabulary, dialect)?;
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
     let (sections, body) = sections(text, &tokens, &builder)?;

@@ -1,6 +1,6 @@
 //! What each name is in its place: a variable, a built-in function, a function of the user's own.
 
-use super::applied::{Application, Applied, Dialect, Inside, Reading, applied, insides, letter_note, own_function};
+use super::applied::{Application, Applied, Dialect, Inside, Reading, applied, behind_power, insides, letter_note, own_function};
 use super::token::{Bracket, Mark, Role, Sub, Token, TokenKind, Word};
 use super::{Builtin, Remark, Times, Vocabulary, foreign};
 use crate::base::{Diagnostic, Fault};
@@ -21,7 +21,7 @@ struct Known<'a> {
 ///
 /// # Errors
 /// A name that is applied and is almost a built-in function's, or that may be a function or a factor.
-pub(super) fn assign(tokens: &mut [Token], vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Vec<Remark>, Diagnostic> {
+pub(super) fn assign(text: &str, tokens: &mut [Token], vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Vec<Remark>, Diagnostic> {
     let known = Known::collect(tokens, vocabulary);
     let insides = insides(tokens);
     let mut remarks = Vec::new();
@@ -30,8 +30,9 @@ pub(super) fn assign(tokens: &mut [Token], vocabulary: &Vocabulary<'_>, dialect:
         let role = match &tokens[at].kind {
             TokenKind::Word(word) => {
                 let how = applied(tokens, at);
-                let (inside, close) = insides.get(at + 1).copied().flatten().unwrap_or((Inside::Other, at));
-                let application = Application { word, tokens, at, how, inside, close, dialect };
+                let open = behind_power(tokens, &insides, at).unwrap_or(at + 1);
+                let (inside, close) = insides.get(open).copied().flatten().unwrap_or((Inside::Other, at));
+                let application = Application { text, word, tokens, at, how, inside, open, close, dialect };
                 let (role, note) = known.role(&application)?;
                 if let Some(note) = note.filter(|_| said.insert(word.name.clone())) {
                     remarks.push(Remark { span: tokens[at].span, note });
@@ -144,6 +145,9 @@ impl<'a> Known<'a> {
         if word.name == "I" || word.base == "I" && word.subs.len() == 1 && how == Applied::No {
             return Ok((Role::Identity, None));
         }
+        if application.open > at + 1 {
+            application.of_power()?;
+        }
         let plain = self.plain.contains(&word.name);
         match how {
             _ if exponent => Ok((Role::Variable, None)),
@@ -154,7 +158,11 @@ impl<'a> Known<'a> {
             }
             Applied::Directly(primes) if !plain && word.name.starts_with(|c: char| c.is_ascii_lowercase()) => {
                 let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
-                Ok(if function { (Role::User(primes), Some(own_function(&word.name))) } else { (Role::Variable, None) })
+                Ok(if function {
+                    (Role::User(primes), Some(own_function(&word.name)))
+                } else {
+                    (Role::Variable, application.transpose_note())
+                })
             }
             _ => Ok((Role::Variable, None)),
         }
