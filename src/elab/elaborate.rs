@@ -83,7 +83,12 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         }
     }
     let sets = &ast.page.sets;
-    notes.extend(entries_read.iter().filter(|(_, whole)| !sets.contains_key(whole)).map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
+    notes.extend(
+        entries_read
+            .iter()
+            .filter(|(_, whole)| !sets.contains_key(whole))
+            .map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())),
+    );
     let whole = whole_numbers(&inference, context.wanted);
     let mut built = Building {
         ast,

@@ -42,16 +42,9 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
     }
     notes.extend(by_entries(inference, text));
-    let (mut sigma, mut by_cases) = (false, false);
+    let mut by_cases = false;
     for &id in &inference.names.order {
         let node = inference.ast.node(id);
-        if let Kind::Call { name, .. } = &node.kind
-            && name == "sigma"
-            && !sigma
-        {
-            sigma = true;
-            notes.push("sigma is a function of its own; --fn 'sigma = sigmoid' makes it the logistic function".into());
-        }
         notes.extend(both_run(inference, id));
         notes.extend(last_case(inference, id, text));
         by_cases |= matches!(&node.kind, Kind::Call { name, .. } if name == "where" || crate::ops::jumps(name));

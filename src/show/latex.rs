@@ -345,6 +345,7 @@ impl Writer<'_> {
             Function::Applied(fun @ Fun::Row(_)) => match ops::row(fun) {
                 Some(row) => match row.show {
                     Spelling::Command(command) if command.starts_with('\\') => command.to_string(),
+                    Spelling::Letter(letter) => format!("\\{letter}"),
                     _ => operator(row_name(row)),
                 },
                 None => String::new(),

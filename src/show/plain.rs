@@ -45,6 +45,7 @@ pub(super) fn text(page: &Page<'_>, id: ExprId) -> String {
 pub(super) fn row_name(row: &'static Row) -> &'static str {
     match row.show {
         Spelling::Command(name) if !name.starts_with('\\') => name,
+        Spelling::Letter(name) => name,
         _ => row.name,
     }
 }

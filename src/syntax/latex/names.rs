@@ -96,7 +96,7 @@ impl Lower<'_> {
     fn spelled(&self, at: usize, to: usize) -> Option<(Word, usize)> {
         let (text, next) = self.letters(at, to)?;
         let opens = matches!(self.kind(next), Some(RawKind::Delimiter("(" | "[", _)));
-        opens.then(|| self.spelled_function(&text)).flatten().map(|name| (Word::new(&name), next))
+        opens.then(|| self.vocabulary.spelled(&text)).flatten().map(|name| (Word::new(&name), next))
     }
 
     /// `log |X|` and `log det(X)` without backslashes.
@@ -123,12 +123,6 @@ impl Lower<'_> {
             next += 1;
         }
         (text.len() > 1).then_some((text, next))
-    }
-
-    fn spelled_function(&self, text: &str) -> Option<String> {
-        let known = |name: &str| (self.vocabulary.builtin)(name).is_some_and(|b| b.max > 0) || self.vocabulary.functions.contains(name);
-        let lower = text.to_ascii_lowercase();
-        if known(text) { Some(text.to_owned()) } else { known(&lower).then_some(lower) }
     }
 
     /// `e^{…}` with anything but a number or a mark above it is the exponential; the name is `e` still, for its place.
