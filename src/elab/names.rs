@@ -385,7 +385,7 @@ impl Names {
                 for (how, factor) in factors {
                     let by = self.dims.get(factor).copied();
                     product = product.zip(by).and_then(|(p, f)| match how {
-                        syntax::Times::Product | syntax::Times::Dot => Some(sizes.times(p, f)),
+                        syntax::Times::Product | syntax::Times::Dot | syntax::Times::Broadcast => Some(sizes.times(p, f)),
                         // n (n + 1)/2.
                         syntax::Times::Divide => sizes.as_constant(f).and_then(|f| sizes.divided(p, f)),
                         _ => None,
