@@ -166,6 +166,11 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
             let square = format!("`{turned} {l}` ({cols}×{cols}) and `{l} {turned}` ({rows}×{rows}) are square");
             Some(if name == "inv" { format!("`pinv({l})` is the pseudo-inverse; {square}") } else { square })
         }
+        // NumPy's functions of vectors: what they are of a matrix is something else.
+        (Trouble::Argument, Some((l, e)), _) if e.width() == (false, false) && name.ends_with("norm") && ops::find(name).is_none() => {
+            Some(format!("of a vector; `spectral({l})`, `norm({l})` and `nuclear({l})` are the norms of a matrix"))
+        }
+        (Trouble::Argument, ..) if ops::find(name).is_none() && !name.is_empty() => Some(format!("`{name}` is read of vectors alone")),
         (Trouble::Argument, ..) => ops::find(name).map(|(_, row)| format!("`{name}`: {}", row.doc)),
         (Trouble::Index, Some((l, e)), _) => Some(match e.width() {
             (true, true) => "a scalar has no entries".to_owned(),

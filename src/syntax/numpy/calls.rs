@@ -288,7 +288,6 @@ impl Tree<'_> {
             self.remark(item.span, format!("places count from 0 in NumPy and from 1 here: `{written}` is {next}"));
             return Ok(self.push(Kind::Number(next), item.span));
         }
-        self.remark(item.span, format!("places count from 0 in NumPy and from 1 here: `{written}` is {written}+1"));
         let one = self.push(Kind::Number(Rational::ONE), item.span);
         // i - 1 + 1.
         if let Kind::Sum(terms) = &self.nodes[id.0 as usize].kind
@@ -296,8 +295,12 @@ impl Tree<'_> {
             && terms.len() == 2
             && matches!(&self.nodes[last.0 as usize].kind, Kind::Number(n) if minus && n.is_one())
         {
-            return Ok(terms[0].1);
+            let first = terms[0].1;
+            let place = self.nodes[first.0 as usize].span.of(self.text);
+            self.remark(item.span, format!("places count from 0 in NumPy and from 1 here: `{written}` is {place}"));
+            return Ok(first);
         }
+        self.remark(item.span, format!("places count from 0 in NumPy and from 1 here: `{written}` is {written}+1"));
         Ok(self.push(Kind::Sum(vec![(false, id), (false, one)]), item.span))
     }
 

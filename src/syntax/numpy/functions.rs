@@ -162,14 +162,20 @@ impl Tree<'_> {
                 return Err(not_read(span, "the last axis is another one of a vector and of a matrix", "write `axis=0` or `axis=1`"));
             }
         };
+        let of = self.nodes[a.0 as usize].span;
         let sum = self.call(sums, at, &[a], span);
         if name == "sum" {
+            if let Value::Node(id) = sum {
+                self.along.push((id, of));
+            }
             return Ok(sum);
         }
         // The mean is the sum through the number of entries that went into it.
         let ones = self.ones_like(a, span);
         let (Value::Node(sum), Value::Node(count)) = (sum, self.call(sums, at, &[ones], span)) else { return Ok(Value::Node(a)) };
-        Ok(Value::Node(self.push(Kind::Product(vec![(Times::Product, sum), (Times::HadamardDivide, count)]), span)))
+        let mean = self.push(Kind::Product(vec![(Times::Product, sum), (Times::HadamardDivide, count)]), span);
+        self.along.push((mean, of));
+        Ok(Value::Node(mean))
     }
 
     /// `softmax` and the like: of a vector, or of each row of a matrix.

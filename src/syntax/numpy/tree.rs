@@ -101,6 +101,8 @@ pub(super) struct Tree<'a> {
     pub remarks: Vec<Remark>,
     /// Names that statements before have given to values, canonical.
     pub defined: BTreeSet<String>,
+    /// Sums along an axis, with the array that each is of.
+    pub along: Vec<(AstId, Span)>,
     /// Names that have been used as variables, canonical.
     pub used: BTreeSet<String>,
     frames: Vec<Frame>,
@@ -118,6 +120,7 @@ impl<'a> Tree<'a> {
             nodes: Vec::new(),
             remarks: Vec::new(),
             defined: BTreeSet::new(),
+            along: Vec::new(),
             used: BTreeSet::new(),
             frames: Vec::new(),
             prefixes: 0,
@@ -408,6 +411,7 @@ impl<'a> Tree<'a> {
         }
         product.push((join, last));
         self.entrywise(&product);
+        self.apart(product.iter().filter(|f| f.0 != Times::MatMul).map(|f| &f.1))?;
         let span = product.first().map_or(Span::default(), |f| f.1.span).to(product.last().map_or(Span::default(), |f| f.1.span));
         let factors = product.iter().map(|(times, o)| Ok((*times, self.node(o)?))).collect::<Result<Vec<_>, Diagnostic>>()?;
         Ok(Operand { value: Value::Node(self.push(Kind::Product(factors), span)), span })
@@ -431,9 +435,26 @@ impl<'a> Tree<'a> {
         let Some(negative) = frame.sign.take() else { return Ok(term) };
         let mut terms = std::mem::take(&mut frame.terms);
         terms.push((negative, term));
+        self.apart(terms.iter().map(|t| &t.1))?;
         let span = terms.first().map_or(Span::default(), |t| t.1.span).to(terms.last().map_or(Span::default(), |t| t.1.span));
         let terms = terms.iter().map(|(minus, o)| Ok((*minus, self.node(o)?))).collect::<Result<Vec<_>, Diagnostic>>()?;
         Ok(Operand { value: Value::Node(self.push(Kind::Sum(terms), span)), span })
+    }
+
+    /// Refuses `X - X.mean(axis=0)`: NumPy takes the row from every row, and nothing here has two shapes.
+    fn apart<'o>(&self, operands: impl Iterator<Item = &'o Operand>) -> Result<(), Diagnostic> {
+        let operands: Vec<&Operand> = operands.collect();
+        let reduced = |o: &Operand| self.along.iter().find(|(id, _)| o.value == Value::Node(*id)).map(|(_, of)| of.of(self.text));
+        for (at, one) in operands.iter().enumerate() {
+            let Some(whole) = reduced(one) else { continue };
+            if operands.iter().enumerate().any(|(other, o)| other != at && o.span.of(self.text) == whole) {
+                let part = one.span.of(self.text);
+                return Err(Diagnostic::new(Fault::Unsupported, format!("`{whole}` and `{part}` differ in shape, and are not stretched here"))
+                    .at(one.span)
+                    .hint(format!("write the columns out: `np.outer({part}, np.ones(n))` of sums of rows, `np.outer(np.ones(m), {part})` of sums of columns")));
+            }
+        }
+        Ok(())
     }
 
     fn finish_argument(&mut self) -> Result<(), Diagnostic> {
