@@ -7,6 +7,7 @@ mod declare;
 mod dialect;
 mod foreign;
 mod free;
+mod glued;
 mod latex;
 mod names;
 mod numpy;
@@ -44,5 +45,9 @@ use crate::base::Diagnostic;
 /// an operand, a misspelled function, a text with two readings, nesting beyond [`NEST_LIMIT`].
 pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
-    parse::read(text, plain::tokens(text)?, vocabulary)
+    let mut tokens = plain::tokens(text)?;
+    let remarks = glued::split(text, &mut tokens, vocabulary)?;
+    let mut ast = parse::read(text, tokens, vocabulary)?;
+    ast.page.remarks.extend(remarks);
+    Ok(ast)
 }
