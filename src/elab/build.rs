@@ -273,13 +273,21 @@ impl Products<'_> {
             Times::Product => store.mul(&[a, b]),
             Times::Dot if !scalar && store.shape(a).is_column() && store.shape(b).is_column() => store.inner(a, b),
             Times::Dot => store.mul(&[a, b]),
-            Times::Hadamard if scalar => store.mul(&[a, b]),
-            Times::Hadamard => store.hadamard(&[a, b]),
-            Times::HadamardDivide if scalar => {
+            Times::MatMul if !scalar && store.shape(a).is_column() => match store.shape(b).is_column() {
+                true => store.inner(a, b),
+                false => {
+                    let turned = store.transpose(b);
+                    store.mul(&[turned, a])
+                }
+            },
+            Times::MatMul => store.mul(&[a, b]),
+            Times::Hadamard | Times::Broadcast if scalar => store.mul(&[a, b]),
+            Times::Hadamard | Times::Broadcast => store.hadamard(&[a, b]),
+            Times::HadamardDivide | Times::BroadcastDivide if scalar => {
                 let b = store.hadamard_power(b, ExprId::MINUS_ONE);
                 store.mul(&[a, b])
             }
-            Times::HadamardDivide => {
+            Times::HadamardDivide | Times::BroadcastDivide => {
                 let shape = store.shape(a);
                 store.hadamard_entries(Rational::ONE, &[], &[(a, ExprId::ONE), (b, ExprId::MINUS_ONE)], shape)
             }

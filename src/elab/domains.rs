@@ -48,16 +48,21 @@ fn joined(how: Times, l: Set, r: Set, more: bool) -> Option<Set> {
         Times::Kron => kind((a.0 && b.0, a.1 && b.1)),
         Times::Dot if l == COLUMN && r == COLUMN => SCALAR,
         Times::Dot if l == COLUMN && r == MATRIX && more => return None,
-        Times::Product | Times::Dot | Times::Hadamard | Times::HadamardDivide if scalar => other,
+        Times::MatMul if l == COLUMN && r == COLUMN => SCALAR,
+        Times::MatMul if l == COLUMN && r == MATRIX => COLUMN,
+        Times::MatMul if l == COLUMN && r == ROW => 0,
+        Times::Product | Times::Dot | Times::MatMul if scalar => other,
+        Times::Hadamard | Times::HadamardDivide | Times::Broadcast | Times::BroadcastDivide if scalar => other,
         Times::Product if r == ROW && !a.1 => return None,
-        Times::Product | Times::Dot => {
+        Times::Product | Times::Dot | Times::MatMul => {
             if a.1 == b.0 {
                 kind((a.0, b.1))
             } else {
                 0
             }
         }
-        Times::Hadamard | Times::HadamardDivide if l == r => l,
+        Times::Hadamard | Times::HadamardDivide | Times::Broadcast | Times::BroadcastDivide if l == r => l,
+        Times::Broadcast | Times::BroadcastDivide => 0,
         Times::Hadamard | Times::HadamardDivide if more => return None,
         Times::Hadamard | Times::HadamardDivide => 0,
         Times::Divide if r == SCALAR || r == MATRIX && !a.1 => l,

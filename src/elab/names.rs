@@ -87,12 +87,16 @@ const SCALAR: &[(Class, u32)] = &[(Class::Scalar, 0), (Class::Vector, 4), (Class
 
 const VECTOR_GREEK: [&str; 7] = ["mu", "theta", "beta", "xi", "phi", "psi", "omega"];
 const SCALAR_LETTERS: [&str; 10] = ["i", "j", "k", "l", "m", "n", "d", "p", "q", "N"];
+/// What programs call the numbers that formulas write with Greek letters.
+const SCALAR_WORDS: [&str; 8] = ["lam", "lamb", "lamda", "lmbda", "lmbd", "reg", "eps", "lr"];
+/// Letters of sizes that are a program's vectors as often: of a text in NumPy's dialect.
+const PROGRAM_VECTORS: [&str; 3] = ["d", "p", "q"];
 
 /// The kinds that an undeclared name prefers.
 fn preferences(name: &str, family: bool) -> &'static [(Class, u32)] {
     let parts = syntax::split_name(name);
     let base = parts.base.as_str();
-    if !family && SCALAR_LETTERS.contains(&name) {
+    if !family && SCALAR_LETTERS.contains(&name) || SCALAR_WORDS.contains(&base) {
         return SCALAR;
     }
     if base.starts_with(|c: char| c.is_uppercase()) {
@@ -247,6 +251,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
             names.size_of(ast, id, role, sizes)?;
         }
     }
+    names.of_program(ast);
     names.inside_log = uses.into_iter().filter(|(id, (all, log))| all == log && *all > 0 && *id != ast.body).map(|(id, _)| id).collect();
     for declared in declarations.variables.iter().filter(|d| d.known.is_none()) {
         if !names.used.contains(&declared.name) {
@@ -373,6 +378,21 @@ impl Names {
         number
     }
 
+    /// In a program, probabilities and quantiles are arrays.
+    fn of_program(&mut self, ast: &Ast) {
+        use syntax::Times::{Broadcast, BroadcastDivide, MatMul};
+        let program = |node: &syntax::Node| match &node.kind {
+            Kind::Product(factors) => factors.iter().any(|(how, _)| matches!(how, Broadcast | BroadcastDivide | MatMul)),
+            _ => false,
+        };
+        if !ast.nodes.iter().any(program) {
+            return;
+        }
+        for variable in self.variables.iter_mut().filter(|v| PROGRAM_VECTORS.contains(&v.name.as_str()) && v.options.as_slice() == SCALAR) {
+            variable.options = SmallVec::from_slice(VECTOR);
+        }
+    }
+
     /// The size that a node stands for, from its children's.
     fn size_of(&mut self, ast: &Ast, id: AstId, role: Role, sizes: &mut Sizes) -> Result<(), Diagnostic> {
         let value = match &ast.node(id).kind {
@@ -397,7 +417,7 @@ impl Names {
                 for (how, factor) in factors {
                     let by = self.dims.get(factor).copied();
                     product = product.zip(by).and_then(|(p, f)| match how {
-                        syntax::Times::Product | syntax::Times::Dot => Some(sizes.times(p, f)),
+                        syntax::Times::Product | syntax::Times::Dot | syntax::Times::Broadcast => Some(sizes.times(p, f)),
                         // n (n + 1)/2.
                         syntax::Times::Divide => sizes.as_constant(f).and_then(|f| sizes.divided(p, f)),
                         _ => None,

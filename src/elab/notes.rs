@@ -128,7 +128,7 @@ fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         let parts: Vec<AstId> = match &inference.ast.node(id).kind {
             Kind::Call { name, args, .. } if matches!(name.as_str(), "tr" | "trace" | "det" | "logdet" | "inv") => args.clone(),
             Kind::Bars(Bars::Single, a) | Kind::Power(a, _) => vec![*a],
-            Kind::Product(factors) if factors.iter().skip(1).all(|(how, _)| matches!(how, Times::Product | Times::Dot)) => {
+            Kind::Product(factors) if factors.iter().skip(1).all(|(how, _)| matches!(how, Times::Product | Times::Dot | Times::MatMul)) => {
                 factors.iter().map(|f| f.1).collect()
             }
             _ => continue,
