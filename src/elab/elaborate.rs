@@ -7,8 +7,8 @@ use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
 use super::{
-    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, entries, expand, joined, members,
-    naming, notes, report, stacks,
+    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, entries, expand, indices, joined,
+    members, naming, notes, report, stacks,
 };
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
@@ -57,6 +57,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     let ast = ast_read.as_ref();
     let mut names = resolve(ast, text, &declarations, &mut sizes)?;
+    indices::check(ast, text, &names, context.wanted)?;
     domains::restrict(ast, &mut names, context.goal == Goal::Scalar);
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
     if let Err(failure) = search(&mut inference) {

@@ -14,6 +14,7 @@ mod expand;
 mod extent;
 mod factors;
 mod forms;
+mod indices;
 mod infer;
 mod instantiate;
 mod joined;

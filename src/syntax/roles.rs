@@ -149,7 +149,7 @@ impl<'a> Known<'a> {
                 if primes == 0 {
                     self.near_miss(word, &tokens[at])?;
                 }
-                let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
+                let function = primes != 1 || self.applied.contains(&word.name) || !is_column(&word.base) && self.only_stranger();
                 Ok(if function { Role::User(primes) } else { Role::Variable })
             }
             Applied::Directly(0) if !exponent && !self.plain.contains(&word.name) => {
@@ -253,6 +253,11 @@ impl<'a> Known<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a letter is hardly a function's: `w'(1 - x)` is an inner product, `f'(x)` and `phi'(x)` may be derivatives.
+fn is_column(letter: &str) -> bool {
+    letter.len() == 1 && !matches!(letter, "f" | "g" | "h")
 }
 
 /// Refuses `argmin_x f` and `min_x f`: the first names a point and no value, the second a value without a formula.
