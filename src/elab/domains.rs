@@ -105,6 +105,7 @@ fn of_class(class: Class) -> Set {
     match class {
         Class::Scalar => SCALAR,
         Class::Vector => COLUMN,
+        Class::Row => ROW,
         Class::Matrix => MATRIX,
         Class::Declared => ALL,
     }

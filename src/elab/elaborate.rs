@@ -8,7 +8,7 @@ use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
 use super::{
     Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, entries, expand, indices, joined,
-    members, naming, notes, report, stacks,
+    members, naming, notes, numbered, report, rows, stacks,
 };
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
@@ -26,10 +26,12 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;
     let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).collect();
-    let ast = expand::expand(ast, context.functions)?;
+    let page = &ast.page;
+    let ast = rows::products(expand::expand(ast, context.functions)?);
+    let like_rows = rows::names(&ast, text);
     let (ast, mut said) = definitions::definitions(ast, text, &|name| declared.iter().any(|d| d.name == name))?;
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
-    let declarations = Declarations::new(&declared, &size_names);
+    let declarations = Declarations::new(&declared, &size_names, page, like_rows);
     let reading = Reading { text, declared: &declared, declarations: &declarations, context };
     let (members, free) = members::members(&ast, text, &declared, true);
     let (mut ast_read, mut entries_read) = reading.with_entries(members, &mut sizes);
@@ -54,6 +56,18 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         said.extend(free.iter().filter(|(name, _)| !left_out(name)).map(|(name, bound)| {
             format!("`{name}` is a member of the family of `{bound}` and may be one of those summed over; declare both to set it apart")
         }));
+    }
+    let numbered = numbered::find(&ast_read, text, &declared, context.wanted, &mut sizes)?;
+    if !numbered.is_empty() {
+        let own = reading.price(&ast_read, &mut sizes).map(|p| p.cost);
+        let within = reading.price(&numbered::indexed(&ast_read, &numbered, true).0, &mut sizes).map(|p| p.cost);
+        if within.is_some_and(|within| own.is_none_or(|own| within <= own)) {
+            let (indexed, found) = numbered::indexed(&ast_read, &numbered, false);
+            ast_read = Cow::Owned(indexed);
+            entries_read.extend(found);
+        } else {
+            said.extend(numbered::notes(&numbered, text));
+        }
     }
     let ast = ast_read.as_ref();
     let mut names = resolve(ast, text, &declarations, &mut sizes)?;
@@ -84,6 +98,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
             notes.push(remark);
         }
     }
+    notes.extend(notes::absent(&names, context.wanted));
     notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference);
     let mut built = Building {
@@ -191,9 +206,11 @@ impl Reading<'_> {
                 found.extend(more);
             }
         }
+        // Who declares `x` and writes `x_k` alone means its entries.
+        let meant = |whole: &String| declared.iter().any(|d| d.name == *whole) && !entries::occurs(&best, whole);
         if let Some((indexed, more)) = entries::outside(&best, declared)
             && let (Some(entry), Some(alone)) = (cost(price(&indexed)), cost(price(&best)))
-            && entry < alone
+            && (entry < alone || entry == alone && more.iter().all(|(_, whole)| meant(whole)))
         {
             best = Cow::Owned(indexed);
             found.extend(more);

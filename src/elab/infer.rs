@@ -4,7 +4,7 @@ use super::EQUATION;
 use super::extent::{Extent, Operand, Problem, Trouble};
 use super::factors::{Products, Value};
 use super::forms;
-use super::names::{Class, Names, Ref};
+use super::names::{Class, Names, Ref, Variable};
 use super::product;
 use super::sizes::{Clash, Size, Sizes};
 use crate::ops;
@@ -96,6 +96,7 @@ impl<'a> Inference<'a> {
             let extent = match (class, &variable.declared) {
                 (Class::Scalar, _) => Extent::SCALAR,
                 (Class::Vector, _) => Extent::column(sizes.fresh()),
+                (Class::Row, _) => Extent::column(sizes.fresh()).transposed(),
                 (Class::Declared, Some(declared)) => {
                     let rows = declared.rows.unwrap_or_else(|| sizes.fresh());
                     let cols = match declared.cols {
@@ -116,6 +117,14 @@ impl<'a> Inference<'a> {
 
     pub fn at(&self, id: AstId) -> Extent {
         self.extents[id.0 as usize]
+    }
+
+    /// The variable that a node is.
+    pub fn variable(&self, id: AstId) -> Option<&'a Variable> {
+        match self.names.refs[id.0 as usize] {
+            Ref::Variable(number) => self.names.variables.get(number as usize),
+            _ => None,
+        }
     }
 
     pub fn operand(&self, id: AstId) -> Operand {

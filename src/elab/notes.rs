@@ -1,11 +1,11 @@
 //! What was assumed while reading, and what may have been meant otherwise, for the user to read.
 
 use super::infer::Inference;
-use super::names::Ref;
+use super::names::{Names, Ref};
 use super::report;
 use super::scope::for_children;
 use crate::base::Span;
-use crate::syntax::{AstId, Bars, Kind, Place, Times};
+use crate::syntax::{AstId, Bars, Kind, Place, SignKind, Times};
 use rustc_hash::FxHashSet;
 
 /// What was assumed, and what may have been meant otherwise.
@@ -25,6 +25,7 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     let mut notes = vec![shapes.join(", ")];
+    notes.extend(unusual(inference));
     for &id in &inference.spread {
         let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
         let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
@@ -62,6 +63,31 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     notes
+}
+
+/// What was read against the usual: a lower-case name as a row, a bold one as no vector or matrix.
+fn unusual(inference: &Inference<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (variable, extent) in inference.names.variables.iter().zip(&inference.variables).filter(|(v, _)| v.declared.is_none()) {
+        let name = report::full_name(variable);
+        match (extent.width(), variable.typeface) {
+            ((true, true), Some(_)) => notes.push(format!("`{name}` is a scalar here, though it is written bold: nothing else fits")),
+            ((false, false), Some(SignKind::Vector)) => {
+                notes.push(format!("`{name}` is a matrix here, though it is written as a vector: nothing else fits"));
+            }
+            ((true, false), _) => {
+                notes.push(format!("`{name}` is a row: it stands in front of a matrix, and transposed behind it"));
+            }
+            _ => {}
+        }
+    }
+    notes
+}
+
+/// That what is asked for does not occur: every derivative by it is zero.
+pub(super) fn absent(names: &Names, wanted: &[String]) -> Vec<String> {
+    let absent = names.variables.iter().filter(|v| v.at.is_none() && v.known.is_none() && wanted.contains(&v.name));
+    absent.map(|v| format!("`{}` does not occur in the expression, which is constant in it", v.spelling)).collect()
 }
 
 /// The variables that stand nowhere but in subscripts.
