@@ -3,7 +3,7 @@
 
 mod common;
 
-use matdiff::session::{Dialect, Format, Session, Task, Verdict};
+use matdiff::session::{Answer, Dialect, Format, Session, Task, Verdict};
 
 const FORMATS: [(Format, Dialect); 3] =
     [(Format::Plain, Dialect::Plain), (Format::Ascii, Dialect::Plain), (Format::Latex, Dialect::Latex)];
@@ -91,32 +91,43 @@ fn corpus() -> Vec<Question> {
     common::corpus().into_iter().map(one).collect()
 }
 
-/// What every name of the question is, as it says itself, in a session of the question's own functions.
-fn reader(asked: &Question) -> Option<Session> {
-    let shapes = asked.session.ask(Task::Shapes, &asked.text, &[]).ok()?.text(Format::Ascii);
+/// The declarations of what a note says: `x_i is n×1, A is m×n`.
+fn inferred(note: &str) -> Option<Vec<String>> {
+    let one = |part: &str| {
+        let (name, shape) = part.split_once(" is ")?;
+        let kind = match shape.split_once('×') {
+            None if matches!(shape, "a scalar" | "an index") => "scalar".to_owned(),
+            None => return None,
+            Some((rows, "1")) => format!("vector({rows})"),
+            Some(("1", cols)) => format!("rowvector({cols})"),
+            Some((rows, cols)) => format!("matrix({rows},{cols})"),
+        };
+        Some(format!("{name}: {kind}"))
+    };
+    note.split(", ").map(one).collect()
+}
+
+/// A session with what the answer says of the names of its question.
+fn reader(asked: &Question, answer: &Answer) -> Session {
     let mut session = asked.session.clone();
-    let mut declared = Vec::new();
-    for line in shapes.iter().filter(|l| !l.starts_with("expression:")) {
-        session.declare(line).ok()?;
-        declared.push(line.clone());
-    }
-    // Directions and differentials have the shape of what they belong to.
+    let declared: Vec<String> = answer.notes().iter().find_map(|note| inferred(note)).unwrap_or_default();
     for line in &declared {
-        if let Some((name, kind)) = line.split_once(':') {
-            let kind = kind.replace("spd", "symmetric").replace("orthogonal", "square");
-            session.declare(&format!("d{name}:{kind}")).ok()?;
-            if asked.wrt.first().is_some_and(|w| w == name) && asked.task == Task::Hessian {
-                session.declare(&format!("V:{kind}")).ok()?;
-            }
+        session.declare(line).unwrap_or_else(|e| panic!("{line}: {}", e.render(line, false)));
+        // The direction of a second derivative has the shape of the variable.
+        if let (Some((name, kind)), Task::Hessian) = (line.split_once(':'), asked.task)
+            && asked.wrt.first().is_some_and(|w| w == name)
+        {
+            session.declare(&format!("V:{kind}")).expect("a declaration");
         }
     }
-    Some(session)
+    session
 }
 
 /// What goes wrong where an answer is read back.
 fn read_back(asked: &Question) -> (usize, Vec<String>) {
     let wrt: Vec<&str> = asked.wrt.iter().map(String::as_str).collect();
-    let (Ok(mut answer), Some(reader)) = (asked.session.ask(asked.task, &asked.text, &wrt), reader(asked)) else { return (0, Vec::new()) };
+    let Ok(mut answer) = asked.session.ask(asked.task, &asked.text, &wrt) else { return (0, Vec::new()) };
+    let reader = reader(asked, &answer);
     let bare = |text: String| text.rsplit_once(['↦']).map_or(text.clone(), |(_, map)| map.trim().to_owned());
     let bare = |text: String| bare(text.rsplit_once("\\mapsto").map_or(text.clone(), |(_, map)| map.trim().to_owned()));
     let plain = answer.text(Format::Plain);
