@@ -135,7 +135,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
 }
 
 /// How much more than a family of scalars a matrix with a lower-case name may cost.
-const LOWER_CASE: u32 = 5;
+const LOWER_CASE: u32 = 6;
 
 /// What a tree is read with.
 struct Reading<'a> {
@@ -435,6 +435,10 @@ impl Leaves for Building<'_> {
         let number = earlier.unwrap_or_else(|| store.declare_function(UserFunction { name: name.clone(), spelling: spelling.clone() }));
         self.functions.push(Function { name: name.clone(), spelling, number });
         number
+    }
+
+    fn is_root(&self, id: AstId) -> bool {
+        self.inference.is_root(id, self.text)
     }
 
     fn inside_log(&self, id: AstId) -> bool {

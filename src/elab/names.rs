@@ -85,13 +85,13 @@ pub(super) struct Names {
 
 const DECLARED: &[(Class, u32)] = &[(Class::Declared, 0)];
 const UPPER: &[(Class, u32)] = &[(Class::Matrix, 0), (Class::Vector, 6), (Class::Scalar, 7)];
-const VECTOR: &[(Class, u32)] = &[(Class::Vector, 0), (Class::Scalar, 4), (Class::Matrix, 9)];
+const VECTOR: &[(Class, u32)] = &[(Class::Vector, 0), (Class::Scalar, 4), (Class::Matrix, 10)];
 /// Bold lower case, bold upper case: never anything else, unless nothing else fits.
 const BOLD_VECTOR: &[(Class, u32)] = &[(Class::Vector, 0), (Class::Matrix, 40), (Class::Scalar, 60)];
 const BOLD_MATRIX: &[(Class, u32)] = &[(Class::Matrix, 0), (Class::Vector, 6), (Class::Scalar, 60)];
 /// What a row costs more than a column, for a name that stands like one.
 const ROW_COST: u32 = 1;
-const SCALAR: &[(Class, u32)] = &[(Class::Scalar, 0), (Class::Vector, 4), (Class::Matrix, 9)];
+const SCALAR: &[(Class, u32)] = &[(Class::Scalar, 0), (Class::Vector, 4), (Class::Matrix, 10)];
 
 const VECTOR_GREEK: [&str; 7] = ["mu", "theta", "beta", "xi", "phi", "psi", "omega"];
 const SCALAR_LETTERS: [&str; 10] = ["i", "j", "k", "l", "m", "n", "d", "p", "q", "N"];

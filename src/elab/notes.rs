@@ -46,6 +46,13 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
             notes.push("sigma is a function of its own; --fn 'sigma = sigmoid' makes it the logistic function".into());
         }
         notes.extend(both_run(inference, id));
+        notes.extend(length(inference, id, text));
+        if let Kind::Call { args, .. } = &node.kind
+            && inference.is_root(id, text)
+        {
+            let (written, inside) = (node.span.of(text), inference.ast.node(args[0]).span.of(text));
+            notes.push(format!("`{written}` is the square root of the matrix; that of each entry is `({inside})^{{\\circ 1/2}}`"));
+        }
         if let Kind::Call { name, args, .. } = &node.kind
             && name == "pinv"
             && let (written, Some(a)) = (node.span.of(text), args.first())
@@ -136,6 +143,7 @@ fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         while let Some(part) = stack.pop() {
             match &inference.ast.node(part).kind {
                 Kind::Neg(_) | Kind::Sum(_) | Kind::Transpose(_) => for_children(inference.ast, part, |c| stack.push(c)),
+                Kind::Call { .. } if inference.is_root(part, text) => {}
                 Kind::Call { name, args, primes: 0, .. } => {
                     let Some((_, whole, word)) = MATRIX.iter().find(|m| m.0 == name) else { continue };
                     let Some(&arg) = args.first() else { continue };
@@ -153,6 +161,14 @@ fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     notes
+}
+
+/// That `|x|^2` is read as the length of a vector.
+fn length(inference: &Inference<'_>, id: AstId, text: &str) -> Option<String> {
+    let inside = super::forms::length_below(inference.ast, id)?;
+    let (row, col) = inference.at(inside).width();
+    let inside = inference.ast.node(inside).span.of(text);
+    (row != col).then(|| format!("`|{inside}|` is the length of a vector here; the absolute value of each entry is `abs({inside})`"))
 }
 
 /// Whether bars are followed by the subscript 2.

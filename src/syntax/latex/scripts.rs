@@ -39,7 +39,7 @@ impl Lower<'_> {
                     let error = Diagnostic::new(Fault::Unsupported, "`*` is not a power").at(whole);
                     return Err(error.hint("matrices are real here: write `^\\top` for the transpose"));
                 }
-                Some(RawKind::Letter("H")) => {
+                Some(RawKind::Letter("H")) if !self.vocabulary.variables.contains("H") => {
                     let error = Diagnostic::new(Fault::Unsupported, "`^H` is not a power").at(whole);
                     return Err(error.hint("matrices are real here: write `^\\top` for the transpose"));
                 }
