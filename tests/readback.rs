@@ -5,8 +5,7 @@ mod common;
 
 use matdiff::session::{Answer, Dialect, Format, Session, Task, Verdict};
 
-const FORMATS: [(Format, Dialect); 3] =
-    [(Format::Plain, Dialect::Plain), (Format::Ascii, Dialect::Plain), (Format::Latex, Dialect::Latex)];
+const FORMATS: [(Format, Dialect); 3] = [(Format::Plain, Dialect::Plain), (Format::Ascii, Dialect::Plain), (Format::Latex, Dialect::Latex)];
 
 /// A question, and what its answer is read with.
 struct Question {

@@ -106,7 +106,9 @@ impl Check<'_> {
         }
         match &self.ast.node(k).kind {
             Kind::Name(_) if self.whole[k.0 as usize] => {
-                format!("an entry of a matrix has two indices: `{behind}[i,{written}]`; of a vector, declare it: --var '{behind}: vector(n)'")
+                format!(
+                    "an entry of a matrix has two indices: `{behind}[i,{written}]`; of a vector, declare it: --var '{behind}: vector(n)'"
+                )
             }
             Kind::Name(_) => format!("a product is `{behind} {written}`; or declare the number: --var '{written}: scalar'"),
             Kind::Product(factors) if factors.len() == 2 && factors.iter().all(|f| self.whole[f.1.0 as usize]) => {

@@ -1,7 +1,9 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured};
+use super::{
+    Dialect, Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured,
+};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};

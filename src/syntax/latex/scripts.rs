@@ -186,7 +186,8 @@ impl Lower<'_> {
 
     /// A subscript that is not a name's: `(A B)_{ij}` and `[X]_{2,1}` are entries.
     pub fn subscript(&mut self, underscore: usize) -> Result<usize, Diagnostic> {
-        let closed = matches!(self.out.last().map(|token| &token.kind), Some(TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::Word(_)));
+        let closed =
+            matches!(self.out.last().map(|token| &token.kind), Some(TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::Word(_)));
         let Some((from, end, next)) = self.argument(underscore + 1).filter(|(from, end, _)| from < end && closed) else {
             return Err(self.error(underscore, "this subscript has nothing on its left"));
         };
