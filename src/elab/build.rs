@@ -26,6 +26,10 @@ pub(super) trait Leaves {
     fn shape(&mut self, store: &mut Store, id: AstId) -> Shape;
     /// The number of the user's function that a call applies.
     fn function(&mut self, store: &mut Store, call: AstId) -> u16;
+    /// Whether a call is the root of a whole matrix.
+    fn is_root(&self, _call: AstId) -> bool {
+        false
+    }
     /// Whether a node's value is used as an argument of `log` alone.
     fn inside_log(&self, id: AstId) -> bool;
 }
@@ -59,9 +63,16 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
             chain.map_or(ExprId::ONE, |c| products.flush(c))
         }
         Kind::Power(a, b) if forms::is_entrywise_power(ast, id) && !store.shape(at(a)).is_square() => entrywise_power(store, at(a), at(b)),
-        Kind::Power(a, b) => store.power(at(a), at(b)),
+        Kind::Power(a, b) => match forms::length_below(ast, id).map(|inside| at(&inside)) {
+            Some(inside) if !store.shape(inside).is_square() => {
+                let length = ops::apply(store, "norm", &[inside]);
+                store.power(length, at(b))
+            }
+            _ => store.power(at(a), at(b)),
+        },
         Kind::HadamardPower(a, b) => entrywise_power(store, at(a), at(b)),
         Kind::Transpose(a) => store.transpose(at(a)),
+        Kind::Call { args, .. } if leaves.is_root(id) => store.power(at(&args[0]), ExprId::HALF),
         Kind::Call { name, primes, args, .. } => {
             let args: SmallVec<[ExprId; 3]> = args.iter().map(at).collect();
             match ops::find(name) {

@@ -110,6 +110,7 @@ fn of_class(class: Class) -> Set {
     match class {
         Class::Scalar => SCALAR,
         Class::Vector => COLUMN,
+        Class::Row => ROW,
         Class::Matrix => MATRIX,
         Class::Declared => ALL,
     }
@@ -158,7 +159,10 @@ impl Domains<'_> {
             }
             Kind::Product(factors) => self.prefixes(factors).and_then(|p| p.last().copied()).unwrap_or(ALL),
             Kind::Power(a, _) if super::forms::is_entrywise_power(self.ast, id) => self.at(*a),
-            Kind::Power(a, _) => self.at(*a) & (SCALAR | MATRIX),
+            Kind::Power(a, _) => {
+                let length = super::forms::length_below(self.ast, id).map_or(0, |inside| self.at(inside) & (COLUMN | ROW));
+                self.at(*a) & (SCALAR | MATRIX) | if length != 0 { SCALAR } else { 0 }
+            }
             Kind::HadamardPower(a, b) => {
                 let (a, b) = (self.at(*a), self.at(*b));
                 a & b | if b & SCALAR != 0 { a } else { 0 } | if a & SCALAR != 0 { b } else { 0 }
@@ -245,7 +249,9 @@ impl Domains<'_> {
                 }
             }
             Kind::Power(a, b) => {
-                self.narrow(*a, own);
+                if super::forms::length_below(ast, id).is_none() {
+                    self.narrow(*a, own);
+                }
                 self.narrow(*b, SCALAR);
             }
             Kind::HadamardPower(a, b) => [*a, *b].into_iter().for_each(|c| self.narrow(c, own | SCALAR & mask(own))),

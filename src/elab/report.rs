@@ -70,7 +70,10 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         None => diagnostic.at(node.span),
     };
     if let Some(right) = problem.right.filter(|_| problem.trouble == Trouble::Beyond) {
-        diagnostic = diagnostic.note(right.span, "there is none with this index");
+        diagnostic = match problem.left {
+            Some(left) if left.span == right.span => diagnostic.label("there is no such entry"),
+            _ => diagnostic.note(right.span, "there is none with this index"),
+        };
     } else if let Some(right) = problem.right {
         let shape = label(inference, right);
         diagnostic = diagnostic.note(right.span, shape);
@@ -144,6 +147,7 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
             _ => None,
         },
         (Trouble::Beyond, Some((l, e)), Some((_, _))) => {
+            let l = problem.left.and_then(|o| inference.variable(o.id)).map_or(l, |v| v.spelling.as_str());
             Some(match (e.width(), inference.sizes.as_constant(e.rows), inference.sizes.as_constant(e.cols)) {
                 ((false, false), Some(m), Some(n)) => format!("`{l}` has the rows 1 to {m} and the columns 1 to {n}"),
                 (_, Some(m), Some(n)) => format!("`{l}` has the entries 1 to {}", m.max(n)),
@@ -260,6 +264,7 @@ pub(super) fn ambiguous(inference: &Inference<'_>, first: &Choice, second: &Choi
     let word = |class: Class| match class {
         Class::Scalar => "scalar",
         Class::Vector => "vector",
+        Class::Row => "rowvector",
         _ => "matrix",
     };
     let mut differ = Vec::new();

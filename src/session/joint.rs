@@ -363,6 +363,17 @@ pub(super) fn with_kinds(session: &Session, kinds: &[(String, [bool; 2])]) -> Se
     with
 }
 
+/// Whether a definition of the second side stacks the same family under the same name as one of the first: `X = rows(x_i)`.
+fn same_stack(left: &Ast, right: &Ast, definition: &Definition) -> bool {
+    let stacked = |ast: &Ast, l: &Definition| {
+        let Kind::Call { name, args, .. } = &ast.node(l.value).kind else { return None };
+        let Kind::Name(member) = &ast.node(*args.first()?).kind else { return None };
+        matches!(name.as_str(), "rows" | "cols").then(|| (name.clone(), member.clone()))
+    };
+    let own = stacked(right, definition);
+    own.is_some() && left.lets.iter().any(|l| l.name == definition.name && stacked(left, l) == own)
+}
+
 /// The tree of both: the definitions of each, the values as definitions, and a sum that makes shapes equal.
 fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: Fit<'_>) -> Ast {
     let [left, right] = sides.map(|s| &s.ast);
@@ -375,7 +386,7 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     taken.extend(lets.iter().map(|l| l.name.clone()));
     // A definition of the second side that has a name of the first is another one.
     let renamed = |name: &str, count: usize| {
-        let own = right.lets.iter().any(|l| defines(l, name, count) && taken.contains(&l.name));
+        let own = right.lets.iter().any(|l| defines(l, name, count) && taken.contains(&l.name) && !same_stack(left, right, l));
         if own { format!("\u{1}{name}") } else { name.to_owned() }
     };
     nodes.extend(right.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));

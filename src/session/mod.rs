@@ -9,6 +9,7 @@ mod compare;
 mod conditions;
 mod constraints;
 mod counterexample;
+mod custom;
 mod derivation;
 mod derivatives;
 mod diagnose;

@@ -1,7 +1,9 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, program, solve, stacked, structured};
+use super::{
+    Dialect, Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured,
+};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -13,7 +15,7 @@ use crate::syntax::{self, Ast, Written};
 use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-    let Some(taken) = program::taken(session, task, text, wrt)? else { return ask(session, task, text, wrt) };
+    let Some(taken) = program::taken(session, task, text, wrt)? else { return answered(session, task, text, wrt) };
     let mut session = taken.session;
     if session.dialect == Dialect::Detect {
         session.dialect = match Written::detect(text) {
@@ -24,10 +26,16 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     }
     let by: Vec<&str> = taken.by.iter().map(String::as_str).collect();
     let wrt = if wrt.is_empty() { &by[..] } else { wrt };
-    ask(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
+    answered(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
 }
 
-fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+fn answered(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+    let mut answer = ask(session, task, text, wrt)?;
+    custom::note(session, &mut answer, wrt);
+    Ok(answer)
+}
+
+pub(super) fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
     let written = session.dialect.of(text);
     let targets = targets(wrt)?;
     let ast = parse(session, text, written)?;
