@@ -111,6 +111,11 @@ pub fn marks(text: &str, latex: bool) -> Vec<Mark> {
     if latex { of_latex(text) } else { of_plain(text) }
 }
 
+/// What stands above the line: no part of a name.
+fn raised(c: char) -> bool {
+    "ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c)
+}
+
 fn of_plain(text: &str) -> Vec<Mark> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -119,8 +124,8 @@ fn of_plain(text: &str) -> Vec<Mark> {
         let row = |of: &dyn Fn(char) -> bool| rest.find(|c| !of(c)).unwrap_or(rest.len());
         let (length, class) = if c.is_whitespace() || "()[]{}".contains(c) {
             (c.len_utf8(), None)
-        } else if c.is_alphabetic() && c != 'ᵀ' {
-            (row(&|c| c != 'ᵀ' && c.is_alphanumeric() || c == '_'), Some(Class::Letter))
+        } else if c.is_alphabetic() && !raised(c) {
+            (row(&|c| !raised(c) && c.is_alphanumeric() || c == '_'), Some(Class::Letter))
         } else if c.is_ascii_digit() {
             (row(&|c| c.is_ascii_digit()), Some(Class::Digit))
         } else {
