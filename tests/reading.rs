@@ -9,6 +9,7 @@
 
 mod common;
 
+use matdiff::session::{Dialect, Format, Session, Task};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
@@ -108,15 +109,13 @@ fn judged(row: &Row) -> Option<String> {
     (!alike(&said.out, &wanted.out, &same)).then(|| format!("MISREAD: {}, and not {}", said.out, wanted.out))
 }
 
-#[test]
-fn formulas_are_read_as_meant_or_refused() {
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let rows: Vec<Row> = rows().into_iter().filter(|row| row.id.contains(&only)).collect();
+/// What is wrong with the rows, shared among the processors.
+fn everyone(rows: &[Row], fault: impl Fn(&Row) -> Option<String> + Sync) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut wrong = Vec::new();
         while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
-            wrong.extend(judged(row).map(|why| format!("{}: {}\n    {why}", row.id, words(&row.json["args"]).join(" "))));
+            wrong.extend(fault(row).map(|why| format!("{}: {}\n    {why}", row.id, words(&row.json["args"]).join(" "))));
         }
         wrong
     };
@@ -126,6 +125,14 @@ fn formulas_are_read_as_meant_or_refused() {
         started.into_iter().flat_map(|hand| hand.join().expect("a thread ends")).collect()
     });
     wrong.sort();
+    wrong
+}
+
+#[test]
+fn formulas_are_read_as_meant_or_refused() {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let rows: Vec<Row> = rows().into_iter().filter(|row| row.id.contains(&only)).collect();
+    let wrong = everyone(&rows, judged);
     assert!(wrong.is_empty(), "{} of {} are not read as meant:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
@@ -145,4 +152,63 @@ fn every_formula_says_where_it_is_from() {
     let traps = rows.len() - formulas;
     assert!(formulas >= 160, "{formulas} formulas");
     assert!(traps >= 60, "{traps} traps");
+}
+
+/// The declarations under which an answer is read: those of the command, and what it says that it took the others for.
+fn declarations(arguments: &[&str], notes: &str) -> String {
+    let declared = arguments.windows(2).filter(|pair| pair[0] == "--var").map(|pair| pair[1].to_owned());
+    let taken = notes.lines().filter_map(|line| line.strip_prefix("note: ")).flat_map(|line| line.split(", ")).filter_map(|part| {
+        let (name, what) = part.split_once(" is ")?;
+        let kind = match what.split_once('×') {
+            Some((rows, cols)) if !what.contains(' ') => format!("matrix({rows},{cols})"),
+            _ if what == "a scalar" => "scalar".to_owned(),
+            _ => return None,
+        };
+        (!name.contains([' ', '`'])).then(|| format!("{name}: {kind}"))
+    });
+    declared.chain(taken).collect::<Vec<_>>().join("; ")
+}
+
+/// What is wrong with how an answer reads back, in one of the two dialects.
+fn read_back(arguments: &[&str], dialect: Dialect) -> Option<String> {
+    let said = run(arguments);
+    if said.code != 0 || said.out.contains('\n') {
+        return None;
+    }
+    let text = match dialect {
+        Dialect::Latex => run(&[arguments, &["-f", "latex"]].concat()).out,
+        _ => said.out.clone(),
+    };
+    let declared = declarations(arguments, &said.err);
+    let functions: Vec<String> = arguments.windows(2).filter(|pair| pair[0] == "--fn").map(|pair| pair[1].to_owned()).collect();
+    let mut session = Session::new();
+    session.set_dialect(dialect);
+    if let Err(error) = session.declare(&declared) {
+        return Some(format!("`{declared}` is not declared: {}", error.render(&declared, false)));
+    }
+    for function in &functions {
+        session.declare_function(function).expect("a function");
+    }
+    match common::line(&session, Task::Simplify, &text, &[], Format::Plain) {
+        Err(error) => Some(format!("with {declared}\n{}", error.render(&text, false))),
+        Ok(back) => match common::relation(&declared, &functions, &said.out, &back) {
+            common::Relation::Different(why) => Some(format!("{text} reads back as {back}: {why}")),
+            _ => None,
+        },
+    }
+}
+
+#[test]
+fn printed_answers_read_back() {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    // A differential holds names that no one declared.
+    let asked = |row: &Row| words(&row.json["args"]).first().is_some_and(|task| matches!(*task, "grad" | "jac" | "hess" | "simplify"));
+    let rows: Vec<Row> = rows().into_iter().filter(|row| row.id.contains(&only) && asked(row)).collect();
+    let wrong = everyone(&rows, |row| {
+        let arguments = words(&row.json["args"]);
+        let dialects = [(Dialect::Plain, "plain"), (Dialect::Latex, "LaTeX")];
+        let faults = dialects.iter().filter_map(|&(dialect, name)| read_back(&arguments, dialect).map(|why| format!("{name}: {why}")));
+        Some(faults.collect::<Vec<_>>().join("\n    ")).filter(|faults| !faults.is_empty())
+    });
+    assert!(wrong.is_empty(), "{} answers do not read back:\n{}", wrong.len(), wrong.join("\n"));
 }
