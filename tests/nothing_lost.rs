@@ -20,15 +20,15 @@ use std::collections::BTreeSet;
 
 /// A text, how it is read, and which names are declared.
 #[derive(Clone, Debug)]
-pub struct Sample {
-    pub text: String,
-    pub latex: bool,
-    pub variables: BTreeSet<String>,
-    pub functions: BTreeSet<String>,
+struct Sample {
+    text: String,
+    latex: bool,
+    variables: BTreeSet<String>,
+    functions: BTreeSet<String>,
 }
 
 impl Sample {
-    pub fn read(&self, text: &str) -> Option<Ast> {
+    fn read(&self, text: &str) -> Option<Ast> {
         let vocabulary = elab::vocabulary(self.variables.clone(), self.functions.clone());
         if self.latex { syntax::parse_latex(text, &vocabulary).ok() } else { syntax::parse(text, &vocabulary).ok() }
     }

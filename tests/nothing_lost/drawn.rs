@@ -21,7 +21,7 @@ impl Dice {
 pub fn samples(count: usize) -> Vec<Sample> {
     let mut dice = Dice(11);
     let mut one = |number: usize| {
-        let latex = number % 2 == 0;
+        let latex = number.is_multiple_of(2);
         let mut text = if latex { latex_text(&mut dice) } else { plain_text(&mut dice) };
         if number % 3 == 2 {
             slip(&mut dice, &mut text, latex);

@@ -408,7 +408,7 @@ fn number(value: &str, words: &[&str]) -> Option<String> {
         words.to_vec()
     };
     let written: String = words.concat().replace(['−', '–', '⁻'], "-").replace('^', "").chars().map(plain_digit).collect();
-    if FRACTIONS.iter().any(|pair| *pair == (written.as_str(), value)) {
+    if FRACTIONS.contains(&(written.as_str(), value)) {
         return None;
     }
     let (digits, negative) = (written.trim_start_matches('-'), written.starts_with('-'));
