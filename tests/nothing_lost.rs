@@ -8,6 +8,8 @@
 mod common;
 #[path = "nothing_lost/drawn.rs"]
 mod drawn;
+#[path = "nothing_lost/kinds.rs"]
+mod kinds;
 #[path = "nothing_lost/marks.rs"]
 mod marks;
 #[path = "nothing_lost/owners.rs"]
