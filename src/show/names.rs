@@ -5,7 +5,7 @@ use super::Style;
 use super::given::Givens;
 use super::layout::{Layout, free_levels};
 use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
-use crate::syntax::{canonical, greek_unicode, split_name};
+use crate::syntax::{accent_command, canonical, greek_unicode, split_name};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -186,7 +186,7 @@ impl Names {
             None => parts.base.clone(),
         };
         for accent in &parts.accents {
-            base = format!("\\{accent}{{{base}}}");
+            base = format!("\\{}{{{base}}}", accent_command(accent));
         }
         if parts.subscripts.is_empty() {
             return base;

@@ -27,7 +27,9 @@ pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use free::{FreeName, Names, UsedFunction, names};
 pub use latex::{looks_like_latex, parse_latex};
-pub use names::{NameParts, as_product, canonical, greek_unicode, has_subscript, is_accent, join_subscript, split_member, split_name};
+pub use names::{
+    NameParts, accent_command, as_product, canonical, greek_unicode, has_subscript, is_accent, join_subscript, split_member, split_name,
+};
 pub use vocabulary::{Builtin, Vocabulary};
 pub use write::write_plain;
 

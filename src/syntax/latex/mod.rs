@@ -2,12 +2,15 @@
 
 mod big;
 mod commands;
+mod faces;
+mod labels;
 mod lower;
 mod names;
 mod raw;
 mod scripts;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use commands::looks_like_latex;
 
@@ -35,7 +38,26 @@ pub(super) fn read_name(text: &str) -> Option<String> {
     }
 }
 
+/// A text's phrases as TeX sees them, without typefaces; `words` keeps what is nowhere written in one piece.
+fn phrases<'a>(text: &'a str, vocabulary: &Vocabulary<'_>, words: &'a mut Vec<String>) -> Result<Vec<raw::Raw<'a>>, Diagnostic> {
+    faces::resolve(raw::read(text)?, vocabulary, words, text.trim_end().len())
+}
+
 fn tokens(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Vec<Token>, Diagnostic> {
-    let raws = raw::read(text)?;
+    let mut words = Vec::new();
+    let raws = phrases(text, vocabulary, &mut words)?;
     lower::Lower::new(text, &raws, vocabulary).run()
+}
+
+/// A word for the vocabulary: `Tr` and the like in small letters where only those are known.
+fn vocabulary_name(name: &str, vocabulary: &Vocabulary<'_>) -> Option<String> {
+    let known = |name: &str| (vocabulary.builtin)(name).is_some() || vocabulary.functions.contains(name);
+    let lower = name.to_ascii_lowercase();
+    if known(name) {
+        Some(name.to_string())
+    } else if name.len() > 1 && known(&lower) && !vocabulary.variables.contains(name) {
+        Some(lower)
+    } else {
+        None
+    }
 }

@@ -5,6 +5,9 @@ use super::raw::RawKind;
 use crate::base::{Diagnostic, Fault, Rational};
 use crate::syntax::token::{Bracket, Mark, Norm, Side, TokenKind};
 
+/// Commands that people define for the transpose.
+pub(super) const TRANSPOSES: &[&str] = &["T", "tran", "trans", "transp", "transpose", "tp"];
+
 impl Lower<'_> {
     /// The superscript whose `^` stands here, as a mark or as a power.
     pub fn superscript(&mut self, caret: usize) -> Result<usize, Diagnostic> {
@@ -13,11 +16,15 @@ impl Lower<'_> {
         };
         self.one_digit(caret + 1, end)?;
         let whole = self.place(caret, next);
+        self.take(caret, caret + 1);
+        self.braces(caret + 1, (from, end, next));
         let mark = |lower: &mut Self, mark: Mark| {
+            lower.take(from, end);
             lower.emit(TokenKind::Mark(mark), whole);
             Ok(next)
         };
         if (from..end).all(|at| matches!(self.kind(at), Some(RawKind::Command("prime") | RawKind::Primes(_)))) {
+            self.take(from, end);
             for at in from..end {
                 let count = if let Some(RawKind::Primes(count)) = self.kind(at) { count } else { 1 };
                 for _ in 0..count {
@@ -49,6 +56,7 @@ impl Lower<'_> {
         let elementwise = matches!(self.kind(from), Some(RawKind::Command("circ" | "odot") | RawKind::Hadamard));
         let operator = if elementwise { TokenKind::HadamardCaret } else { TokenKind::Caret };
         let from = if elementwise { from + 1 } else { from };
+        self.take(caret, from);
         if from >= end {
             return Err(self.error(caret, "the exponent is missing").hint("A^{\\circ 2}"));
         }
@@ -62,27 +70,46 @@ impl Lower<'_> {
         Ok(next)
     }
 
-    /// Whether the phrases between two places are a transpose's sign, under whatever typeface.
+    /// Whether the phrases between two places are a transpose's sign, in whatever typeface.
     pub fn is_transpose(&self, from: usize, to: usize) -> bool {
-        let mut seen = false;
-        for at in from..to {
-            match self.kind(at) {
-                Some(
-                    RawKind::Letter("T")
-                    | RawKind::Named("T")
-                    | RawKind::Command("top" | "intercal" | "T" | "tran")
-                    | RawKind::Small("⊤" | "ᵀ"),
-                ) if !seen => {
-                    seen = true;
-                }
-                Some(RawKind::BraceOpen | RawKind::BraceClose) => {}
-                Some(RawKind::Command(
-                    "mathsf" | "mathrm" | "mathbf" | "text" | "mathit" | "textsf" | "mathtt" | "rm" | "sf" | "intercal" | "boldsymbol",
-                )) => {}
-                _ => return false,
-            }
+        let sign = |at: &usize| !matches!(self.kind(*at), Some(RawKind::BraceOpen | RawKind::BraceClose));
+        let mut signs = (from..to).filter(sign);
+        let transpose = match signs.next().and_then(|at| self.kind(at)) {
+            Some(RawKind::Letter("T") | RawKind::Named("T") | RawKind::Small("⊤" | "ᵀ")) => true,
+            Some(RawKind::Command(name)) => matches!(name, "top" | "intercal") || TRANSPOSES.contains(&name),
+            _ => false,
+        };
+        transpose && signs.next().is_none()
+    }
+
+    /// `{}^t X`: a transpose written on the left.
+    pub fn scripts_in_front(&mut self, at: usize, to: usize) -> Result<usize, Diagnostic> {
+        let error = |lower: &Self, message: &str| lower.error(at, message).hint("write `X^\\top` for a transpose");
+        let script =
+            self.argument(at + 2).filter(|(from, end, next)| from < end && *next < to && self.kind(at + 1) == Some(RawKind::Caret));
+        let Some((from, end, next)) = script else {
+            return Err(error(self, "this script has nothing on its left"));
+        };
+        let small = matches!(self.kind(from), Some(RawKind::Letter("t"))) && end == from + 1;
+        let behind = !self.raws[at].spaced && self.out.last().is_some_and(|token| token.kind.ends_operand());
+        if !(small || self.is_transpose(from, end)) || behind {
+            return Err(error(self, "this script may belong to what stands before it or behind it"));
         }
-        seen
+        let operand = match self.raws[next].kind {
+            RawKind::BraceOpen | RawKind::Delimiter("(" | "[" | "\\{", _) if self.raws[next].partner > next => self.raws[next].partner + 1,
+            RawKind::Letter(_) | RawKind::Command(_) => {
+                let after = self.argument(next).map_or(next + 1, |(.., after)| after);
+                match self.kind(after) {
+                    Some(RawKind::Underscore) => self.argument(after + 1).map_or(after, |(.., after)| after),
+                    _ => after,
+                }
+            }
+            _ => return Err(error(self, "this script has nothing on its right")),
+        };
+        self.take(at, next);
+        let mark = Work::Emit(TokenKind::Mark(Mark::Transpose), self.place(at, next));
+        self.later(vec![Work::Range(next, operand.min(to)), mark]);
+        Ok(operand.min(to))
     }
 
     /// A bar with the norm that its subscript names; superscript and subscript in either order.
@@ -97,6 +124,8 @@ impl Lower<'_> {
                     let (from, end, after) = self.argument(next + 1).ok_or_else(|| self.error(next, "the subscript is missing"))?;
                     by = (wide && self.is_weight(from, end)).then_some((from, end));
                     norm = Some(if by.is_some() { Norm::Two } else { self.norm(from, end)? });
+                    self.take(next, if by.is_some() { from } else { after });
+                    self.take(if by.is_some() { end } else { next }, after);
                     next = after;
                 }
                 Some(RawKind::Caret) if above.is_none() && norm.is_none() => {
@@ -110,6 +139,7 @@ impl Lower<'_> {
                 _ => break,
             }
         }
+        self.take(at, at + 1);
         self.emit(TokenKind::Bar { wide, norm, side }, self.place(at, at + 1));
         if let (Some(token), true) = (self.out.last_mut(), norm.is_some() && above.is_none()) {
             token.span = token.span.to(self.raws[next - 1].span);
@@ -138,7 +168,7 @@ impl Lower<'_> {
     fn is_weight(&self, from: usize, to: usize) -> bool {
         let single = to == from + 1;
         let mut first = from;
-        while matches!(self.kind(first), Some(RawKind::BraceOpen | RawKind::Command("mathbf" | "boldsymbol" | "bm"))) {
+        while self.kind(first) == Some(RawKind::BraceOpen) {
             first += 1;
         }
         let upper = self.letter(first).filter(|l| l.starts_with(char::is_uppercase));
@@ -160,12 +190,7 @@ impl Lower<'_> {
     /// The norm that a subscript names.
     pub fn norm(&self, from: usize, to: usize) -> Result<Norm, Diagnostic> {
         let written = self.place(from, to);
-        let names = (from..to).filter(|&at| {
-            !matches!(
-                self.kind(at),
-                Some(RawKind::BraceOpen | RawKind::BraceClose | RawKind::Command("mathrm" | "text" | "mathsf" | "mathcal"))
-            )
-        });
+        let names = (from..to).filter(|&at| !matches!(self.kind(at), Some(RawKind::BraceOpen | RawKind::BraceClose)));
         let mut names = names.map(|at| self.kind(at));
         let first = names.next().flatten();
         let norm = match first {
@@ -191,7 +216,10 @@ impl Lower<'_> {
             return Err(self.error(underscore, "this subscript has nothing on its left"));
         };
         let whole = self.place(underscore, next);
+        self.take(underscore, underscore + 1);
+        self.braces(underscore + 1, (from, end, next));
         if end == from + 1 && self.kind(from) == Some(RawKind::Plus) {
+            self.take(from, end);
             self.emit(TokenKind::Mark(Mark::PositivePart), whole);
             return Ok(next);
         }
@@ -201,17 +229,21 @@ impl Lower<'_> {
         if pieces.len() == 1
             && let Some(letters) = self.joined(from, end)
         {
+            self.take(from, end);
             for (letter, span) in letters {
                 places.push(vec![Work::Emit(TokenKind::Word(Box::new(crate::syntax::token::Word::new(&letter))), span)]);
             }
         } else if digits.len() == 2 {
+            self.take(from, end);
             for digit in digits.chars() {
                 let value = Rational::from(i64::from(digit.to_digit(10).unwrap_or(0)));
                 places.push(vec![Work::Emit(TokenKind::Number(value), self.span(from))]);
             }
         } else {
-            for (from, to) in pieces {
-                places.push(vec![Work::Range(from, to)]);
+            for (start, to) in pieces {
+                // The comma in front.
+                self.take(start.max(from + 1) - 1, start.max(from));
+                places.push(vec![Work::Range(start, to)]);
             }
         }
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Index), empty_at(whole.start))];
