@@ -152,7 +152,8 @@ impl FunctionDeclaration {
         let FunctionBody::Defined(parameters, text) = &self.body else { return None };
         let mut variables = vocabulary.variables.clone();
         variables.extend(parameters.iter().cloned());
-        let inside = Vocabulary { builtin: vocabulary.builtin, variables, functions: vocabulary.functions.clone() };
+        let inside =
+            Vocabulary { builtin: vocabulary.builtin, variables, functions: vocabulary.functions.clone(), macros: vocabulary.macros };
         Some(super::parse(text, &inside))
     }
 }

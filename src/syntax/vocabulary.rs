@@ -23,4 +23,6 @@ pub struct Vocabulary<'a> {
     pub variables: BTreeSet<String>,
     /// Functions that the user declared (`--fn`), canonical.
     pub functions: BTreeSet<String>,
+    /// LaTeX's definitions of the user's own commands, as in a preamble.
+    pub macros: &'a str,
 }

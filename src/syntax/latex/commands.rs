@@ -215,6 +215,12 @@ const FUNCTIONS: &[&str] = &[
 const REFUSED: &[(&str, &str)] = &[
     ("partial", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
     ("nabla", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("dv", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("pdv", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("E", "expectations are not supported: write the mean over samples, `\\frac{1}{N}\\sum_{i=1}^{N} …`"),
+    ("EE", "expectations are not supported: write the mean over samples, `\\frac{1}{N}\\sum_{i=1}^{N} …`"),
+    ("Var", "the variance is `\\frac{1}{n}\\|x - \\operatorname{mean}(x)\\|^2`"),
+    ("Cov", "a covariance is a matrix of its own: give it a name"),
     ("mathrm{d}", "ask for the differential with a command: `matdiff diff EXPR`"),
     ("int", "integrals are not supported"),
     ("iint", "integrals are not supported"),

@@ -169,6 +169,7 @@ impl<'a> Lower<'a> {
                 TokenKind::Number(over.div(&under).unwrap_or(Rational::ZERO))
             }
             RawKind::Empty => return self.scripts_in_front(at, to),
+            RawKind::Parameter(_) => return Err(self.error(at, "an argument of a macro belongs into its definition")),
             RawKind::Text("") => return Ok(at + 1),
             RawKind::Text(words) => {
                 let error = self.error(at, format!("`{words}` is no part of a formula"));

@@ -5,6 +5,7 @@ mod commands;
 mod faces;
 mod labels;
 mod lower;
+mod macros;
 mod names;
 mod raw;
 mod scripts;
@@ -30,7 +31,7 @@ pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagn
 
 /// The canonical form of a name in LaTeX: `\hat{y}` is `y_hat`, `\mathbf{x}_i` is `x_i`. `None` for anything else.
 pub(super) fn read_name(text: &str) -> Option<String> {
-    let vocabulary = Vocabulary { variables: BTreeSet::new(), functions: BTreeSet::new(), builtin: &|_| None };
+    let vocabulary = Vocabulary { variables: BTreeSet::new(), functions: BTreeSet::new(), builtin: &|_| None, macros: "" };
     brackets::shallow(text).ok()?;
     match tokens(text, &vocabulary).ok()?.as_slice() {
         [Token { kind: TokenKind::Word(word), .. }] => Some(word.name.clone()),
@@ -39,8 +40,9 @@ pub(super) fn read_name(text: &str) -> Option<String> {
 }
 
 /// A text's phrases as TeX sees them, without typefaces; `words` keeps what is nowhere written in one piece.
-fn phrases<'a>(text: &'a str, vocabulary: &Vocabulary<'_>, words: &'a mut Vec<String>) -> Result<Vec<raw::Raw<'a>>, Diagnostic> {
-    faces::resolve(raw::read(text)?, vocabulary, words, text.trim_end().len())
+fn phrases<'a>(text: &'a str, vocabulary: &'a Vocabulary<'_>, words: &'a mut Vec<String>) -> Result<Vec<raw::Raw<'a>>, Diagnostic> {
+    let end = text.trim_end().len();
+    faces::resolve(macros::expand(raw::read(text)?, vocabulary.macros, end)?, vocabulary, words, end)
 }
 
 fn tokens(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Vec<Token>, Diagnostic> {

@@ -29,7 +29,7 @@ impl Lower<'_> {
             None => self.bare_name(at, to)?,
         };
         let Some(Bare { mut word, face, mut next }) = found else { return Ok(None) };
-        if let Some(after) = self.exponential(&word, at, next, to).or_else(|| self.norm_macro(&word, next, to)) {
+        if let Some(after) = self.exponential(&word, at, next, to) {
             return Ok(Some(after));
         }
         self.take(at, next);

@@ -11,7 +11,7 @@ use pest::iterators::Pair;
 struct Grammar;
 
 /// One phrase of LaTeX.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Raw<'a> {
     pub kind: RawKind<'a>,
     pub span: Span,
@@ -61,6 +61,8 @@ pub(super) enum RawKind<'a> {
     Row,
     /// `{}`, where a script follows.
     Empty,
+    /// `#1`, in the body of a macro.
+    Parameter(usize),
     /// `\quad` and the like: what stands behind is set apart.
     Gap,
 }
@@ -79,6 +81,16 @@ pub(super) enum Size {
 /// # Errors
 /// A character that is not known, or a brace without a partner.
 pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
+    let mut out = read_unpaired(text)?;
+    pair_up(&mut out, text.trim_end().len())?;
+    Ok(out)
+}
+
+/// The phrases of a text whose braces need not pair, as the parts of a macro need not.
+///
+/// # Errors
+/// A character that is not known.
+pub(super) fn read_unpaired(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
     let broken = |_| Diagnostic::new(Fault::Syntax, "this is not an expression").at(Span::new(0, text.len()));
     let mut out = Vec::new();
     let mut end = 0;
@@ -93,7 +105,6 @@ pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
         out.push(Raw { kind, span, spaced: apart || span.start > end, partner: 0, listed: false, face });
         end = span.end;
     }
-    pair_up(&mut out, text.trim_end().len())?;
     Ok(out)
 }
 
@@ -197,6 +208,7 @@ fn sign<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
             _ => RawKind::Vulgar(1, 8),
         },
         Rule::empty => RawKind::Empty,
+        Rule::parameter => RawKind::Parameter(text.trim_start_matches('#').parse().unwrap_or(0)),
         Rule::row => RawKind::Row,
         Rule::gap => RawKind::Gap,
         Rule::brace_open => RawKind::BraceOpen,

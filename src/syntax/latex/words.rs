@@ -4,7 +4,7 @@ use super::faces::Alphabet;
 use super::lower::{Lower, Work, empty_at};
 use super::raw::RawKind;
 use crate::base::{Diagnostic, Rational};
-use crate::syntax::token::{Bracket, Norm, TokenKind, Word};
+use crate::syntax::token::{Bracket, TokenKind, Word};
 
 /// Upright letters that stand for a matrix of the sizes below them.
 const SIZED: &[(&str, &str)] = &[("K", "commutation"), ("D", "duplication"), ("L", "elimination")];
@@ -74,28 +74,6 @@ impl Lower<'_> {
             Work::Range(from, end),
             Work::Emit(TokenKind::Close(Bracket::Group), empty_at(self.place(at, next).end)),
         ]);
-        Some(next)
-    }
-
-    /// `\norm{X}_F`, the macro that many papers define: the subscript names the norm.
-    pub fn norm_macro(&mut self, word: &Word, open: usize, to: usize) -> Option<usize> {
-        let brace = self.raws.get(open).filter(|raw| word.name == "norm" && raw.kind == RawKind::BraceOpen)?;
-        let close = brace.partner;
-        if close + 1 >= to || self.kind(close + 1) != Some(RawKind::Underscore) {
-            return None;
-        }
-        let (from, end, next) = self.argument(close + 2)?;
-        let name = match self.norm(from, end).ok()? {
-            Norm::Two => "norm",
-            Norm::One => "norm1",
-            Norm::Infinity => "norminf",
-            Norm::Nuclear => "nuclear",
-        };
-        self.take(open - 1, open + 1);
-        self.take(close, next);
-        let mut work = vec![Work::Emit(TokenKind::Function(name), self.place(open - 1, open))];
-        self.group(&mut work, (open + 1, close, close + 1));
-        self.later(work);
         Some(next)
     }
 
