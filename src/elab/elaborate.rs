@@ -13,7 +13,7 @@ use super::{
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::ops;
-use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
+use crate::syntax::{self, Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -25,6 +25,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;
+    let signs = ast.page.signs.clone();
     let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).collect();
     let ast = expand::expand(ast, context.functions)?;
     let (ast, mut said) = definitions::definitions(ast, text, &|name| declared.iter().any(|d| d.name == name))?;
@@ -99,8 +100,15 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let values = build(store, ast, &names.order, &mut built)?;
     debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
+    for (name, sign) in &signs {
+        store.set_sign(name, &sign.latex);
+        if sign.latex.contains("\\boldsymbol") || sign.latex.contains("\\mathbf") {
+            store.add_habits(Habits::BOLD);
+        }
+    }
     store.add_habits(habits(store, ast, text, &names.order, value));
-    let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
+    let called = |l: &syntax::Definition| spelling(&l.spelling, &l.name, true);
+    let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: called(l), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
         name: v.name.clone(),
         spelling: v.spelling.clone(),

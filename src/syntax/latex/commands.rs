@@ -264,6 +264,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("cases", "write the function: `relu(x)`, `step(x)`, `abs(x)`"),
 ];
 
+/// Whether a command puts something on its argument.
+pub(super) fn is_accent_command(name: &str) -> bool {
+    ACCENTS.iter().any(|(accent, _)| *accent == name)
+}
+
 /// What a command means under a vocabulary.
 pub(super) fn meaning(name: &str, vocabulary: &Vocabulary<'_>) -> Command {
     if let Some((_, letter)) = GREEK_VARIANTS.iter().find(|(variant, _)| *variant == name) {

@@ -4,11 +4,14 @@
 //! Letters that are set upright or as text are one word, `\mathrm{RSS}`, `\operatorname{log\,det}`, never a product. What
 //! comes out has no commands for typefaces left: its letters carry their [`Face`].
 
+use super::commands::is_accent_command;
 use super::commands::{Command, meaning};
 use super::raw::{Raw, RawKind, pair_up};
 use super::vocabulary_name;
 use crate::base::{Diagnostic, Fault, Span};
-use crate::syntax::{NEST_LIMIT, Vocabulary};
+use crate::syntax::names::plain_letters;
+use crate::syntax::{NEST_LIMIT, Remark, Sign, SignKind, Vocabulary, greek_unicode};
+use std::collections::BTreeSet;
 
 /// How a letter is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(super) struct Face {
     pub bold: bool,
     /// Bold as by `\boldsymbol`, which leaves the letter as it is otherwise.
     pub slanted: bool,
+    /// Whether the same letter stands in the text without being bold, and is another name.
+    pub apart: bool,
     pub alphabet: Alphabet,
 }
 
@@ -42,9 +47,104 @@ impl Face {
             Alphabet::Calligraphic => Some("cal"),
             Alphabet::Script => Some("scr"),
             Alphabet::Fraktur => Some("frak"),
-            _ => None,
+            _ => self.apart.then_some("bold"),
         }
     }
+}
+
+/// Tells bold letters from plain ones where both stand alone somewhere: K classes and the matrix **K**. Entries of a bold
+/// vector are written plain, and so a letter with a subscript is the bold one's where no other stands alone.
+fn tell_apart(raws: &mut [Raw<'_>], text: &str) -> Vec<Remark> {
+    let mut alone: [BTreeSet<String>; 2] = Default::default();
+    let letters: Vec<Option<String>> = letters(raws);
+    for (at, letter) in letters.iter().enumerate() {
+        let subscript = raws.get(at + 1).is_some_and(|next| matches!(next.kind, RawKind::Underscore));
+        if let Some(letter) = letter.clone().filter(|_| !subscript) {
+            alone[usize::from(raws[at].face.bold)].insert(letter);
+        }
+    }
+    let [plain, bold] = &alone;
+    let mut remarks: Vec<Remark> = Vec::new();
+    for (at, letter) in letters.into_iter().enumerate() {
+        let Some(letter) = letter.filter(|letter| letter != "I" && plain.contains(letter) && bold.contains(letter)) else { continue };
+        let raw = &mut raws[at];
+        if raw.face.bold {
+            raw.face.apart = true;
+            let note = format!("`{}` and `{letter}` are two names here: the bold one is `{letter}_bold`", raw.span.of(text));
+            if !remarks.iter().any(|remark| remark.note.ends_with(&format!("`{letter}_bold`"))) {
+                remarks.push(Remark { span: raw.span, note });
+            }
+        }
+    }
+    remarks
+}
+
+/// Which phrases are letters that stand for themselves: under no accent, in no subscript, and no sign of a transpose.
+fn letters(raws: &[Raw<'_>]) -> Vec<Option<String>> {
+    let mut below = 0;
+    let letter = |at: usize| -> Option<String> {
+        let raw = &raws[at];
+        let before = |back: usize| at.checked_sub(back).map(|at| raws[at].kind);
+        let opens = before(1) == Some(RawKind::BraceOpen);
+        let previous = before(if opens { 2 } else { 1 });
+        let accented = matches!(previous, Some(RawKind::Command(name)) if greek_unicode(name).is_none() && is_accent_command(name));
+        if accented || previous == Some(RawKind::Underscore) || raw.face.alphabet != Alphabet::Normal {
+            return None;
+        }
+        let name = match raw.kind {
+            RawKind::Letter(letter) => plain_letters(letter).0,
+            RawKind::Command(name) if greek_unicode(name).is_some() => name.to_owned(),
+            _ => return None,
+        };
+        (name != "T" || previous != Some(RawKind::Caret)).then_some(name)
+    };
+    let mut found = Vec::with_capacity(raws.len());
+    for at in 0..raws.len() {
+        if raws[at].kind == RawKind::Underscore && raws.get(at + 1).is_some_and(|next| next.kind == RawKind::BraceOpen) {
+            below = below.max(raws[at + 1].partner);
+        }
+        found.push(if at < below { None } else { letter(at) });
+    }
+    found
+}
+
+/// LaTeX for a letter as it was written, with what stands on it (the outermost first), and what its typeface says of it.
+/// `None` where the sign is no other than the letter's own.
+pub(super) fn sign(letter: &str, face: Face, accents: &[&str]) -> Option<Sign> {
+    let arrow = accents.contains(&"");
+    let plain = matches!(face.alphabet, Alphabet::Normal | Alphabet::Operator | Alphabet::Text) && !face.bold;
+    if plain && !arrow {
+        return None;
+    }
+    let greek = greek_unicode(letter).is_some();
+    let mut latex = if greek { format!("\\{letter}") } else { letter.to_owned() };
+    let around = |command: &str, latex: &str| format!("\\{command}{{{latex}}}");
+    let alphabet = match face.alphabet {
+        Alphabet::Normal | Alphabet::Operator | Alphabet::Text => None,
+        Alphabet::Upright => Some("mathrm"),
+        Alphabet::Calligraphic => Some("mathcal"),
+        Alphabet::Script => Some("mathscr"),
+        Alphabet::Fraktur => Some("mathfrak"),
+        Alphabet::Blackboard => Some("mathbb"),
+    };
+    if let Some(command) = alphabet {
+        latex = around(command, &latex);
+    }
+    if face.bold {
+        let upright = !greek && !face.slanted && alphabet.is_none();
+        latex = around(if upright { "mathbf" } else { "boldsymbol" }, &latex);
+    }
+    for accent in accents.iter().rev() {
+        latex = around(if accent.is_empty() { "vec" } else { accent }, &latex);
+    }
+    let upper = letter.starts_with(|c: char| c.is_ascii_uppercase());
+    let kind = match (face.bold, upper) {
+        (_, _) if arrow => Some(SignKind::Vector),
+        (true, true) => Some(SignKind::Matrix),
+        (true, false) => Some(SignKind::Vector),
+        (false, _) => None,
+    };
+    Some(Sign { latex, kind })
 }
 
 /// What a command for a typeface asks for.
@@ -122,8 +222,9 @@ pub(super) fn resolve<'a>(
     raws: Vec<Raw<'a>>,
     vocabulary: &Vocabulary<'_>,
     words: &'a mut Vec<String>,
-    end: usize,
-) -> Result<Vec<Raw<'a>>, Diagnostic> {
+    text: &str,
+) -> Result<(Vec<Raw<'a>>, Vec<Remark>), Diagnostic> {
+    let end = text.trim_end().len();
     let mut setter = Setter {
         raws: &raws,
         vocabulary,
@@ -149,7 +250,8 @@ pub(super) fn resolve<'a>(
     };
     let mut out: Vec<Raw<'a>> = pieces.into_iter().map(raw).collect();
     pair_up(&mut out, end)?;
-    Ok(out)
+    let remarks = tell_apart(&mut out, text);
+    Ok((out, remarks))
 }
 
 impl<'a> Setter<'a, '_> {

@@ -9,6 +9,12 @@ use crate::syntax::Times;
 use crate::syntax::names::{is_word, plain_letters};
 use crate::syntax::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
 
+/// A superscript that is part of a name.
+pub(super) struct Label {
+    /// Whether the sign of a transpose stands behind it: `W^{(2)\top}`.
+    pub transposed: bool,
+}
+
 impl Lower<'_> {
     /// A digit behind `^` or `_` is one digit in TeX; more of them without braces are a slip.
     pub fn one_digit(&self, from: usize, end: usize) -> Result<(), Diagnostic> {
@@ -138,7 +144,19 @@ impl Lower<'_> {
 
     /// Puts the superscript between two places on a name, where it is a label: `^{\text{old}}`, `^{(k)}`, `^{[1]}`, `^\star`.
     /// Answers whether it is one; a power, a transpose and other marks are none.
-    pub fn superscripts(&self, word: &mut Word, from: usize, to: usize) -> bool {
+    pub fn superscripts(&self, word: &mut Word, from: usize, to: usize) -> Option<Label> {
+        // `W^{(2)\top}`: the label first, then the mark.
+        let ends = [to].into_iter().chain((from + 1..to).rev().filter(|&at| self.is_transpose(at, to)).take(1));
+        for end in ends {
+            let label = if end > from + 1 && self.kind(end - 1) == Some(RawKind::Comma) { end - 1 } else { end };
+            if self.labelled(word, from, label) {
+                return Some(Label { transposed: end < to });
+            }
+        }
+        None
+    }
+
+    fn labelled(&self, word: &mut Word, from: usize, to: usize) -> bool {
         if let Some(RawKind::Delimiter("(" | "[", _)) = self.kind(from) {
             return self.raws[from].partner + 1 == to && self.bracketed(word, from + 1, to - 1);
         }

@@ -2,13 +2,15 @@
 
 use super::commands::{Command, meaning, refused};
 use super::faces::Alphabet;
+use super::primes::Primes;
 use super::raw::{Raw, RawKind, Size};
 use super::vocabulary_name;
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::foreign::SPECTRUM;
 use crate::syntax::names::{greek_unicode, small_character};
 use crate::syntax::token::{Bracket, Mark, Norm, Side, Token, TokenKind, Word};
-use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
+use crate::syntax::{Big, NEST_LIMIT, Remark, Sign, Times, Vocabulary};
+use std::collections::BTreeMap;
 
 /// What is still to be done, last first.
 pub(super) enum Work {
@@ -29,6 +31,21 @@ pub(super) struct Lower<'a> {
     pub spaced: bool,
     /// Which phrases have been read as something.
     taken: Vec<bool>,
+    /// How names were written, by their letters without subscripts and with all of them.
+    pub signs: BTreeMap<String, Sign>,
+    /// What the reader has to know of how the text was read.
+    pub remarks: Vec<Remark>,
+    /// What primes behind names are.
+    pub prime: Primes,
+    /// The names with subscripts, and whether these stand above the letter: `W^{(1)}`.
+    pub labels: BTreeMap<String, bool>,
+}
+
+/// What a text was turned into.
+pub(super) struct Lowered {
+    pub tokens: Vec<Token>,
+    pub signs: BTreeMap<String, Sign>,
+    pub remarks: Vec<Remark>,
 }
 
 /// The empty place at an offset.
@@ -39,17 +56,31 @@ pub(super) fn empty_at(at: u32) -> Span {
 impl<'a> Lower<'a> {
     pub fn new(text: &'a str, raws: &'a [Raw<'a>], vocabulary: &'a Vocabulary<'a>) -> Self {
         let taken = vec![false; raws.len()];
-        Lower { text, raws, vocabulary, out: Vec::new(), work: vec![Work::Range(0, raws.len())], spaced: false, taken }
+        let mut lower = Lower {
+            text,
+            raws,
+            vocabulary,
+            out: Vec::new(),
+            work: vec![Work::Range(0, raws.len())],
+            spaced: false,
+            taken,
+            signs: BTreeMap::new(),
+            remarks: Vec::new(),
+            prime: Primes::default(),
+            labels: BTreeMap::new(),
+        };
+        lower.prime = lower.primes();
+        lower
     }
 
-    /// All phrases of the text.
-    pub fn run(mut self) -> Result<Vec<Token>, Diagnostic> {
+    /// All phrases of the text, and how its names are written.
+    pub fn run(mut self) -> Result<Lowered, Diagnostic> {
         self.drain()?;
         match self.taken.iter().position(|taken| !taken) {
             Some(at) => {
                 Err(self.error(at, "this was not read").hint("write the part around it in another way; nothing is left out silently"))
             }
-            None => Ok(self.out),
+            None => Ok(Lowered { tokens: self.out, signs: self.signs, remarks: self.remarks }),
         }
     }
 

@@ -1,18 +1,21 @@
 //! Names in LaTeX: letters under accents, words, and their scripts.
 
 use super::commands::Command;
-use super::faces::{Alphabet, Face};
+use super::faces::{Alphabet, Face, sign};
 use super::lower::Lower;
 use super::raw::RawKind;
 use crate::base::{Diagnostic, Fault};
+use crate::syntax::Sign;
 use crate::syntax::names::{plain_letters, small_character};
-use crate::syntax::token::{TokenKind, Word};
+use crate::syntax::token::{Mark, TokenKind, Word};
 
 /// A name without the scripts behind it.
 struct Bare {
     word: Word,
     /// How its letter is set.
     face: Face,
+    /// How it was written, where that says more than its letters.
+    sign: Option<Sign>,
     /// Where the next phrase begins.
     next: usize,
 }
@@ -25,16 +28,16 @@ impl Lower<'_> {
         }
         let spelled = self.spelled(at, to).or_else(|| self.logarithm(at, to));
         let found = match spelled {
-            Some((word, next)) => Some(Bare { word, face: Face::default(), next }),
+            Some((word, next)) => Some(Bare { word, face: Face::default(), sign: None, next }),
             None => self.bare_name(at, to)?,
         };
-        let Some(Bare { mut word, face, mut next }) = found else { return Ok(None) };
+        let Some(Bare { mut word, face, sign, mut next }) = found else { return Ok(None) };
         if let Some(after) = self.exponential(&word, at, next, to) {
             return Ok(Some(after));
         }
         self.take(at, next);
         let function = self.function_name(&word.name).is_some() && word.name.len() > 1;
-        let (mut below, mut above) = (false, None);
+        let (mut below, mut above, mut transposed, mut labelled) = (false, None, false, false);
         let mut span = self.place(at, next);
         // A subscript may stand before or behind a superscript, and is part of the name either way.
         while next < to {
@@ -59,10 +62,28 @@ impl Lower<'_> {
                     next += 1;
                     span = self.place(at, next);
                 }
+                Some(RawKind::Primes(count)) if above.is_none() => {
+                    if !self.primed(&mut word, at, to, count, next + 1)? {
+                        break;
+                    }
+                    self.take(next, next + 1);
+                    next += 1;
+                    span = self.place(at, next);
+                }
                 Some(RawKind::Caret) if above.is_none() => {
                     let Some((from, end, after)) = self.argument(next + 1).filter(|(from, end, _)| from < end) else { break };
-                    if !function && self.superscripts(&mut word, from, end) {
+                    let prime = end == from + 1 && matches!(self.kind(from), Some(RawKind::Primes(_) | RawKind::Command("prime")));
+                    if prime && self.primed(&mut word, at, to, 1, after)? {
                         self.take(next, after);
+                        next = after;
+                        span = self.place(at, next);
+                        continue;
+                    }
+                    let label = if function { None } else { self.superscripts(&mut word, from, end) };
+                    if let Some(label) = label {
+                        self.take(next, after);
+                        transposed |= label.transposed;
+                        labelled = true;
                         next = after;
                         span = self.place(at, next);
                     } else if !below && self.script_follows(next) {
@@ -79,7 +100,18 @@ impl Lower<'_> {
             let error = Diagnostic::new(Fault::Unsupported, "expectations are not supported").at(span);
             return Err(error.hint("write the mean over samples: `\\frac{1}{N}\\sum_{i=1}^{N} …`"));
         }
+        if !word.subs.is_empty() && *self.labels.entry(word.name.clone()).or_insert(labelled) != labelled {
+            let error = Diagnostic::new(Fault::Ambiguous, format!("two names of this text would both be `{}`", word.name)).at(span);
+            return Err(error.hint("a label above and one below are read alike: write one of the two as `\\mathrm{…}`"));
+        }
+        if let Some(sign) = sign {
+            self.signs.entry(word.base.clone()).or_insert_with(|| sign.clone());
+            self.signs.entry(word.name.clone()).or_insert(sign);
+        }
         self.push_word(word, span);
+        if transposed {
+            self.emit(TokenKind::Mark(Mark::Transpose), span);
+        }
         if let Some(caret) = above {
             self.superscript(caret)?;
         }
@@ -112,13 +144,14 @@ impl Lower<'_> {
         // `\mathrm{d}X` is the differential's own name.
         let differential = self.kind(at) == Some(RawKind::Named("d"));
         let mut cursor = at + usize::from(differential);
-        let alone = Bare { word: Word::new("d"), face: Face::default(), next: at + 1 };
+        let alone = Bare { word: Word::new("d"), face: Face::default(), sign: None, next: at + 1 };
         if differential && !matches!(self.kind(cursor), Some(RawKind::Letter(_) | RawKind::Command(_)) if cursor < to) {
             return Ok(Some(alone));
         }
         let mut accents = Vec::new();
         // Where the groups around the letter end, the innermost last.
         let mut groups = Vec::new();
+        let mut is_word = false;
         let (mut word, face) = loop {
             if cursor >= groups.last().copied().unwrap_or(to) {
                 return Ok(None);
@@ -145,6 +178,7 @@ impl Lower<'_> {
                 }
                 RawKind::Named("where" | "with" | "let" | "and") => return Ok(None),
                 RawKind::Named(text) => {
+                    is_word = true;
                     let text = text.replace('\\', "").replace('-', "_");
                     let name = self.function_name(&text).unwrap_or_else(|| crate::syntax::canonical(&text));
                     break (Word::new(&name), face);
@@ -154,6 +188,7 @@ impl Lower<'_> {
             cursor += 1;
         };
         cursor += 1;
+        let sign = if differential || is_word { None } else { sign(&word.name, face, &accents) };
         if let Some(suffix) = face.suffix() {
             word.accent(suffix);
         }
@@ -174,7 +209,7 @@ impl Lower<'_> {
             }
             cursor += 1;
         }
-        Ok(Some(Bare { word, face, next: cursor }))
+        Ok(Some(Bare { word, face, sign, next: cursor }))
     }
 
     /// Whether the phrase before is a function's name.

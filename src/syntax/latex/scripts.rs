@@ -1,8 +1,8 @@
 //! Superscripts and subscripts in LaTeX: transposes, powers, norms, entries.
 
-use super::lower::{Lower, Work, empty_at};
+use super::lower::{Lower, Work, empty_at, is_greek};
 use super::raw::RawKind;
-use crate::base::{Diagnostic, Fault, Rational};
+use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::token::{Bracket, Mark, Norm, Side, TokenKind};
 
 /// Commands that people define for the transpose.
@@ -41,7 +41,15 @@ impl Lower<'_> {
         }
         if end == from + 1 {
             match self.kind(from) {
-                Some(RawKind::Plus | RawKind::Command("dagger")) => return mark(self, Mark::PseudoInverse),
+                Some(RawKind::Plus) => return mark(self, Mark::PseudoInverse),
+                Some(RawKind::Command("dagger")) => {
+                    if !matches!(self.out.last().map(|token| &token.kind), Some(TokenKind::Word(_))) {
+                        let error = Diagnostic::new(Fault::Ambiguous, "`^\\dagger` may be the adjoint or the pseudo-inverse").at(whole);
+                        return Err(error.hint("write `^\\top` for the transpose, `^{+}` for the pseudo-inverse"));
+                    }
+                    return mark(self, Mark::PseudoInverse);
+                }
+                Some(RawKind::Letter("t")) => self.small_t(whole)?,
                 Some(RawKind::Times | RawKind::Command("ast" | "star")) => {
                     let error = Diagnostic::new(Fault::Unsupported, "`*` is not a power").at(whole);
                     return Err(error.hint("matrices are real here: write `^\\top` for the transpose"));
@@ -80,6 +88,33 @@ impl Lower<'_> {
             _ => false,
         };
         transpose && signs.next().is_none()
+    }
+
+    /// Refuses `A^t` where nothing says that t is a number: the French write the transpose so.
+    fn small_t(&self, whole: Span) -> Result<(), Diagnostic> {
+        let known = self.vocabulary.variables.contains("t") || self.index_letters().any(|letter| letter == "t");
+        let number = match self.out.last().map(|token| &token.kind) {
+            Some(TokenKind::Number(_)) => true,
+            Some(TokenKind::Word(word)) => is_greek(&word.base) && word.base.starts_with(char::is_lowercase),
+            _ => false,
+        };
+        if known || number {
+            return Ok(());
+        }
+        let error = Diagnostic::new(Fault::Ambiguous, "`^t` may be the transpose or a power").at(whole);
+        Err(error.hint("write `^\\top` for the transpose; for a power declare the number: --var 't: scalar'"))
+    }
+
+    /// The letters that stand on their own somewhere outside superscripts, or below a sum.
+    fn index_letters(&self) -> impl Iterator<Item = &str> {
+        let above = |at: usize| {
+            let opens = |at: usize| self.kind(at) == Some(RawKind::BraceOpen);
+            at > 0 && self.kind(at - 1) == Some(RawKind::Caret) || at > 1 && opens(at - 1) && self.kind(at - 2) == Some(RawKind::Caret)
+        };
+        self.raws.iter().enumerate().filter_map(move |(at, raw)| match raw.kind {
+            RawKind::Letter(letter) if !above(at) => Some(letter),
+            _ => None,
+        })
     }
 
     /// `{}^t X`: a transpose written on the left.
