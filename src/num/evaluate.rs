@@ -6,7 +6,7 @@ use super::linear::{
 use super::plan::Plan;
 use super::point::{Place, Point};
 use crate::base::Rational;
-use crate::ir::{Facts, ExprId, Factor, Fun, Node, Power, Store, SymbolId};
+use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Store, SymbolId};
 use crate::ops::{self, Domain, Eval, Matrix, Row};
 use rustc_hash::FxHashMap;
 

@@ -2,14 +2,18 @@
 //!
 //! To add a function, add its row to the file of its kind; nothing else changes. `row.rs` says what a row holds.
 
+mod activations;
+mod composed;
 mod elementwise;
 mod exact;
 mod matrix;
 mod named;
+mod normal;
 mod piecewise;
 mod reduce;
 mod row;
 mod special;
+mod standard;
 mod structure;
 
 pub use exact::{ExactMatrix, exact_inverse};
@@ -22,8 +26,19 @@ use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// All rows, in the order of their numbers.
-const TABLES: [&[Row]; 7] =
-    [elementwise::ROWS, special::ROWS, reduce::ROWS, matrix::ROWS, structure::ROWS, named::ROWS, piecewise::ROWS];
+const TABLES: [&[Row]; 11] = [
+    elementwise::ROWS,
+    special::ROWS,
+    reduce::ROWS,
+    matrix::ROWS,
+    structure::ROWS,
+    named::ROWS,
+    piecewise::ROWS,
+    standard::ROWS,
+    activations::ROWS,
+    normal::ROWS,
+    composed::ROWS,
+];
 
 /// Every row with its number.
 pub fn rows() -> impl Iterator<Item = (Fun, &'static Row)> {

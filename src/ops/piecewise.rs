@@ -9,12 +9,8 @@ const ENTRYWISE3: Sig = Sig { args: &[MN, MN, MN], out: (D::N(0), D::N(1)), broa
 const LAST: Sig = Sig { args: &[MN, MN], out: (D::N(0), D::N(1)), broadcast: true };
 
 /// A comparison: 1 where it holds, else 0. Its name is its sign, which nothing else can be called.
-const COMPARISON: Row = Row {
-    forms: &[Form { sig: ENTRYWISE2, make: Make::Call }],
-    d: Derivative::Zero,
-    facts: |_, _| Facts::BINARY,
-    ..BLANK
-};
+const COMPARISON: Row =
+    Row { forms: &[Form { sig: ENTRYWISE2, make: Make::Call }], d: Derivative::Zero, facts: |_, _| Facts::BINARY, ..BLANK };
 
 /// The comparison that holds where this one does not.
 #[must_use]

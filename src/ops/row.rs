@@ -92,6 +92,8 @@ pub enum Spelling {
     Name,
     /// A LaTeX command or operator name other than the plain one: `tr`, `det`, `\log`.
     Command(&'static str),
+    /// A Greek letter that names the function wherever it is applied and no variable: `Γ(x)`.
+    Letter(&'static str),
     /// Bars with an optional subscript: `‖x‖`, `‖x‖₁` (`norm1(x)` in plain text).
     Norm(&'static str),
     /// Single bars `|x|` in LaTeX, `abs(x)` in plain text.

@@ -126,9 +126,12 @@ impl Builder<'_> {
             Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.unsigned(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) | Spelling::Comparison(_) | Spelling::Cases => {
-                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
-            }
+            Spelling::Name
+            | Spelling::Command(_)
+            | Spelling::Letter(_)
+            | Spelling::Sized(_)
+            | Spelling::Comparison(_)
+            | Spelling::Cases => Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
+use super::applied::Dialect;
 use super::build::Builder;
 use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
 use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, conditions, names, roles};
@@ -17,7 +18,7 @@ struct Section {
 }
 
 /// Reads phrases of either dialect.
-pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
+pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Ast, Diagnostic> {
     if tokens.is_empty() {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
     }
@@ -25,7 +26,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
     if let Some(start) = left_side(&tokens) {
         tokens.drain(..start);
     }
-    roles::assign(&mut tokens, vocabulary)?;
+    let remarks = roles::assign(text, &mut tokens, vocabulary, dialect)?;
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
     let (mut values, mut body) = build(text, &tokens, &mut builder)?;
@@ -37,7 +38,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
         (values, body) = build(text, &tokens, &mut builder)?;
     }
     builder.sets_apart()?;
-    let page = Page { sets: std::mem::take(&mut builder.sets), ..Page::default() };
+    let page = Page { sets: std::mem::take(&mut builder.sets), remarks, ..Page::default() };
     let nodes = builder.nodes;
     let lets = order(text, &nodes, values)?;
     Ok(Ast { nodes, lets, body, page })

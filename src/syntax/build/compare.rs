@@ -16,7 +16,9 @@ impl Builder<'_> {
         };
         if !here {
             let error = Diagnostic::new(Fault::Syntax, format!("`{}` cannot stand here", at.of(self.text))).at(at);
-            return Err(error.hint("give one side, or the difference of both; `[a < b]` is 1 where it holds, `where(a < b, x, y)` is by cases"));
+            return Err(
+                error.hint("give one side, or the difference of both; `[a < b]` is 1 where it holds, `where(a < b, x, y)` is by cases")
+            );
         }
         if sign == "in" {
             let error = Diagnostic::new(Fault::Unsupported, "only an index can be in a set here").at(at);

@@ -41,7 +41,8 @@ impl Builder<'_> {
         if !unlike && signs.iter().any(|sign| !matches!(sign, Order::Below | Order::UpTo)) || end - first + 1 != running.len() {
             return Err(self.unread(start).hint("write the bounds: `sum_{i=1}^{n} sum_{j=i+1}^{n} …` for i < j"));
         }
-        if let (Some((low, at)), true) = (places[first].2.or(first.checked_sub(1).and_then(|at| places[at].2)).map(|low| (low, start)), last.is_none())
+        if let (Some((low, at)), true) =
+            (places[first].2.or(first.checked_sub(1).and_then(|at| places[at].2)).map(|low| (low, start)), last.is_none())
             && !unlike
             && places.get(end + 1).is_none()
             && matches!(self.nodes[low.0 as usize].kind, Kind::Number(_))

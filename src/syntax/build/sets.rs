@@ -110,9 +110,11 @@ impl<'a> Builder<'a> {
             _ => None,
         });
         match clash {
-            Some((name, at)) => Err(Diagnostic::new(Fault::Name, format!("`{name}` is the set of a sum, and stands here as a matrix or a number"))
-                .at(at)
-                .hint(format!("give one of them another name; `|{name}|` is the number of the set's members"))),
+            Some((name, at)) => {
+                Err(Diagnostic::new(Fault::Name, format!("`{name}` is the set of a sum, and stands here as a matrix or a number"))
+                    .at(at)
+                    .hint(format!("give one of them another name; `|{name}|` is the number of the set's members")))
+            }
             None => Ok(()),
         }
     }

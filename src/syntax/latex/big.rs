@@ -129,9 +129,8 @@ impl Lower<'_> {
         if let Some((from, ..)) = above {
             return Err(self.error(from, "a sum over a set has no last index").hint("`\\sum_{i\\in C} …`, or `\\sum_{i=1}^{n} …`"));
         }
-        let colon = |at: &usize| {
-            matches!(self.kind(*at), Some(RawKind::Colon | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid")))
-        };
+        let colon =
+            |at: &usize| matches!(self.kind(*at), Some(RawKind::Colon | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid")));
         let (own, first) = match (from..sign).find(colon) {
             Some(colon) => (self.indices(from, colon)?, colon + 1),
             None => (Vec::new(), from),
@@ -187,7 +186,8 @@ impl Lower<'_> {
     /// The name of a set with the letters below it: `\mathcal{N}_i`, `\mathcal{N}(i)`.
     fn set(&mut self, from: usize, end: usize) -> Result<(String, Vec<String>), Diagnostic> {
         let place = self.place(from, end);
-        let refused = |message: &str| Diagnostic::new(Fault::Unsupported, message).at(place).hint("give the set a name: `\\sum_{i\\in C} …`");
+        let refused =
+            |message: &str| Diagnostic::new(Fault::Unsupported, message).at(place).hint("give the set a name: `\\sum_{i\\in C} …`");
         if self.kind(from) == Some(RawKind::Command("mathbb")) {
             return Err(refused("a sum over all numbers of a kind has no end"));
         }
@@ -218,7 +218,10 @@ impl Lower<'_> {
     /// The index in front of a colon, a bar or a comma, with its first value where that is said: `j : j \neq i`, `j=1, j \neq i`.
     fn own_index(&self, from: usize, to: usize) -> Option<Own> {
         let stop = |at: &usize| {
-            matches!(self.kind(*at), Some(RawKind::Colon | RawKind::Comma | RawKind::Row | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid")))
+            matches!(
+                self.kind(*at),
+                Some(RawKind::Colon | RawKind::Comma | RawKind::Row | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid"))
+            )
         };
         let at = (from..to).find(stop)?;
         let index = self.letter(from)?;

@@ -27,7 +27,9 @@ impl Lower<'_> {
             return Err(error.hint("`\\begin{cases} x & x > 0 \\\\ 0 & \\text{otherwise} \\end{cases}`"));
         }
         if last == 0 {
-            return Err(self.error(at, "these are less than two cases").hint("`\\begin{cases} x & x > 0 \\\\ 0 & \\text{otherwise} \\end{cases}`"));
+            return Err(self
+                .error(at, "these are less than two cases")
+                .hint("`\\begin{cases} x & x > 0 \\\\ 0 & \\text{otherwise} \\end{cases}`"));
         }
         let head = self.span(at);
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Group), empty_at(head.start))];
@@ -36,7 +38,10 @@ impl Lower<'_> {
             match case.condition {
                 Some(condition) if nth < last => {
                     self.called(&mut work, "where", head);
-                    work.extend([Work::Range(condition.0, condition.1), Work::Emit(TokenKind::Comma, empty_at(self.span(condition.1).start))]);
+                    work.extend([
+                        Work::Range(condition.0, condition.1),
+                        Work::Emit(TokenKind::Comma, empty_at(self.span(condition.1).start)),
+                    ]);
                     self.value(&mut work, case.value);
                     work.push(Work::Emit(TokenKind::Comma, empty_at(self.span(case.value.1).start)));
                     open += 1;

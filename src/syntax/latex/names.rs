@@ -29,7 +29,8 @@ impl Lower<'_> {
         // A subscript may stand before or behind a superscript, and is part of the name either way.
         while next < to {
             match self.kind(next) {
-                Some(RawKind::Underscore) if !below => {
+                // `X_{i,:}` is a row.
+                Some(RawKind::Underscore) if !below && !self.is_slice(next + 1) => {
                     let (from, end, after) = self.argument(next + 1).ok_or_else(|| self.error(next, "the subscript is missing"))?;
                     self.one_digit(next + 1, end)?;
                     if function && !self.vocabulary.variables.contains(&word.name) {
@@ -92,11 +93,19 @@ impl Lower<'_> {
         Ok(Some(next))
     }
 
+    /// Whether a subscript stands for a whole row or column.
+    fn is_slice(&self, at: usize) -> bool {
+        self.argument(at).is_some_and(|(from, end, _)| {
+            let alone = |at: usize| !matches!(self.kind(at), Some(RawKind::Letter(_) | RawKind::Number(_)));
+            (from..end).any(|k| self.kind(k) == Some(RawKind::Colon) && (k == from || alone(k - 1)) && (k + 1 == end || alone(k + 1)))
+        })
+    }
+
     /// Letters that spell a function before its parenthesis, `tr(A)` without a backslash: nobody means t times r.
     fn spelled(&self, at: usize, to: usize) -> Option<(Word, usize)> {
         let (text, next) = self.letters(at, to)?;
         let opens = matches!(self.kind(next), Some(RawKind::Delimiter("(" | "[", _)));
-        opens.then(|| self.spelled_function(&text)).flatten().map(|name| (Word::new(&name), next))
+        opens.then(|| self.vocabulary.spelled(&text)).flatten().map(|name| (Word::new(&name), next))
     }
 
     /// `log |X|` and `log det(X)` without backslashes.
@@ -123,12 +132,6 @@ impl Lower<'_> {
             next += 1;
         }
         (text.len() > 1).then_some((text, next))
-    }
-
-    fn spelled_function(&self, text: &str) -> Option<String> {
-        let known = |name: &str| (self.vocabulary.builtin)(name).is_some_and(|b| b.max > 0) || self.vocabulary.functions.contains(name);
-        let lower = text.to_ascii_lowercase();
-        if known(text) { Some(text.to_owned()) } else { known(&lower).then_some(lower) }
     }
 
     /// `e^{…}` with anything but a number or a mark above it is the exponential; the name is `e` still, for its place.
