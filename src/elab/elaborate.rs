@@ -55,7 +55,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
-    let mut notes = notes::notes(&mut inference, text);
+    let mut notes = notes::notes(&mut inference, text, context.wanted);
     notes.retain(|n| !n.is_empty());
     notes.extend(joined::notes(&names, text, context.wanted)?);
     notes.extend(said);

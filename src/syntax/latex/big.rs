@@ -209,7 +209,7 @@ impl Lower<'_> {
         let argument = match (end - after, self.kind(after), self.letter(after + 1), self.kind(after + 2)) {
             (0, ..) => None,
             (3, Some(RawKind::Delimiter("(", _)), Some(letter), Some(RawKind::Delimiter(")", _))) => Some(letter),
-            _ => return Err(refused("this condition on the members of a set is not read")),
+            _ => return Err(refused("only the name of the set can stand here")),
         };
         below.extend(argument);
         Ok((set, below))

@@ -321,10 +321,28 @@ impl<'a> Lower<'a> {
         raw.partner > at && (raw.listed || single)
     }
 
+    /// Whether a bracket that was written is open here.
+    fn inside_brackets(&self) -> bool {
+        let mut closed = 0usize;
+        self.out.iter().rev().any(|token| match token.kind {
+            TokenKind::Open(Bracket::Group) if closed == 0 => false,
+            TokenKind::Open(_) if closed == 0 => true,
+            TokenKind::Open(_) => {
+                closed -= 1;
+                false
+            }
+            TokenKind::Close(_) => {
+                closed += 1;
+                false
+            }
+            _ => false,
+        })
+    }
+
     /// A command that is no name.
     fn command(&mut self, at: usize, to: usize, name: &'a str) -> Result<usize, Diagnostic> {
         let span = self.span(at);
-        if let Some(sign) = crate::syntax::conditions::sign(name).or((name == "in").then_some("in")) {
+        if let Some(sign) = crate::syntax::conditions::sign(name).or((name == "in" && self.inside_brackets()).then_some("in")) {
             self.emit(TokenKind::Relation(sign), span);
             return Ok(at + 1);
         }
