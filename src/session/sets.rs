@@ -45,7 +45,26 @@ const MEMBER: Beyond = Beyond {
 };
 
 /// Inequality signs, the longer ones first.
-const ORDER: &[&str] = &["<=", ">=", "!=", "≤", "≥", "≠", "\\leqslant", "\\geqslant", "\\leq", "\\geq", "\\le", "\\ge", "\\neq", "\\ne", "<", ">", "\\lt", "\\gt"];
+const ORDER: &[&str] = &[
+    "<=",
+    ">=",
+    "!=",
+    "≤",
+    "≥",
+    "≠",
+    "\\leqslant",
+    "\\geqslant",
+    "\\leq",
+    "\\geq",
+    "\\le",
+    "\\ge",
+    "\\neq",
+    "\\ne",
+    "<",
+    ">",
+    "\\lt",
+    "\\gt",
+];
 const CONES: &[&str] = &["⪰", "⪯", "≽", "≼", "≻", "≺", "\\succeq", "\\preceq", "\\succcurlyeq", "\\preccurlyeq", "\\succ", "\\prec"];
 const IN: &[&str] = &["∈", "\\in"];
 
@@ -67,7 +86,9 @@ fn named(text: &str) -> Option<(&'static Beyond, Span)> {
             return Some((&COUNT, Span::new(at, at + sign.len())));
         }
     }
-    if let Some((at, length)) = IN.iter().find_map(|sign| sign_at(text, sign).map(|at| (at, sign.len()))).or_else(|| word_between(text, "in")) {
+    if let Some((at, length)) =
+        IN.iter().find_map(|sign| sign_at(text, sign).map(|at| (at, sign.len()))).or_else(|| word_between(text, "in"))
+    {
         return Some((member(&text[at + length..]), Span::new(at, at + length)));
     }
     if let Some((at, length)) = CONES.iter().find_map(|sign| sign_at(text, sign).map(|at| (at, sign.len()))) {
@@ -85,7 +106,8 @@ fn named(text: &str) -> Option<(&'static Beyond, Span)> {
 fn member(set: &str) -> &'static Beyond {
     let bare: String = set.chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '{' | '}' | '\\')).collect();
     let of = |starts: &[&str]| starts.iter().any(|s| bare.starts_with(s));
-    if set.contains("{0,") || set.contains("{0, ") || set.contains("\\{-1") || of(&["mathbbZ", "mathbbN", "Z^", "N^", "ℤ", "ℕ", "0,1"]) {
+    if set.contains("{0,") || set.contains("{0, ") || set.contains("\\{-1") || of(&["mathbbZ", "mathbbN", "Z^", "N^", "ℤ", "ℕ", "0,1"])
+    {
         &WHOLE
     } else if of(&["Delta", "Δ", "simplex", "triangle"]) {
         &SIMPLEX
@@ -103,7 +125,7 @@ fn sign_at(text: &str, sign: &str) -> Option<usize> {
     found.find(|&at| {
         let behind = text[at + sign.len()..].chars().next();
         let inner = matches!(sign, "<" | ">") && text.contains('<') && text.contains('>');
-        !inner && !(letters && behind.is_some_and(|c| c.is_ascii_alphabetic()))
+        !(inner || letters && behind.is_some_and(|c| c.is_ascii_alphabetic()))
     })
 }
 

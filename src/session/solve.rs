@@ -114,7 +114,9 @@ fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Re
             match metric {
                 Some(b) if several => {
                     let b = show::show_inline(&mut answer.store, b, &style);
-                    format!("has generalised eigenvectors as columns, {of} {name} = {b} {name} Λ, for the {end} eigenvalues; any rotation of them does as well")
+                    format!(
+                        "has generalised eigenvectors as columns, {of} {name} = {b} {name} Λ, for the {end} eigenvalues; any rotation of them does as well"
+                    )
                 }
                 Some(b) => {
                     let b = show::show_inline(&mut answer.store, b, &style);

@@ -61,11 +61,8 @@ fn between(store: &mut Store, x: ExprId, t: ExprId) -> Option<(bool, ExprId)> {
     let front = store.product(coefficient, &scalars, &[]);
     let shape = store.shape(x);
     let outer = last.flipped;
-    let between = if middle.is_empty() {
-        store.eye(if outer { shape.cols } else { shape.rows })
-    } else {
-        store.product(Rational::ONE, &[], middle)
-    };
+    let between =
+        if middle.is_empty() { store.eye(if outer { shape.cols } else { shape.rows }) } else { store.product(Rational::ONE, &[], middle) };
     Some((outer, store.mul(&[front, between])))
 }
 
