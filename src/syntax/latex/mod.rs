@@ -1,6 +1,7 @@
 //! The LaTeX dialect: what people paste from papers, to the row of phrases that both dialects share.
 
 mod big;
+mod cases;
 mod commands;
 mod lower;
 mod names;
@@ -11,6 +12,7 @@ mod tests;
 
 pub use commands::looks_like_latex;
 
+use super::applied::Dialect;
 use super::token::{Token, TokenKind};
 use super::{Ast, Vocabulary, brackets, parse};
 use crate::base::Diagnostic;
@@ -22,7 +24,7 @@ use std::collections::BTreeSet;
 /// As [`parse`](super::parse()); also a command that is not known or has no meaning here.
 pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
-    parse::read(text, tokens(text, vocabulary)?, vocabulary)
+    parse::read(text, tokens(text, vocabulary)?, vocabulary, Dialect::Latex)
 }
 
 /// The canonical form of a name in LaTeX: `\hat{y}` is `y_hat`, `\mathbf{x}_i` is `x_i`. `None` for anything else.
