@@ -1,11 +1,11 @@
 //! The equations that a solution must meet, read beside the objective: one set of names, shapes inferred together.
 
 use super::joint::{self, Side};
-use super::{Dialect, Session};
+use super::{Dialect, Session, sets};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::elab::{self, Context, EQUATION, Elaborated, Goal};
 use crate::ir::{ExprId, Store};
-use crate::syntax;
+use crate::syntax::{self, Written};
 
 /// What stands between the objective and the constraints in the joint text.
 const BETWEEN: &str = " s.t. ";
@@ -53,17 +53,16 @@ pub(super) fn elaborate(
 /// A constraint as one expression that is zero, with the constraint's own text and places.
 fn equation(session: &Session, objective: &Side, text: &str) -> Result<Side, Diagnostic> {
     let (at, length) = equals_sign(text)?;
-    let latex = match session.dialect {
-        Dialect::Latex => true,
-        Dialect::Plain => false,
-        Dialect::Detect => objective.latex || syntax::looks_like_latex(text),
+    let written = match session.dialect {
+        Dialect::Detect if objective.written == Written::Latex => Written::Latex,
+        dialect => dialect.of(text),
     };
     let part = |span: std::ops::Range<usize>| {
-        let side = joint::another(session, objective, &text[span.clone()], latex).map_err(|e| moved(e, span.start, text))?;
+        let side = joint::another(session, objective, &text[span.clone()], written).map_err(|e| moved(e, span.start, text))?;
         Ok::<_, Diagnostic>((side, span.start))
     };
     let (left, right) = (part(0..at)?, part(at + length..text.len())?);
-    Ok(joint::difference(text, latex, left, right))
+    Ok(joint::difference(text, written, left, right))
 }
 
 /// An error about a part of a text as one about the text.
@@ -80,13 +79,8 @@ fn moved(mut error: Diagnostic, by: usize, text: &str) -> Diagnostic {
 /// Where the one `=` outside all brackets stands, and how long it is.
 fn equals_sign(text: &str) -> Result<(usize, usize), Diagnostic> {
     let wrong = |message: &str| Diagnostic::new(Fault::Usage, message).of(text);
-    for sign in ["<=", ">=", "≤", "≥", "\\le", "\\ge", "\\preceq", "\\succeq", "!="] {
-        if let Some(at) = text.find(sign)
-            && !["\\left"].iter().any(|word| text[at..].starts_with(word))
-        {
-            let error = wrong("a constraint is an equation; inequalities are not solved for").at(Span::new(at, at + sign.len()));
-            return Err(error.hint("write the ones that hold with equality: --subject-to 'A x = b'"));
-        }
+    if let Some(error) = sets::refused(text) {
+        return Err(error);
     }
     let found: Vec<usize> = syntax::outside_brackets(text).filter(|(_, c)| *c == '=').map(|(at, _)| at).collect();
     match found[..] {

@@ -1,7 +1,9 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, program, solve, stacked, structured};
+use super::{
+    Dialect, Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured,
+};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -9,28 +11,34 @@ use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol, SymbolId};
 use crate::num;
 use crate::rewrite::Rewriter;
 use crate::show;
-use crate::syntax::{self, Ast};
+use crate::syntax::{self, Ast, Written};
 use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-    let Some(taken) = program::taken(session, task, text, wrt)? else { return ask(session, task, text, wrt) };
+    let Some(taken) = program::taken(session, task, text, wrt)? else { return answered(session, task, text, wrt) };
     let mut session = taken.session;
-    if session.dialect == Dialect::Detect && syntax::looks_like_latex(text) {
-        session.dialect = Dialect::Latex;
+    if session.dialect == Dialect::Detect {
+        session.dialect = match Written::detect(text) {
+            Written::Latex => Dialect::Latex,
+            Written::Numpy => Dialect::Numpy,
+            Written::Plain => Dialect::Detect,
+        };
     }
     let by: Vec<&str> = taken.by.iter().map(String::as_str).collect();
     let wrt = if wrt.is_empty() { &by[..] } else { wrt };
-    ask(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
+    answered(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
 }
 
-fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-    let latex = match session.dialect {
-        Dialect::Detect => syntax::looks_like_latex(text),
-        Dialect::Plain => false,
-        Dialect::Latex => true,
-    };
+fn answered(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+    let mut answer = ask(session, task, text, wrt)?;
+    custom::note(session, &mut answer, wrt);
+    Ok(answer)
+}
+
+pub(super) fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+    let written = session.dialect.of(text);
     let targets = targets(wrt)?;
-    let ast = parse(session, text, latex)?;
+    let ast = parse(session, text, written)?;
     let mut store = Store::new();
     let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
         constraints::elaborate(session, &mut store, text, &names(&targets))?
@@ -40,7 +48,7 @@ fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer
         let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
-    let mut answer = Answer::new(task, text, latex, store, input);
+    let mut answer = Answer::new(task, text, written, store, input);
     if task == Task::Solve {
         answer.constraints.clone_from(&session.constraints);
     }
@@ -86,11 +94,11 @@ pub(super) fn names(targets: &[Target]) -> Vec<String> {
     targets.iter().map(|t| t.name.clone()).collect()
 }
 
-fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> {
+fn parse(session: &Session, text: &str, written: Written) -> Result<Ast, Diagnostic> {
     let variables: BTreeSet<String> = session.declarations.iter().map(|d| d.name.clone()).collect();
     let functions: BTreeSet<String> = session.functions.iter().map(|f| f.name.clone()).collect();
     let vocabulary = syntax::Vocabulary { macros: &session.macros, ..elab::vocabulary(variables, functions) };
-    if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) }
+    written.read(text, &vocabulary)
 }
 
 /// A member of a family by its name: `x_k`, `x_1`, `K_{k,l}`, `K_kl`.
@@ -477,9 +485,22 @@ pub(super) fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str
     let (shape, facts) = (answer.store.shape(x), answer.store.facts(x));
     let linear = calculus::linear_space(facts);
     let spelling = format!("d{spelling}");
-    let symbol = Symbol { name: syntax::canonical(&spelling), spelling, shape, facts: linear, ranges: Vec::new() };
+    // Of a whole family the differential is a family too.
+    let family = match answer.store.node(x) {
+        Node::Member(family, at) if at.is_empty() => Some(*family),
+        _ => None,
+    };
+    let ranges = family.map_or_else(Vec::new, |f| answer.store.symbol_info(f).ranges.clone());
+    let symbol = Symbol { name: syntax::canonical(&spelling), spelling, shape, facts: linear, ranges };
     let id = answer.store.declare_direction(symbol);
-    let symbol = answer.store.symbol(id);
+    let symbol = match family {
+        Some(family) => {
+            let subscripts = answer.store.subscripts(family).to_vec();
+            answer.store.set_subscripts(id, &subscripts);
+            answer.store.member(id, &[])
+        }
+        None => answer.store.symbol(id),
+    };
     answer.differentials.push((x, symbol));
     symbol
 }

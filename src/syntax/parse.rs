@@ -1,8 +1,9 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
+use super::applied::Dialect;
 use super::build::Builder;
 use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
-use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, names, roles};
+use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, conditions, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,27 +18,45 @@ struct Section {
 }
 
 /// Reads phrases of either dialect.
-pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
+pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Ast, Diagnostic> {
     if tokens.is_empty() {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
     }
+    conditions::find(text, &mut tokens)?;
     if let Some(start) = left_side(&tokens) {
         tokens.drain(..start);
     }
-    roles::assign(&mut tokens, vocabulary)?;
+    let remarks = roles::assign(text, &mut tokens, vocabulary, dialect)?;
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
-    let (sections, body) = sections(text, &tokens, &builder)?;
+    let (mut values, mut body) = build(text, &tokens, &mut builder)?;
+    let roots: Vec<AstId> = values.iter().map(|v| v.1).chain([body]).collect();
+    let fixed = builder.stand_still(&roots)?;
+    if !fixed.is_empty() {
+        builder = Builder::new(text, &tokens);
+        builder.fixed = fixed;
+        (values, body) = build(text, &tokens, &mut builder)?;
+    }
+    builder.sets_apart()?;
+    let page = Page { sets: std::mem::take(&mut builder.sets), remarks, ..Page::default() };
+    let nodes = builder.nodes;
+    let lets = order(text, &nodes, values)?;
+    Ok(Ast { nodes, lets, body, page })
+}
+
+/// A definition, its value, and the nodes that belong to it.
+type Value = (Section, AstId, std::ops::Range<usize>);
+
+/// Builds the definitions and the expression.
+fn build(text: &str, tokens: &[Token], builder: &mut Builder<'_>) -> Result<(Vec<Value>, AstId), Diagnostic> {
+    let (sections, body) = sections(text, tokens, builder)?;
     let mut values = Vec::with_capacity(sections.len());
     for section in sections {
         let start = builder.nodes.len();
         let value = builder.definition(section.from, section.to, &section.index)?;
         values.push((section, value, start..builder.nodes.len()));
     }
-    let body = builder.expression(body.0, body.1)?;
-    let nodes = builder.nodes;
-    let lets = order(text, &nodes, values)?;
-    Ok(Ast { nodes, lets, body, page: Page::default() })
+    Ok((values, builder.expression(body.0, body.1)?))
 }
 
 /// The definitions, and the range of the expression itself.

@@ -1,7 +1,7 @@
 //! The plain dialect: text to the row of phrases, by the grammar in `grammar/matdiff.pest`.
 
 use super::names::{accent_suffix, join_subscript, plain_letters, small_character};
-use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, Sub, Token, TokenKind, Word};
+use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, SetHead, Sub, Token, TokenKind, Word};
 use super::{Big, Times};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use pest::Parser;
@@ -63,7 +63,10 @@ impl Reader {
         let at = span(&pair);
         let text = pair.as_str();
         let kind = match pair.as_rule() {
+            Rule::number if text.starts_with('.') && self.touches(at) => return Err(bad_number(text, at)),
             Rule::number => TokenKind::Number(number(text, at)?),
+            Rule::bad_number => return Err(bad_number(text, at)),
+            Rule::fraction => TokenKind::Number(fraction(text)),
             Rule::word | Rule::word_plain | Rule::word_short => TokenKind::Word(Box::new(read_word(pair)?)),
             Rule::keyword if text == "let" => TokenKind::Let,
             Rule::keyword => TokenKind::Where,
@@ -102,9 +105,11 @@ impl Reader {
             Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair), side: None },
             Rule::open | Rule::open_paren => TokenKind::Open(self.bracket(text, at)),
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
+            Rule::relation => TokenKind::Relation(super::conditions::sign(text).unwrap_or("in")),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
             Rule::ordered => return self.ordered(pair),
+            Rule::members => return self.members(pair),
             Rule::bad_norm => return Err(unknown("_n", at)),
             Rule::EOI => return Ok(()),
             _ => return Err(unknown(text, at)),
@@ -113,11 +118,16 @@ impl Reader {
         Ok(())
     }
 
+    /// Whether something stands directly behind an operand.
+    fn touches(&self, at: Span) -> bool {
+        self.end == at.start && self.out.last().is_some_and(|token| token.kind.ends_operand())
+    }
+
     /// The kind of a bracket; a square one directly behind an operand is an index.
     fn bracket(&self, text: &str, at: Span) -> Bracket {
         match text {
             "(" | ")" => Bracket::Paren,
-            "[" if self.end == at.start && self.out.last().is_some_and(|token| token.kind.ends_operand()) => Bracket::Index,
+            "[" if self.touches(at) => Bracket::Index,
             "[" | "]" => Bracket::Square,
             "{" | "}" => Bracket::Brace,
             _ => Bracket::Angle,
@@ -153,6 +163,45 @@ impl Reader {
         self.push(TokenKind::Ordered(Box::new(head)), at);
         for bound in bounds {
             self.group(Bracket::Bound, bound)?;
+        }
+        self.end = at.end;
+        Ok(())
+    }
+
+    /// The head of a sum over a set; over `[n]` it is one like others.
+    fn members(&mut self, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let at = span(&pair);
+        let big = if pair.as_str().starts_with(['p', '∏', 'Π']) { Big::Product } else { Big::Sum };
+        let letter = |inner: &Pair<'_, Rule>| (plain_letters(inner.as_str()).0, span(inner));
+        let (mut own, mut tuple) = (Vec::new(), Vec::new());
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::own => own.push(letter(&inner).0),
+                Rule::index => tuple.extend(indices_of(&inner)),
+                Rule::high => {
+                    for (nth, (index, place)) in std::mem::take(&mut tuple).into_iter().enumerate() {
+                        let head = BigHead { big, index, at: place, low: false, high: true, call: false };
+                        self.push(TokenKind::Big(Box::new(head)), if nth == 0 { at } else { Span { start: at.end, end: at.end } });
+                        self.group(Bracket::Bound, inner.clone())?;
+                    }
+                }
+                Rule::set => {
+                    let place = span(&inner);
+                    let mut word = Word::new("");
+                    for part in inner.into_inner() {
+                        if part.as_rule() == Rule::base {
+                            word = Word::new(&plain_letters(part.as_str()).0);
+                        } else {
+                            word.subscript(&plain_letters(part.as_str()).0);
+                        }
+                    }
+                    let (set, below) = set_name(&word);
+                    let head = SetHead { big, own: std::mem::take(&mut own), tuple: std::mem::take(&mut tuple), set, below, at: place };
+                    check_set(&head)?;
+                    self.push(TokenKind::Members(Box::new(head)), at);
+                }
+                _ => {}
+            }
         }
         self.end = at.end;
         Ok(())
@@ -223,6 +272,34 @@ pub(super) fn letters_that_run(places: Vec<(Option<String>, Span)>) -> Vec<(Opti
     places.into_iter().enumerate().map(|(at, (name, span))| (name.filter(|name| runs(at, name)), span)).collect()
 }
 
+/// A set's name, and the letters below it that are indices: C and k of `C_k`.
+pub(super) fn set_name(word: &Word) -> (String, Vec<String>) {
+    let letter = |sub: &Sub| matches!(sub, Sub::Text(text) if text.chars().count() == 1 && text.chars().all(char::is_alphabetic));
+    let count = word.subs.iter().rev().take_while(|sub| letter(sub)).count();
+    let (name, below) = word.subs.split_at(word.subs.len() - count);
+    let text = |sub: &Sub| if let Sub::Text(text) = sub { text.clone() } else { String::new() };
+    let set = name.iter().fold(word.base.clone(), |name, sub| join_subscript(&name, &text(sub)));
+    (set, below.iter().map(text).collect())
+}
+
+/// Refuses sums over what is no set of indices: numbers without end, the points of a set of data.
+pub(super) fn check_set(head: &SetHead) -> Result<(), Diagnostic> {
+    let error = |message: String| Err(Diagnostic::new(Fault::Unsupported, message).at(head.at));
+    if let Some((index, at)) = head.tuple.iter().find(|(index, _)| matches!(index.as_str(), "w" | "x" | "y" | "z") || index.len() > 1) {
+        let message = format!("`{index}` is a member of the set itself, and has no number");
+        let set = &head.set;
+        let hint = format!("sum over an index: `sum_{{i in {set}}} …` with `{index}_i` for `{index}`");
+        return Err(Diagnostic::new(Fault::Unsupported, message).at(*at).hint(hint));
+    }
+    if head.tuple.iter().enumerate().any(|(at, (index, _))| head.tuple.iter().take(at).any(|(before, _)| before == index)) {
+        return error("an index stands twice in front of this set".into());
+    }
+    if head.own.iter().any(|own| !head.tuple.iter().any(|(index, _)| index == own)) {
+        return error("the index that runs is none of those that are in the set".into());
+    }
+    Ok(())
+}
+
 /// The index that a head names; `sum_ij` binds two.
 fn indices_of(pair: &Pair<'_, Rule>) -> Vec<(String, Span)> {
     let place = span(pair);
@@ -250,6 +327,55 @@ pub(super) fn number(text: &str, at: Span) -> Result<Rational, Diagnostic> {
         return Err(Diagnostic::new(Fault::Syntax, "this number has more than 2000 digits").at(at));
     }
     Rational::parse(&digits).ok_or_else(|| Diagnostic::new(Fault::Syntax, "this number is too large to be kept exactly").at(at))
+}
+
+/// `½` and the like.
+fn fraction(text: &str) -> Rational {
+    let (above, below) = match text {
+        "½" => (1, 2),
+        "⅓" => (1, 3),
+        "⅔" => (2, 3),
+        "¼" => (1, 4),
+        "¾" => (3, 4),
+        "⅕" => (1, 5),
+        "⅖" => (2, 5),
+        "⅗" => (3, 5),
+        "⅘" => (4, 5),
+        "⅙" => (1, 6),
+        "⅚" => (5, 6),
+        "⅐" => (1, 7),
+        "⅛" => (1, 8),
+        "⅜" => (3, 8),
+        "⅝" => (5, 8),
+        "⅞" => (7, 8),
+        "⅑" => (1, 9),
+        _ => (1, 10),
+    };
+    Rational::new(above, below).unwrap_or(Rational::ONE)
+}
+
+/// The error for what may be another number, or is none.
+fn bad_number(text: &str, at: Span) -> Diagnostic {
+    let error = Diagnostic::new(Fault::Syntax, format!("`{text}` is no number")).at(at);
+    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let (before, behind) = text.split_at(digits);
+    match behind.as_bytes() {
+        [b'e' | b'E', ..] if !behind.contains('_') => {
+            let sign = usize::from(behind[1..].starts_with(['+', '-']));
+            let power = 1 + sign + behind[1 + sign..].bytes().take_while(u8::is_ascii_digit).count();
+            let (power, rest) = behind.split_at(power);
+            let rest = rest.trim_start_matches('.');
+            error.hint(format!("write `{before}{power} {rest}`, or `{before} {behind}` where `{}` is a name", &behind[..1]))
+        }
+        _ if text.contains('_') => {
+            let joined = text.replace('_', "");
+            error.hint(format!("write `{joined}` for the number; `ones(n)` is a column of ones"))
+        }
+        _ if text.starts_with('0') => {
+            error.hint("a number does not begin with 0 unless a point follows; digits are not put in groups of three")
+        }
+        _ => error.hint("a number has one decimal point: `1.5`"),
+    }
 }
 
 fn norm(pair: Pair<'_, Rule>) -> Option<Norm> {

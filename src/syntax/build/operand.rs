@@ -60,6 +60,7 @@ impl Builder<'_> {
 
     /// Two operands side by side: the first one is finished, unless it is a number that a function goes on taking.
     pub(super) fn juxtapose(&mut self) -> Result<(), Diagnostic> {
+        self.side_by_side()?;
         let numeric = match &self.token().kind {
             TokenKind::Number(_) => true,
             TokenKind::Word(word) => word.name == "pi" && word.role == Role::Variable,
@@ -89,7 +90,7 @@ impl Builder<'_> {
         {
             return Err(self.unclear_application(function));
         }
-        let next_is_sum = matches!(self.token().kind, TokenKind::Big(_) | TokenKind::Ordered(_));
+        let next_is_sum = matches!(self.token().kind, TokenKind::Big(_) | TokenKind::Ordered(_) | TokenKind::Members(_));
         let frame = self.frame();
         if matches!(frame.join, Some((Times::Divide, _)))
             && !matches!(part.look, Look::Number | Look::Closed)
@@ -100,6 +101,20 @@ impl Builder<'_> {
         }
         self.push_factor(part);
         Ok(())
+    }
+
+    /// Refuses `1 000 x`: two numbers with nothing but white space between them.
+    fn side_by_side(&mut self) -> Result<(), Diagnostic> {
+        let last = self.at.checked_sub(1).map(|at| &self.tokens[at]);
+        let operand = self.frame().operand.map(|part| part.span);
+        match (last.map(|t| &t.kind), &self.token().kind) {
+            (Some(TokenKind::Number(_)), TokenKind::Number(_)) if last.map(|t| t.span) == operand => {
+                let (left, right) = (last.map_or("", |t| t.span.of(self.text)), self.token().span.of(self.text));
+                let error = self.error("two numbers stand side by side");
+                Err(error.hint(format!("write `{left} * {right}` for their product; digits are not put in groups of three")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Begins an operand, or refuses the phrase where one must begin.
@@ -137,6 +152,12 @@ impl Builder<'_> {
             }
             TokenKind::Big(head) => self.big(head),
             TokenKind::Ordered(head) => self.ordered(head),
+            TokenKind::Members(head) => self.members_of(head),
+            TokenKind::Membership(set) => {
+                let id = self.membership(set);
+                self.operand(Part { id, span, look: Look::Closed })
+            }
+            TokenKind::Open(Bracket::Condition) => self.open_frame(Purpose::Condition),
             TokenKind::Open(Bracket::Angle) => self.open_frame(Purpose::Angle),
             TokenKind::Open(Bracket::Bars(bars)) => self.open_frame(Purpose::Bars(*bars)),
             TokenKind::Open(_) => self.open_frame(Purpose::Group),
@@ -229,7 +250,7 @@ impl Builder<'_> {
     /// The head of an indexed sum: its bounds are built, then its body begins.
     pub(super) fn big(&mut self, head: &BigHead) -> Result<(), Diagnostic> {
         let start = self.token().span;
-        let mut parts = BigParts { head: head.clone(), start, low: None, high: None, skip: None };
+        let mut parts = BigParts { head: head.clone(), start, low: None, high: None, skip: None, set: None };
         if head.low {
             parts.low = Some(self.bound_group()?);
         }

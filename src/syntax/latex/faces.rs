@@ -7,7 +7,6 @@
 use super::commands::is_accent_command;
 use super::commands::{Command, meaning};
 use super::raw::{Raw, RawKind, pair_up};
-use super::vocabulary_name;
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::names::plain_letters;
 use crate::syntax::{NEST_LIMIT, Remark, Sign, SignKind, Vocabulary, greek_unicode};
@@ -446,7 +445,7 @@ impl<'a> Setter<'a, '_> {
             let operator = typeface == Typeface::Operator && !text.is_empty();
             return operator.then_some(text);
         }
-        let known = vocabulary_name(&text, self.vocabulary).is_some() && !self.vocabulary.variables.contains(&text);
+        let known = self.vocabulary.function_name(&text).is_some() && !self.vocabulary.variables.contains(&text);
         let joined = match typeface {
             Typeface::Operator => true,
             // `{\rm tr A}`: a space sets words apart.

@@ -1,6 +1,7 @@
 //! The LaTeX dialect: what people paste from papers, to the row of phrases that both dialects share.
 
 mod big;
+mod cases;
 mod commands;
 mod faces;
 mod labels;
@@ -16,6 +17,7 @@ mod words;
 
 pub use commands::looks_like_latex;
 
+use super::applied::Dialect;
 use super::token::{Token, TokenKind};
 use super::{Ast, Remark, Vocabulary, brackets, parse};
 use crate::base::Diagnostic;
@@ -28,7 +30,7 @@ use std::collections::BTreeSet;
 pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
     let read = tokens(text, vocabulary)?;
-    let mut ast = parse::read(text, read.tokens, vocabulary)?;
+    let mut ast = parse::read(text, read.tokens, vocabulary, Dialect::Latex)?;
     ast.page.signs.extend(read.signs);
     ast.page.remarks.extend(read.remarks);
     Ok(ast)
@@ -60,17 +62,4 @@ fn tokens(text: &str, vocabulary: &Vocabulary<'_>) -> Result<lower::Lowered, Dia
     let mut read = lower::Lower::new(text, &raws, vocabulary).run()?;
     read.remarks.extend(remarks);
     Ok(read)
-}
-
-/// A word for the vocabulary: `Tr` and the like in small letters where only those are known.
-fn vocabulary_name(name: &str, vocabulary: &Vocabulary<'_>) -> Option<String> {
-    let known = |name: &str| (vocabulary.builtin)(name).is_some() || vocabulary.functions.contains(name);
-    let lower = name.to_ascii_lowercase();
-    if known(name) {
-        Some(name.to_string())
-    } else if name.len() > 1 && known(&lower) && !vocabulary.variables.contains(name) {
-        Some(lower)
-    } else {
-        None
-    }
 }
