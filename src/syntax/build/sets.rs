@@ -44,7 +44,8 @@ impl<'a> Builder<'a> {
             match &node.kind {
                 Kind::Name(name) if set.tuple.iter().any(|(index, _)| index == name) => {
                     let message = format!("`{name}` is a member of the set itself here, and has no number");
-                    let hint = format!("number the members: `x_{name}` for a member, `sum_{{{name}=1}}^{{n}} …` for the numbers themselves");
+                    let hint =
+                        format!("number the members: `x_{name}` for a member, `sum_{{{name}=1}}^{{n}} …` for the numbers themselves");
                     return Err(Diagnostic::new(Fault::Unsupported, message).at(node.span).hint(hint));
                 }
                 Kind::Member { .. } => {}
