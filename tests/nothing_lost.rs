@@ -16,7 +16,7 @@ mod marks;
 mod owners;
 
 use matdiff::elab;
-use matdiff::syntax::{self, Ast};
+use matdiff::syntax::{self, Ast, Written};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 struct Sample {
     text: String,
-    latex: bool,
+    written: Written,
     variables: BTreeSet<String>,
     functions: BTreeSet<String>,
 }
@@ -32,16 +32,21 @@ struct Sample {
 impl Sample {
     fn read(&self, text: &str) -> Option<Ast> {
         let vocabulary = elab::vocabulary(self.variables.clone(), self.functions.clone());
-        if self.latex { syntax::parse_latex(text, &vocabulary).ok() } else { syntax::parse(text, &vocabulary).ok() }
+        self.written.read(text, &vocabulary).ok()
     }
 }
 
 fn sample(text: &str, arguments: &[&str]) -> Sample {
     let behind = |flag: &str| arguments.windows(2).filter(|pair| pair[0] == flag).map(|pair| pair[1].to_owned()).collect::<Vec<_>>();
-    let latex = behind("--from").first().map_or_else(|| syntax::looks_like_latex(text), |dialect| dialect == "latex");
+    let written = match behind("--from").first().map(String::as_str) {
+        Some("latex") => Written::Latex,
+        Some("numpy") => Written::Numpy,
+        Some(_) => Written::Plain,
+        None => Written::detect(text),
+    };
     let declared = behind("--var").iter().filter_map(|text| syntax::parse_declarations(text).ok()).flatten().map(|d| d.name).collect();
     let functions = behind("--fn").iter().filter_map(|text| syntax::parse_function(text).ok()).map(|f| f.name).collect();
-    Sample { text: text.to_owned(), latex, variables: declared, functions }
+    Sample { text: text.to_owned(), written, variables: declared, functions }
 }
 
 /// The texts of `tests/reading`, of `tests/corpus` and of the console blocks of `tests/cases`.
@@ -66,7 +71,7 @@ fn corpus() -> Vec<Sample> {
         let mut from = sample(&case.expr, &["--var", &case.declarations]);
         from.functions.extend(case.functions.iter().filter_map(|f| syntax::parse_function(f).ok()).map(|f| f.name));
         samples.push(from.clone());
-        samples.push(Sample { text: case.answer.clone(), latex: false, ..from });
+        samples.push(Sample { text: case.answer.clone(), written: Written::Plain, ..from });
     }
     for line in folder("tests/cases", "md").iter().flat_map(|text| text.lines()) {
         let Some(text) = line.strip_prefix("$ matdiff ").and_then(|rest| rest.split_once(' ')).map(|(_, rest)| rest) else { continue };
@@ -131,7 +136,7 @@ fn without_one(sample: &Sample) -> Vec<String> {
     let whole = owners::meaning(&ast);
     let called = owners::called(sample, &ast);
     let mut wrong = Vec::new();
-    for mark in marks::marks(&sample.text, sample.latex) {
+    for mark in marks::marks(&sample.text, sample.written) {
         if mark.is_optional(&sample.text) || called.contains(&mark.range.start) {
             continue;
         }

@@ -1,6 +1,7 @@
 //! Texts drawn at random, as people type them: pieces put together, with noise around and inside, and a slip in every third.
 
 use super::Sample;
+use matdiff::syntax::Written;
 use std::collections::BTreeSet;
 
 /// A row of numbers that looks random and is the same on every run.
@@ -26,7 +27,12 @@ pub fn samples(count: usize) -> Vec<Sample> {
         if number % 3 == 2 {
             slip(&mut dice, &mut text, latex);
         }
-        Sample { text, latex, variables: BTreeSet::new(), functions: BTreeSet::new() }
+        Sample {
+            text,
+            written: if latex { Written::Latex } else { Written::Plain },
+            variables: BTreeSet::new(),
+            functions: BTreeSet::new(),
+        }
     };
     (0..count).map(&mut one).collect()
 }

@@ -1,7 +1,9 @@
 //! Which signs may be a node's own: a sum's are plus and minus signs, a name's the letters of the name.
 
+use super::Sample;
 use super::marks::Mark;
-use matdiff::syntax::{Ast, AstId, Bars, Kind, Times};
+use matdiff::elab;
+use matdiff::syntax::{Ast, AstId, Bars, Kind, Times, Written};
 
 /// Greek letters and the words of their names.
 const GREEK: &[(&str, &str)] = &[
@@ -88,7 +90,7 @@ fn holds(name: &str, letters: &str) -> bool {
 }
 
 /// What the head of a function or a sum says that its name does not.
-pub fn head(ast: &Ast, id: AstId, words: &[&str]) -> Option<String> {
+pub fn head(sample: &Sample, ast: &Ast, id: AstId, words: &[&str]) -> Option<String> {
     // Spellings that share no letters with the name of the row.
     const OTHERS: &[&str] = &[
         "ln",
@@ -111,6 +113,7 @@ pub fn head(ast: &Ast, id: AstId, words: &[&str]) -> Option<String> {
         "dagger",
         "lambdamax",
         "lambdamin",
+        "Phi",
     ];
     let written = spelled(words);
     let name = match &ast.node(id).kind {
@@ -119,14 +122,19 @@ pub fn head(ast: &Ast, id: AstId, words: &[&str]) -> Option<String> {
         _ => return None,
     };
     let of_bars = matches!(name.as_str(), "pnorm" | "wnorm") && words.iter().any(|w| ["\\|", "|", "‖", "\\lVert", "\\Vert"].contains(w));
-    let near = of_bars && written.chars().all(|c| c.is_ascii_digit())
+    let vocabulary = elab::vocabulary(sample.variables.clone(), sample.functions.clone());
+    let alias = (vocabulary.builtin)(&written).is_some_and(|row| row.name == name);
+    let code = sample.written == Written::Numpy;
+    let near = alias
+        || code
+        || of_bars && written.chars().all(|c| c.is_ascii_digit())
         || holds(&name.to_lowercase(), &written.to_lowercase())
         || OTHERS.contains(&written.as_str());
     (!near).then(|| format!("`{}` is read as `{name}`", words.concat()))
 }
 
 /// What is among the signs of a node and may not be.
-pub fn within(ast: &Ast, id: AstId, marks: &[Mark], words: &[&str]) -> Option<String> {
+pub fn within(sample: &Sample, ast: &Ast, id: AstId, marks: &[Mark], words: &[&str]) -> Option<String> {
     let node = ast.node(id);
     // `⟨A, B⟩_F` and `‖x‖²_F`: the sign of the norm stands behind its place.
     let words: Vec<&str> = match words.iter().position(|w| *w == "_") {
@@ -135,6 +143,12 @@ pub fn within(ast: &Ast, id: AstId, marks: &[Mark], words: &[&str]) -> Option<St
         }
         _ => words.to_vec(),
     };
+    // In code a function may stand for an operator, `np.dot(a, b)`, and a keyword for another function.
+    let named =
+        |word: &str| word.contains('.') && word.len() > 1 || word.starts_with('\'') || ["ord", "axis", "keepdims", "dim"].contains(&word);
+    let leaf = matches!(node.kind, Kind::Name(_) | Kind::Number(_) | Kind::Member { .. });
+    let words: Vec<&str> =
+        words.into_iter().filter(|word| leaf || sample.written != Written::Numpy || !named(word) && !["=", ","].contains(word)).collect();
     let words = words.as_slice();
     if words.is_empty() {
         return None;
@@ -152,7 +166,7 @@ pub fn within(ast: &Ast, id: AstId, marks: &[Mark], words: &[&str]) -> Option<St
         Kind::Sum(terms) => all(&["+", "-", "−", "–", "\\\\"]).or((words.len() > terms.len()).then(|| words.concat())),
         Kind::Product(factors) => product(factors.iter().map(|f| f.0), words),
         Kind::Power(..) => all(&["^", "**", "*", "\\sqrt"]),
-        Kind::HadamardPower(..) => all(&[".", "^", "\\circ", "\\odot"]),
+        Kind::HadamardPower(..) => all(&[".", "^", "\\circ", "\\odot", "*"]),
         Kind::Transpose(_) => all(&[
             "'",
             "’",
@@ -192,8 +206,32 @@ pub fn within(ast: &Ast, id: AstId, marks: &[Mark], words: &[&str]) -> Option<St
             };
             let rest: Vec<&str> = words.iter().copied().filter(|w| bare(w) && !own(w)).collect();
             let allowed = [
-                "sum", "prod", "∑", "Σ", "∏", "\\sum", "\\prod", "_", "^", "=", ":", ",", ".", "!", "≠", "\\ne", "\\neq", "\\in", "<",
-                "\\lt", "\\le", "\\leq", "≤",
+                "sum",
+                "prod",
+                "∑",
+                "Σ",
+                "∏",
+                "\\sum",
+                "\\prod",
+                "_",
+                "^",
+                "=",
+                ":",
+                ",",
+                ".",
+                "!",
+                "≠",
+                "\\ne",
+                "\\neq",
+                "\\in",
+                "<",
+                "\\lt",
+                "\\le",
+                "\\leq",
+                "≤",
+                "in",
+                "∈",
+                "\\substack",
             ];
             rest.iter().find(|word| !allowed.contains(word)).map(|word| (*word).to_owned())
         }
@@ -239,13 +277,16 @@ fn number(value: &str, words: &[&str]) -> Option<String> {
         return None;
     }
     let (digits, negative) = (written.trim_start_matches('-'), written.starts_with('-'));
+    let (digits, power) = digits.split_once(['e', 'E']).map_or((digits, 0), |(d, e)| (d, e.parse::<i32>().unwrap_or(0)));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let as_number = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<i128>().ok() };
     let (Some(a), Some(b), true) = (as_number(whole), as_number(part), part.len() < 18) else { return Some(words.concat()) };
     let scale = 10i128.pow(u32::try_from(part.len()).unwrap_or(0));
     let (top, bottom) = value.split_once('/').unwrap_or((value, "1"));
     let (Ok(top), Ok(bottom)) = (top.parse::<i128>(), bottom.parse::<i128>()) else { return None };
-    let meant = (a * scale + b) * if negative { -1 } else { 1 };
+    let tens = 10i128.pow(power.unsigned_abs().min(18));
+    let meant = (a * scale + b) * if negative { -1 } else { 1 } * if power > 0 { tens } else { 1 };
+    let scale = scale * if power < 0 { tens } else { 1 };
     (meant * bottom != top * scale && written != "-").then(|| words.concat())
 }
 

@@ -1,6 +1,7 @@
 //! The signs of a text that carry meaning: what is left when white space, brackets and layout are taken away. Nothing here is
 //! shared with the readers of matdiff, so that what they overlook is seen.
 
+use matdiff::syntax::Written;
 use std::ops::Range;
 
 /// What a sign is.
@@ -107,8 +108,12 @@ const LAYOUT: &[&str] = &[
 const WITH_MEASURE: &[&str] = &["hspace", "vspace", "begin", "end", "color", "textcolor", "mkern"];
 
 /// The signs of a text.
-pub fn marks(text: &str, latex: bool) -> Vec<Mark> {
-    if latex { of_latex(text) } else { of_plain(text) }
+pub fn marks(text: &str, written: Written) -> Vec<Mark> {
+    match written {
+        Written::Latex => of_latex(text),
+        Written::Plain => of_plain(text, false),
+        Written::Numpy => of_plain(text, true),
+    }
 }
 
 /// What stands above the line: no part of a name.
@@ -116,16 +121,19 @@ fn raised(c: char) -> bool {
     "ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c)
 }
 
-fn of_plain(text: &str) -> Vec<Mark> {
+/// In code a path is one name, `np.linalg.inv`, and what stands in quotes is one sign.
+fn of_plain(text: &str, code: bool) -> Vec<Mark> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         let row = |of: &dyn Fn(char) -> bool| rest.find(|c| !of(c)).unwrap_or(rest.len());
-        let (length, class) = if c.is_whitespace() || "()[]{}".contains(c) {
+        let (length, class) = if code && c == '\'' {
+            (2 + rest[1..].find('\'').unwrap_or(0), Some(Class::Sign))
+        } else if c.is_whitespace() || "()[]{}".contains(c) {
             (c.len_utf8(), None)
         } else if c.is_alphabetic() && !raised(c) {
-            (row(&|c| !raised(c) && c.is_alphanumeric() || c == '_'), Some(Class::Letter))
+            (row(&|c| !raised(c) && c.is_alphanumeric() || c == '_' || code && c == '.'), Some(Class::Letter))
         } else if c.is_ascii_digit() {
             (row(&|c| c.is_ascii_digit()), Some(Class::Digit))
         } else {
@@ -147,6 +155,8 @@ fn of_latex(text: &str) -> Vec<Mark> {
             '%' => (rest.find('\n').unwrap_or(rest.len()), None),
             _ if c.is_whitespace() || "(){}[]&$~".contains(c) => (c.len_utf8(), None),
             _ if c.is_alphabetic() => (c.len_utf8(), Some(Class::Letter)),
+            // `\mathbf 1\{y_i=k\}` is the condition alone.
+            '1' if rest[1..].trim_start_matches(['}', ' ']).starts_with("\\{") => (1, None),
             _ if c.is_ascii_digit() => (1, Some(Class::Digit)),
             _ => (c.len_utf8(), Some(Class::Sign)),
         };

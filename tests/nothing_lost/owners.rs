@@ -29,7 +29,7 @@ pub fn lost(sample: &Sample, ast: &Ast) -> Vec<String> {
     let owners = owners(text, ast);
     let mut own: BTreeMap<Owner, Vec<Mark>> = BTreeMap::new();
     let mut divisions = 0;
-    for mark in marks(text, sample.latex) {
+    for mark in marks(text, sample.written).into_iter().flat_map(|mark| split(mark, &owners)) {
         let owner = owners[mark.range.start];
         if owner != Owner::Said && DIVIDE.contains(&&text[mark.range.clone()]) {
             divisions += 1;
@@ -39,7 +39,9 @@ pub fn lost(sample: &Sample, ast: &Ast) -> Vec<String> {
     }
     let mut wrong = Vec::new();
     let divided = |kind: &Kind| match kind {
-        Kind::Product(factors) => factors.iter().filter(|f| matches!(f.0, Times::Divide | Times::HadamardDivide)).count(),
+        Kind::Product(factors) => {
+            factors.iter().filter(|f| matches!(f.0, Times::Divide | Times::HadamardDivide | Times::BroadcastDivide)).count()
+        }
         _ => 0,
     };
     let meant: usize = ast.nodes.iter().map(|node| divided(&node.kind)).sum();
@@ -51,8 +53,8 @@ pub fn lost(sample: &Sample, ast: &Ast) -> Vec<String> {
         let fault = match *owner {
             Owner::Said => None,
             Owner::Nobody => outside(text, &owners, marks).map(|what| format!("`{what}` stands in no node")),
-            Owner::Head(id) => kinds::head(ast, AstId(id), &words),
-            Owner::Node(id) => kinds::within(ast, AstId(id), marks, &words),
+            Owner::Head(id) => kinds::head(sample, ast, AstId(id), &words),
+            Owner::Node(id) => kinds::within(sample, ast, AstId(id), marks, &words),
         };
         wrong.extend(fault);
     }
@@ -66,6 +68,18 @@ pub fn lost(sample: &Sample, ast: &Ast) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// A row of letters that belongs to several is several, as the `Ax` of `xᵀAx` is.
+fn split(mark: Mark, owners: &[Owner]) -> Vec<Mark> {
+    let mut parts: Vec<Mark> = Vec::new();
+    for at in mark.range.clone() {
+        match parts.last_mut() {
+            Some(last) if owners[last.range.start] == owners[at] => last.range.end = at + 1,
+            _ => parts.push(Mark { range: at..at + 1, class: mark.class }),
+        }
+    }
+    parts
 }
 
 fn range(span: Span) -> Range<usize> {
@@ -134,7 +148,7 @@ fn is_number(ast: &Ast, owner: Owner) -> bool {
 /// What the formula and its parts are called: the place of each sign before a sign of equality outside of the tree.
 pub fn called(sample: &Sample, ast: &Ast) -> Vec<usize> {
     let owners = owners(&sample.text, ast);
-    let marks: Vec<Mark> = marks(&sample.text, sample.latex).into_iter().filter(|m| owners[m.range.start] == Owner::Nobody).collect();
+    let marks: Vec<Mark> = marks(&sample.text, sample.written).into_iter().filter(|m| owners[m.range.start] == Owner::Nobody).collect();
     let calls = |part: &[&Mark]| part.iter().rposition(|mark| CALLS.contains(&&sample.text[mark.range.clone()])).map_or(0, |at| at + 1);
     parts(&owners, &marks).iter().flat_map(|part| part[..calls(part)].iter().map(|mark| mark.range.start)).collect()
 }
