@@ -13,15 +13,33 @@ use super::{
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::ops;
-use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
+use crate::syntax::{Ast, AstId, Bars, Declaration, FunctionDeclaration, Kind, Page, Place, Times};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+
+/// The declarations and functions of the context with those of the text itself; what the user declares beside it counts.
+fn stated<'a>(page: &Page, context: &Context<'a>) -> (Cow<'a, [Declaration]>, Cow<'a, [FunctionDeclaration]>) {
+    let mut found = (Cow::Borrowed(context.declarations), Cow::Borrowed(context.functions));
+    for declaration in &page.declarations {
+        if !context.declarations.iter().any(|d| d.name == declaration.name) {
+            found.0.to_mut().push(declaration.clone());
+        }
+    }
+    for function in &page.functions {
+        if !context.functions.iter().any(|f| f.name == function.name) {
+            found.1.to_mut().push(function.clone());
+        }
+    }
+    found
+}
 
 /// Gives every name a shape and builds the expression.
 ///
 /// # Errors
 /// Sizes or kinds that do not fit, names with two equally likely readings, what is not supported; with places in `text`.
 pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>) -> Result<Elaborated, Diagnostic> {
+    let (declarations, functions) = stated(&ast.page, context);
+    let context = &Context { declarations: &declarations, functions: &functions, ..*context };
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;

@@ -13,17 +13,6 @@ use crate::syntax::{self, Ast};
 use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-    let Some(taken) = program::taken(session, task, text, wrt)? else { return ask(session, task, text, wrt) };
-    let mut session = taken.session;
-    if session.dialect == Dialect::Detect && syntax::looks_like_latex(text) {
-        session.dialect = Dialect::Latex;
-    }
-    let by: Vec<&str> = taken.by.iter().map(String::as_str).collect();
-    let wrt = if wrt.is_empty() { &by[..] } else { wrt };
-    ask(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
-}
-
-fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
     let latex = match session.dialect {
         Dialect::Detect => syntax::looks_like_latex(text),
         Dialect::Plain => false,
@@ -31,8 +20,10 @@ fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer
     };
     let targets = targets(wrt)?;
     let ast = parse(session, text, latex)?;
+    let program::Posed { session, targets, notes } = program::posed(session, task, text, latex, &ast, targets)?;
+    let session = &session;
     let mut store = Store::new();
-    let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
+    let (mut input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
         constraints::elaborate(session, &mut store, text, &names(&targets))?
     } else {
         let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
@@ -40,6 +31,7 @@ fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer
         let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
+    input.notes.extend(notes);
     let mut answer = Answer::new(task, text, latex, store, input);
     if task == Task::Solve {
         answer.constraints.clone_from(&session.constraints);

@@ -14,6 +14,7 @@ pub mod program;
 #[cfg(test)]
 mod random;
 mod roles;
+mod statement;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -22,7 +23,7 @@ mod token;
 mod vocabulary;
 mod write;
 
-pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
+pub use ast::{Asked, Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
 pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use free::{FreeName, Names, UsedFunction, names};
@@ -40,5 +41,6 @@ use crate::base::Diagnostic;
 /// an operand, a misspelled function, a text with two readings, nesting beyond [`NEST_LIMIT`].
 pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
-    parse::read(text, plain::tokens(text)?, vocabulary)
+    let tokens = plain::tokens(text)?;
+    parse::read(text, &statement::PlainPhrases::new(text, &tokens), vocabulary)
 }

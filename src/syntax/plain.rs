@@ -2,7 +2,7 @@
 
 use super::names::{accent_suffix, join_subscript, plain_letters, small_character};
 use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, Sub, Token, TokenKind, Word};
-use super::{Big, Times};
+use super::{Big, Times, statement};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use pest::Parser;
 use pest::iterators::Pair;
@@ -83,6 +83,11 @@ impl Reader {
             Rule::semicolon => TokenKind::Semicolon,
             Rule::colon => TokenKind::Colon,
             Rule::equals => TokenKind::Equals,
+            Rule::relation => match statement::relation(text) {
+                Some(relation) => TokenKind::Relation(relation),
+                None => return Err(unknown(text, at)),
+            },
+            Rule::subject_to => TokenKind::SubjectTo,
             Rule::root => TokenKind::Function("sqrt"),
             Rule::transpose_dot => TokenKind::Mark(Mark::Transpose),
             Rule::prime => {

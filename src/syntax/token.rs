@@ -1,5 +1,6 @@
 //! The row of phrases that both dialects are read into, before brackets and precedence.
 
+use super::statement::Relation;
 use super::{Bars, Big, Builtin, Times};
 use crate::base::{Rational, Span};
 
@@ -38,6 +39,10 @@ pub(super) enum TokenKind {
     Semicolon,
     Colon,
     Equals,
+    /// `∈`, `≥`, `∝`.
+    Relation(Relation),
+    /// `s.t.`.
+    SubjectTo,
     Let,
     Where,
     /// The head of an indexed sum; its bounds follow as groups in [`Bracket::Bound`].

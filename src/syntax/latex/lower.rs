@@ -167,6 +167,7 @@ impl<'a> Lower<'a> {
             RawKind::Underscore => return self.subscript(at),
             RawKind::Command(name) => return self.command(at, to, name),
             RawKind::Row | RawKind::Gap => return Ok(at + 1),
+            RawKind::Stop => return Err(self.error(at, "`.` means nothing here")),
             RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,

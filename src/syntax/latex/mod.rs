@@ -3,7 +3,9 @@
 mod big;
 mod commands;
 mod lower;
+mod markup;
 mod names;
+mod phrases;
 mod raw;
 mod scripts;
 #[cfg(test)]
@@ -22,7 +24,8 @@ use std::collections::BTreeSet;
 /// As [`parse`](super::parse()); also a command that is not known or has no meaning here.
 pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
-    parse::read(text, tokens(text, vocabulary)?, vocabulary)
+    let phrases = phrases::LatexPhrases::new(text, markup::strip(text, raw::read(text)?)?, vocabulary);
+    parse::read(text, &phrases, vocabulary)
 }
 
 /// The canonical form of a name in LaTeX: `\hat{y}` is `y_hat`, `\mathbf{x}_i` is `x_i`. `None` for anything else.

@@ -10,6 +10,7 @@ use pest::iterators::Pair;
 struct Grammar;
 
 /// One phrase of LaTeX.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Raw<'a> {
     pub kind: RawKind<'a>,
     pub span: Span,
@@ -53,6 +54,8 @@ pub(super) enum RawKind<'a> {
     Row,
     /// `\quad` and the like: what stands behind is set apart.
     Gap,
+    /// A full stop.
+    Stop,
 }
 
 /// What stands before a sized delimiter.
@@ -125,6 +128,7 @@ fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
         },
         Rule::row => RawKind::Row,
         Rule::gap => RawKind::Gap,
+        Rule::stop => RawKind::Stop,
         Rule::brace_open => RawKind::BraceOpen,
         Rule::brace_close => RawKind::BraceClose,
         Rule::number => RawKind::Number(text),
@@ -181,7 +185,7 @@ fn delimiter(written: &str) -> Option<(&'static str, Option<Size>)> {
 }
 
 /// Pairs braces, and square brackets where they pair.
-fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic> {
+pub(super) fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic> {
     let mut open: Vec<usize> = Vec::new();
     for at in 0..raws.len() {
         match raws[at].kind {

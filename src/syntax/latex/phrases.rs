@@ -1,0 +1,395 @@
+//! LaTeX's phrases in the pieces of a statement.
+
+use super::commands::{Command, meaning};
+use super::lower::Lower;
+use super::raw::{Raw, RawKind, pair_up};
+use crate::base::{Diagnostic, Span};
+use crate::syntax::Vocabulary;
+use crate::syntax::ast::Remark;
+use crate::syntax::statement::{Cut, Head, Phrases, Piece, Relation, extremum_word};
+use crate::syntax::token::Token;
+
+/// The phrases of a LaTeX text.
+pub(super) struct LatexPhrases<'a> {
+    text: &'a str,
+    raws: Vec<Raw<'a>>,
+    vocabulary: &'a Vocabulary<'a>,
+    remarks: Vec<Remark>,
+    /// Without the braces around all of it.
+    whole: (usize, usize),
+}
+
+impl<'a> LatexPhrases<'a> {
+    pub fn new(text: &'a str, (raws, remarks): (Vec<Raw<'a>>, Vec<Remark>), vocabulary: &'a Vocabulary<'a>) -> Self {
+        let mut whole = (0, raws.len());
+        while whole.1 > whole.0 + 1 && raws[whole.0].kind == RawKind::BraceOpen && raws[whole.0].partner == whole.1 - 1 {
+            whole = (whole.0 + 1, whole.1 - 1);
+        }
+        LatexPhrases { text, raws, vocabulary, remarks, whole }
+    }
+
+    fn kind(&self, at: usize) -> Option<RawKind<'a>> {
+        self.raws.get(at).map(|raw| raw.kind)
+    }
+
+    fn group(&self, at: usize) -> Option<(usize, usize, usize)> {
+        let raw = self.raws.get(at).filter(|raw| raw.kind == RawKind::BraceOpen && raw.partner > at)?;
+        Some((at + 1, raw.partner, raw.partner + 1))
+    }
+
+    /// Where an argument ends: a group, a command with the group behind it, or one phrase.
+    fn argument(&self, at: usize) -> Option<(usize, usize, usize)> {
+        if let Some(group) = self.group(at) {
+            return Some(group);
+        }
+        let mut next = at;
+        for _ in 0..8 {
+            match self.kind(next)? {
+                RawKind::Command(name) => {
+                    if !matches!(meaning(name, self.vocabulary), Command::Style | Command::Accent(_)) {
+                        return Some((at, next + 1, next + 1));
+                    }
+                    if let Some((.., after)) = self.group(next + 1) {
+                        return Some((at, after, after));
+                    }
+                    next += 1;
+                }
+                RawKind::BraceClose => return None,
+                _ => return Some((at, next + 1, next + 1)),
+            }
+        }
+        None
+    }
+
+    /// The letters that a range prints, in small, where it prints nothing else: `\mathrm{arg\,min}` is `argmin`.
+    fn spelling(&self, from: usize, to: usize) -> Option<String> {
+        let mut word = String::new();
+        for at in from..to {
+            match self.kind(at)? {
+                RawKind::Letter(letter) => word.push_str(letter),
+                RawKind::Named(name) => word.push_str(name),
+                RawKind::Command(name) => match meaning(name, self.vocabulary) {
+                    Command::Style | Command::Layout => {}
+                    _ if matches!(name, "mathop" | "operatorname" | "operatorname*" | "limits" | "rm") => {}
+                    _ => word.push_str(name),
+                },
+                RawKind::BraceOpen | RawKind::BraceClose | RawKind::Gap => {}
+                _ => return None,
+            }
+            if word.len() > 40 {
+                return None;
+            }
+        }
+        Some(word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase())
+    }
+
+    /// A relation that a command is.
+    fn relation(&self, name: &str) -> Option<Relation> {
+        Some(match name {
+            "coloneqq" | "coloneq" | "triangleq" | "equiv" | "doteq" | "eqqcolon" | "defeq" | "eqdef" | "colonequals" | "vcentcolon" => {
+                Relation::Define
+            }
+            "propto" | "varpropto" => Relation::Proportional,
+            "approx" | "simeq" | "cong" | "approxeq" => Relation::Near,
+            "in" => Relation::In,
+            "to" | "rightarrow" | "mapsto" | "longrightarrow" => Relation::To,
+            "succ" => Relation::Definite { or_zero: false },
+            "succeq" | "succcurlyeq" => Relation::Definite { or_zero: true },
+            "le" | "leq" | "leqslant" | "ge" | "geq" | "geqslant" | "lt" | "gt" | "ne" | "neq" | "prec" | "preceq" | "subset" | "subseteq" => {
+                Relation::Compare
+            }
+            _ => return None,
+        })
+    }
+
+    /// `\stackrel{\text{def}}{=}`, `\overset{\Delta}{=}`: the relation below, and where it ends.
+    fn stacked(&self, at: usize) -> Option<(Relation, usize)> {
+        let (.., after) = self.argument(at + 1)?;
+        let (from, to, next) = self.argument(after)?;
+        let relation = match self.kind(from)? {
+            RawKind::Equals if to == from + 1 => Relation::Define,
+            RawKind::Command(name) if to == from + 1 => self.relation(name)?,
+            _ => return None,
+        };
+        Some((relation, next))
+    }
+
+    /// The text of words that stand here, and where they end.
+    fn words(&self, at: usize) -> Option<(String, usize)> {
+        const TEXTS: [&str; 11] =
+            ["text", "mbox", "textrm", "textit", "textbf", "textnormal", "textsf", "mathrm", "textup", "operatorname", "operatorname*"];
+        match self.kind(at)? {
+            RawKind::Named(text) => Some((text.to_owned(), at + 1)),
+            RawKind::Command(name) if TEXTS.contains(&name) => {
+                let (_, to, next) = self.group(at + 1)?;
+                let inside = Span::new(self.raws[at + 1].span.end as usize, self.raws[to].span.start as usize).of(self.text);
+                Some((inside.to_owned(), next))
+            }
+            RawKind::BraceOpen if matches!(self.kind(at + 1), Some(RawKind::Command("rm" | "bf" | "it" | "sf" | "tt"))) => {
+                let (_, to, next) = self.group(at)?;
+                let inside = Span::new(self.raws[at + 1].span.end as usize, self.raws[to].span.start as usize).of(self.text);
+                Some((inside.to_owned(), next))
+            }
+            _ => None,
+        }
+    }
+
+    /// What words mean to a statement; `None` for a name.
+    fn meaning_of(&self, at: usize, words: &str, next: usize) -> Option<Cut> {
+        let name = matches!(self.kind(at), Some(RawKind::Command("mathrm" | "operatorname" | "operatorname*")));
+        let bare: String = words.replace("\\ ", " ").replace("\\,", "").replace(['~', ':', ','], " ");
+        let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+        let cut = match bare.as_str() {
+            "where" | "with" | "in which" | "and where" | "where we define" | "where we have" | "letting" | "using" | "for" if bare != "for" => Cut::Where,
+            "let" => Cut::Let,
+            "and" => Cut::And,
+            "s.t." | "s.t" | "st" | "s. t." | "subject to" | "such that" | "so that" | "under" | "subj. to" | "sub. to" | "subject to the constraint" => {
+                Cut::SubjectTo
+            }
+            _ => {
+                let word = matches!(self.kind(at), Some(RawKind::Named(_)));
+                let constant = matches!(bare.trim_end_matches('.'), "const" | "constant" | "cst");
+                let alone = self.kind(next).is_none_or(|k| matches!(k, RawKind::Stop | RawKind::Comma | RawKind::BraceClose | RawKind::Gap | RawKind::Row));
+                let applied = matches!(self.kind(next), Some(RawKind::Delimiter("(", _)));
+                if constant && (alone || applied) {
+                    return Some(Cut::Words(words.to_owned()));
+                }
+                let after_gap = at == 0 || matches!(self.kind(at - 1), Some(RawKind::Gap | RawKind::Row));
+                let loose = alone && after_gap && at > 0;
+                let prose = bare.contains(' ') || bare.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\\'));
+                let spaced = words.ends_with([' ', ':']) || words.starts_with(' ');
+                return (!name && (loose || (prose || spaced) && !word)).then(|| Cut::Words(words.to_owned()));
+            }
+        };
+        Some(cut)
+    }
+
+    /// `\min_w`, `\arg\min_{w}`, `\underset{w}{\operatorname{minimize}}` that begins here, and where it ends.
+    fn extremum(&self, at: usize) -> Option<(Head, usize)> {
+        if self.kind(at) == Some(RawKind::Command("underset")) {
+            let (from, to, after) = self.argument(at + 1)?;
+            let (word_from, word_to, next) = self.argument(after)?;
+            let (most, _) = extremum_word(&self.spelling(word_from, word_to)?)?;
+            return Some((Head { most, domain: Some((from, to)), by: Vec::new() }, next));
+        }
+        let (word, after) = self.extremum_word(at)?;
+        let (mut most, mut whole, mut next) = match extremum_word(&word) {
+            Some((most, whole)) => (most, whole, after),
+            None if word == "arg" => (false, false, after),
+            None => return None,
+        };
+        if word == "arg" {
+            if let Some((Head { most, domain: Some(domain), .. }, next)) = (self.kind(after) == Some(RawKind::Command("underset"))).then(|| self.extremum(after)).flatten() {
+                return Some((Head { most, domain: Some(domain), by: Vec::new() }, next));
+            }
+            let (second, after) = self.extremum_word(after)?;
+            (most, _) = extremum_word(&second)?;
+            (whole, next) = (true, after);
+        }
+        let mut domain = None;
+        let mut scripted = next;
+        while self.kind(scripted) == Some(RawKind::Caret) {
+            scripted = self.argument(scripted + 1)?.2;
+        }
+        if self.kind(scripted) == Some(RawKind::Underscore) {
+            let (from, to, after) = self.argument(scripted + 1)?;
+            (domain, next) = (Some((from, to)), after);
+        } else if !whole {
+            // `\min(a, b)` and `\max\{x, 0\}` are functions.
+            let opens = matches!(self.kind(next), Some(RawKind::BraceOpen | RawKind::Delimiter("(" | "[" | "\\{", _)) | None);
+            let operand = matches!(self.kind(next), Some(RawKind::Gap | RawKind::Row | RawKind::Delimiter(..) | RawKind::Command(_)));
+            if opens || !operand {
+                return None;
+            }
+        }
+        Some((Head { most, domain, by: Vec::new() }, next))
+    }
+
+    /// The word of an extremum, under typefaces or in letters.
+    fn extremum_word(&self, at: usize) -> Option<(String, usize)> {
+        match self.kind(at)? {
+            RawKind::Command(name) => {
+                let bare = name.trim_end_matches('*');
+                if extremum_word(&bare.to_ascii_lowercase()).is_some() || bare == "arg" {
+                    return Some((bare.to_ascii_lowercase(), at + 1));
+                }
+                if !matches!(bare, "operatorname" | "mathop" | "text" | "mathrm" | "mbox" | "textrm" | "textbf" | "mathbf" | "rm" | "mathsf" | "DOTSB" | "textit" | "mathit") {
+                    return None;
+                }
+                let (from, to, next) = self.argument(at + 1)?;
+                Some((self.spelling(from, to)?, next))
+            }
+            RawKind::Named(name) => Some((name.replace("\\_", "").replace(['-', '_'], "").to_ascii_lowercase(), at + 1)),
+            RawKind::BraceOpen => {
+                let (from, to, next) = self.group(at)?;
+                let styled = matches!(self.kind(from), Some(RawKind::Command(_)));
+                Some((self.spelling(from, to).filter(|_| styled)?, next))
+            }
+            RawKind::Letter(letter) if matches!(letter, "a" | "m" | "i" | "s" | "M") => {
+                if at > 0 && matches!(self.kind(at - 1), Some(RawKind::Letter(_))) && !self.raws[at].spaced {
+                    return None;
+                }
+                let mut word = letter.to_owned();
+                let mut next = at + 1;
+                while let Some(RawKind::Letter(letter)) = self.kind(next).filter(|_| !self.raws[next].spaced && word.len() < 10) {
+                    word.push_str(letter);
+                    next += 1;
+                }
+                let word = word.to_ascii_lowercase();
+                (word == "arg" || extremum_word(&word).is_some()).then_some((word, next))
+            }
+            _ => None,
+        }
+    }
+
+    /// `\frac{\partial}{\partial X}`, `\nabla_x`, `\partial_x`: the phrases of the variable, and where the sign ends.
+    fn derivative(&self, at: usize) -> Option<(usize, usize, usize)> {
+        match self.kind(at)? {
+            RawKind::Command("nabla" | "partial" | "grad") if self.kind(at + 1) == Some(RawKind::Underscore) => self.argument(at + 2),
+            RawKind::Command("frac" | "dfrac" | "tfrac" | "cfrac") => {
+                let (from, to, after) = self.argument(at + 1)?;
+                let sign = |at: usize| matches!(self.kind(at), Some(RawKind::Command("partial") | RawKind::Letter("d") | RawKind::Named("d")));
+                let (below, end, next) = self.argument(after)?;
+                let styled = self.kind(from) == Some(RawKind::Command("mathrm"));
+                let sole = sign(from) && to == from + 1 || styled && sign(to - 1);
+                let skip = usize::from(self.kind(below) == Some(RawKind::Command("mathrm")));
+                (sole && sign(below + skip) && end > below + skip + 1).then_some((below + skip + 1, end, next))
+            }
+            _ => None,
+        }
+    }
+
+    /// The piece that begins at a phrase, and where it ends.
+    fn piece(&self, at: usize, to: usize) -> (Cut, usize) {
+        let raw = &self.raws[at];
+        let front = at == 0 || !matches!(self.kind(at - 1), Some(RawKind::Caret | RawKind::Underscore));
+        if front && let Some((head, next)) = self.extremum(at).filter(|(_, next)| *next <= to) {
+            return (Cut::Extremum(Box::new(head)), next);
+        }
+        if let Some((words, next)) = self.words(at)
+            && next <= to
+            && let Some(cut) = self.meaning_of(at, &words, next)
+        {
+            return (cut, next);
+        }
+        if let Some((from, end, next)) = self.derivative(at).filter(|(.., next)| *next <= to) {
+            return (Cut::Derivative(from, end), next);
+        }
+        match raw.kind {
+            RawKind::BraceOpen if raw.partner > at => (Cut::Group("{"), raw.partner + 1),
+            RawKind::Delimiter(sign, _) if raw.partner > at && raw.partner < to => {
+                let sign = match sign {
+                    "(" => "(",
+                    "[" => "[",
+                    _ => "\\{",
+                };
+                (Cut::Group(sign), raw.partner + 1)
+            }
+            RawKind::Delimiter("|" | "‖", _) => (Cut::Bar, at + 1),
+            RawKind::Equals => (Cut::Relation(Relation::Equal), at + 1),
+            RawKind::Comma => (Cut::Comma, at + 1),
+            RawKind::Semicolon => (Cut::Semicolon, at + 1),
+            RawKind::Colon | RawKind::Command("colon") => (Cut::Colon, at + 1),
+            RawKind::Stop => (Cut::Stop, at + 1),
+            RawKind::Row => (Cut::Row, at + 1),
+            RawKind::Gap => (Cut::Gap, at + 1),
+            RawKind::Plus | RawKind::Minus => (Cut::Sign, at + 1),
+            RawKind::Times | RawKind::Hadamard | RawKind::HadamardDivide | RawKind::Kron | RawKind::Divide => (Cut::Operator, at + 1),
+            RawKind::Number(_) => (Cut::Number, at + 1),
+            RawKind::Primes(_) | RawKind::Small(_) => (Cut::Mark, at + 1),
+            RawKind::Caret | RawKind::Underscore => (Cut::Script, self.argument(at + 1).map_or(at + 1, |(.., next)| next.min(to))),
+            RawKind::Letter("s") if self.is_subject_to(at) => (Cut::SubjectTo, at + 4),
+            RawKind::Letter(_) | RawKind::Named(_) => (Cut::Atom, at + 1),
+            RawKind::Command(name) => self.command(at, name, to),
+            _ => (Cut::Other, at + 1),
+        }
+    }
+
+    /// `s.t.` in letters.
+    fn is_subject_to(&self, at: usize) -> bool {
+        self.kind(at + 1) == Some(RawKind::Stop) && self.kind(at + 2) == Some(RawKind::Letter("t")) && self.kind(at + 3) == Some(RawKind::Stop)
+    }
+
+    fn command(&self, at: usize, name: &str, to: usize) -> (Cut, usize) {
+        if let Some(relation) = self.relation(name) {
+            return (Cut::Relation(relation), at + 1);
+        }
+        match name {
+            "stackrel" | "overset" | "underset" | "stackeq" => {
+                return match self.stacked(at).filter(|(_, next)| *next <= to) {
+                    Some((relation, next)) => (Cut::Relation(relation), next),
+                    None => (Cut::Other, at + 1),
+                };
+            }
+            "forall" => return (Cut::ForAll, at + 1),
+            "st" | "subjectto" => return (Cut::SubjectTo, at + 1),
+            _ => {}
+        }
+        match meaning(name, self.vocabulary) {
+            Command::Letter(_) => (Cut::Atom, at + 1),
+            Command::Style | Command::Accent(_) => (Cut::Atom, self.argument(at + 1).map_or(at + 1, |(.., next)| next.min(to))),
+            Command::Operator(_) => (Cut::Operator, at + 1),
+            Command::Function => (Cut::Function, at + 1),
+            Command::Fraction => {
+                let next = self.argument(at + 1).and_then(|(.., after)| self.argument(after)).map_or(at + 1, |(.., next)| next.min(to));
+                (Cut::Other, next)
+            }
+            _ => (Cut::Other, at + 1),
+        }
+    }
+}
+
+impl Phrases for LatexPhrases<'_> {
+    fn text(&self) -> &str {
+        self.text
+    }
+
+    fn count(&self) -> usize {
+        self.whole.1
+    }
+
+    fn place(&self, from: usize, to: usize) -> Span {
+        match (self.raws.get(from), to.checked_sub(1).and_then(|last| self.raws.get(last))) {
+            (Some(first), Some(last)) if to > from => first.span.to(last.span),
+            _ => Span::new(self.text.len(), self.text.len()),
+        }
+    }
+
+    fn pieces(&self, from: usize, to: usize) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut at = from.max(self.whole.0);
+        while at < to {
+            let (cut, next) = self.piece(at, to);
+            let span = self.place(at, next);
+            // `:=`.
+            if cut == Cut::Relation(Relation::Equal)
+                && let Some(last) = pieces.last_mut().filter(|p| p.cut == Cut::Colon)
+            {
+                *last = Piece { cut: Cut::Relation(Relation::Define), to: next, span: last.span.to(span), ..last.clone() };
+            } else {
+                pieces.push(Piece { cut, from: at, to: next, span, spaced: self.raws[at].spaced });
+            }
+            at = next;
+        }
+        pieces
+    }
+
+    fn tokens(&self, from: usize, to: usize) -> Result<Vec<Token>, Diagnostic> {
+        let from = from.max(self.whole.0);
+        if from == 0 && to == self.raws.len() {
+            return Lower::new(self.text, &self.raws, self.vocabulary).run();
+        }
+        // A row of its own: nothing is read past its end.
+        let mut own: Vec<Raw<'_>> = self.raws[from..to].iter().map(|raw| Raw { partner: 0, listed: false, ..*raw }).collect();
+        pair_up(&mut own, self.place(from, to).end as usize)?;
+        Lower::new(self.text, &own, self.vocabulary).run()
+    }
+
+    fn is_latex(&self) -> bool {
+        true
+    }
+
+    fn remarks(&self) -> Vec<Remark> {
+        self.remarks.clone()
+    }
+}

@@ -1,0 +1,523 @@
+//! Which part of a statement is the expression, and what the others are to it.
+
+use super::called::{Left, left};
+use super::part::{Part, part};
+use super::segment::{Before, Segment, segments};
+use super::{Cut, Head, Phrases, Piece, Relation, Stated, domain, refuse};
+use crate::base::{Diagnostic, Fault, Span};
+use crate::syntax::ast::{Asked, Page, Remark};
+use crate::syntax::declare::{FunctionBody, FunctionDeclaration};
+use crate::syntax::token::{Token, TokenKind, Word};
+use crate::syntax::names;
+
+/// A definition: its name as phrases, and its value.
+struct Defined {
+    name: Vec<Token>,
+    value: Vec<Token>,
+    /// Whether it is the square of the name that is given.
+    squared: bool,
+}
+
+/// One part with what it was found to be.
+struct Piecewise {
+    segment: Segment,
+    part: Part,
+}
+
+pub(super) struct Choice<'a> {
+    phrases: &'a dyn Phrases,
+    pieces: &'a [Piece],
+    page: Page,
+    parts: Vec<Piecewise>,
+    definitions: Vec<Defined>,
+    /// `let …` as it stands.
+    lets: Vec<Token>,
+}
+
+impl<'a> Choice<'a> {
+    pub fn new(phrases: &'a dyn Phrases, pieces: &'a [Piece], page: Page) -> Self {
+        let parts =
+            segments(pieces).into_iter().map(|segment| Piecewise { part: part(phrases, pieces, &segment), segment }).collect();
+        Choice { phrases, pieces, page, parts, definitions: Vec::new(), lets: Vec::new() }
+    }
+
+    pub fn run(mut self) -> Result<Stated, Diagnostic> {
+        self.remarks();
+        let objective = self.objective()?;
+        let body = self.body(objective)?;
+        self.others(objective)?;
+        let mut tokens = std::mem::take(&mut self.lets);
+        for definition in std::mem::take(&mut self.definitions) {
+            push_definition(&mut tokens, definition);
+        }
+        tokens.extend(body);
+        Ok(Stated { tokens, page: self.page })
+    }
+
+    fn span(&self, from: usize, to: usize) -> Span {
+        match (self.pieces.get(from), to.checked_sub(1).and_then(|last| self.pieces.get(last))) {
+            (Some(first), Some(last)) if to > from => first.span.to(last.span),
+            _ => Span::new(self.phrases.text().len(), self.phrases.text().len()),
+        }
+    }
+
+    fn tokens(&self, from: usize, to: usize) -> Result<Vec<Token>, Diagnostic> {
+        if from >= to { Ok(Vec::new()) } else { self.phrases.tokens(self.pieces[from].from, self.pieces[to - 1].to) }
+    }
+
+    /// Notes that something is left out.
+    fn leave_out(&mut self, span: Span, why: &str) {
+        let written = span.of(self.phrases.text()).split_whitespace().collect::<Vec<_>>().join(" ");
+        self.page.remarks.push(Remark { span, note: format!("`{written}` is left out: {why}") });
+    }
+
+    /// Takes the parts that are remarks.
+    fn remarks(&mut self) {
+        for at in 0..self.parts.len() {
+            let Part::Remark(why) = self.parts[at].part else { continue };
+            let segment = &self.parts[at].segment;
+            let from = if matches!(segment.before, Before::Words | Before::ForAll) { segment.separator } else { segment.from };
+            let span = self.span(from, segment.to.max(from + 1));
+            self.leave_out(span, why);
+        }
+    }
+
+    /// The part that holds the expression.
+    fn objective(&mut self) -> Result<usize, Diagnostic> {
+        let early = self.parts.iter().position(|p| matches!(p.segment.before, Before::Where | Before::SubjectTo));
+        let early = early.filter(|&at| at > 0).unwrap_or(self.parts.len());
+        let here = |wanted: &dyn Fn(&Piecewise) -> bool| -> Vec<usize> {
+            (0..early).filter(|&at| self.parts[at].segment.before != Before::Let && wanted(&self.parts[at])).collect()
+        };
+        let problems = here(&|p| self.head(p).is_some());
+        match problems[..] {
+            [at] => return Ok(at),
+            [_, second, ..] => {
+                let segment = &self.parts[second].segment;
+                return Err(refuse(self.span(segment.from, segment.to), "there are two problems here").hint("give one at a time"));
+            }
+            [] => {}
+        }
+        let bare = here(&|p| p.part == Part::Bare && p.segment.from < p.segment.to);
+        let equations = here(&|p| matches!(p.part, Part::Equation(_)));
+        match (&bare[..], &equations[..]) {
+            ([], []) => Err(self.missing()),
+            ([], [only]) => Ok(*only),
+            ([], several) => self.sink(several),
+            ([only], _) => Ok(*only),
+            ([first, second, ..], _) => self.several(*first, *second),
+        }
+    }
+
+    /// Of several equations, the one that no other uses.
+    fn sink(&mut self, equations: &[usize]) -> Result<usize, Diagnostic> {
+        let mut named = Vec::new();
+        for &at in equations {
+            let Part::Equation(signs) = &self.parts[at].part else { continue };
+            let segment = &self.parts[at].segment;
+            let name = match left(self.phrases, &self.pieces[segment.from..signs[0].0]) {
+                Left::Name(name) | Left::Applied(name, _) => name,
+                _ => String::new(),
+            };
+            let value = self.tokens(signs[0].0 + 1, segment.to).unwrap_or_default();
+            named.push((at, name, value));
+        }
+        let used = |name: &str, but: usize| named.iter().any(|(at, _, value)| *at != but && value.iter().any(|t| is_name(t, name)));
+        let free: Vec<usize> = named.iter().filter(|(at, name, _)| name.is_empty() || !used(name, *at)).map(|(at, ..)| *at).collect();
+        let (first, last) = (equations[0], equations[equations.len() - 1]);
+        match free[..] {
+            [only] if only == first || only == last => Ok(only),
+            _ => {
+                let segment = &self.parts[equations[1]].segment;
+                let error = refuse(self.span(segment.from, segment.to), "of these equations it is not clear which is meant");
+                Err(error.hint("give one; what defines its names goes behind `where`"))
+            }
+        }
+    }
+
+    /// Two expressions: one too many, unless a comma or a declaration explains it.
+    fn several(&mut self, first: usize, second: usize) -> Result<usize, Diagnostic> {
+        // `x, y \in \mathbb R^n`: names before a declaration belong to it.
+        let listed = self.parts[second..].iter().find(|p| p.part != Part::Bare || p.segment.before != Before::Comma);
+        if self.parts[second].segment.before != Before::Start && matches!(listed, Some(p) if matches!(p.part, Part::Member(..))) {
+            return Ok(first);
+        }
+        let at = &self.parts[second].segment;
+        match at.before {
+            Before::Semicolon if self.pieces[at.separator].cut == Cut::Semicolon => {
+                let error = Diagnostic::new(Fault::Syntax, "`;` ends a definition, and this is none").at(self.pieces[at.separator].span);
+                Err(error.hint("let r = X w - y; r' r"))
+            }
+            Before::Comma | Before::And => {
+                // The builder says what is wrong with it.
+                let to = at.to;
+                self.parts[first].segment.to = to;
+                for part in &mut self.parts[first + 1..=second] {
+                    part.part = Part::Empty;
+                }
+                Ok(first)
+            }
+            _ => {
+                let span = self.span(at.from, at.to);
+                let error = Diagnostic::new(Fault::Syntax, "this stands apart, and it is not clear what it is to the expression").at(span);
+                Err(error.hint("a product is written without a wide space; several expressions go one a line"))
+            }
+        }
+    }
+
+    fn missing(&self) -> Diagnostic {
+        let end = Span::new(self.phrases.text().len(), self.phrases.text().len());
+        match self.parts.iter().rev().find(|p| p.segment.before == Before::Let) {
+            Some(found) => Diagnostic::new(Fault::Syntax, "the expression is missing behind the definition")
+                .at(end)
+                .label("`; …`")
+                .note(self.span(found.segment.from, found.segment.from + 1), "defined here")
+                .hint("let r = X w - y; r' r"),
+            None => {
+                let place = self.pieces.first().map_or(end, |p| p.span);
+                Diagnostic::new(Fault::Syntax, "the expression is missing").at(place).hint("let r = X w - y; r' r")
+            }
+        }
+    }
+
+    /// The extremum's sign in a part, in front of it or behind its first sign.
+    fn head(&self, part: &Piecewise) -> Option<usize> {
+        let is_head = |at: &usize| *at < part.segment.to && matches!(self.pieces[*at].cut, Cut::Extremum(_));
+        match &part.part {
+            Part::Bare => Some(part.segment.from).filter(is_head),
+            Part::Equation(signs) => Some(part.segment.from).filter(is_head).or_else(|| Some(signs[0].0 + 1).filter(is_head)),
+            Part::Member(at, _) => Some(part.segment.from).filter(is_head).or_else(|| Some(at + 1).filter(is_head)),
+            Part::Comparison(_) => Some(part.segment.from).filter(is_head),
+            _ => None,
+        }
+    }
+
+    /// The phrases of the expression.
+    fn body(&mut self, at: usize) -> Result<Vec<Token>, Diagnostic> {
+        let (mut from, to) = (self.parts[at].segment.from, self.parts[at].segment.to);
+        if let Some(head) = self.head(&self.parts[at]) {
+            self.problem(head)?;
+            from = head + 1;
+        }
+        let signs: Vec<(usize, Relation)> = (from..to)
+            .filter_map(|at| if let Cut::Relation(relation) = self.pieces[at].cut { Some((at, relation)) } else { None })
+            .collect();
+        let Some(&(sign, relation)) = signs.first() else { return self.expression(from, to) };
+        let asked_here = self.page.asked.is_some();
+        self.name(from, sign, relation, asked_here)?;
+        let ends: Vec<(usize, usize)> = signs
+            .iter()
+            .enumerate()
+            .map(|(nth, (at, _))| (at + 1, signs.get(nth + 1).map_or(to, |(next, _)| *next)))
+            .collect();
+        // The first that is more than names: `J(w) = L(w) + R(w) = …`.
+        let chosen = ends.iter().position(|&(from, to)| !self.is_only_named(from, to)).unwrap_or(0);
+        for (nth, &(from, to)) in ends.iter().enumerate() {
+            let span = self.span(from, to);
+            match signs[nth].1 {
+                _ if nth < chosen => self.leave_out(span, "what the formula is called, too"),
+                _ if nth == chosen => {}
+                Relation::Equal | Relation::Define => self.page.links.push(span),
+                Relation::Proportional => self.leave_out(span, "equal up to a factor alone"),
+                _ => self.leave_out(span, "no equality"),
+            }
+        }
+        if !self.page.links.is_empty() {
+            self.page.first = Some(self.span(ends[chosen].0, ends[chosen].1));
+        }
+        let (from, to) = ends[chosen];
+        if from == to {
+            let sign = self.pieces[sign].span;
+            return Err(Diagnostic::new(Fault::Syntax, "the expression is missing").at(sign).hint("f(x) = x' A x"));
+        }
+        if let Cut::Extremum(_) = self.pieces[from].cut {
+            return Err(refuse(self.pieces[from].span, "an extremum over a variable has no formula here"));
+        }
+        self.expression(from, to)
+    }
+
+    /// Whether a range holds nothing but names, applied to something, and signs.
+    fn is_only_named(&self, from: usize, to: usize) -> bool {
+        let mut terms = self.pieces[from..to].split(|p| p.cut == Cut::Sign).filter(|t| !t.is_empty());
+        from < to && terms.all(|term| matches!(left(self.phrases, term), Left::Name(_) | Left::Applied(..)))
+    }
+
+    /// What stands before `=`.
+    fn name(&mut self, from: usize, sign: usize, relation: Relation, in_problem: bool) -> Result<(), Diagnostic> {
+        let pieces = &self.pieces[from..sign];
+        let span = self.span(from, sign.max(from + 1));
+        if pieces.iter().any(|p| matches!(p.cut, Cut::Derivative(..))) && !in_problem {
+            self.page.derived = Some(span);
+            return Ok(());
+        }
+        let written = span.of(self.phrases.text()).trim();
+        match (relation, left(self.phrases, pieces)) {
+            (Relation::Equal | Relation::Define, Left::Name(_) | Left::Applied(..)) => {}
+            (Relation::Equal | Relation::Define, Left::Phrase) | (Relation::Define, Left::Expression) => {
+                self.page.remarks.push(Remark { span, note: format!("`{written}` is what the formula is called") });
+            }
+            (Relation::Proportional, _) => {
+                let note = format!("`{written}` is this up to a factor, and so is what is derived from it");
+                self.page.remarks.push(Remark { span, note });
+            }
+            (Relation::Near, _) => {
+                self.page.remarks.push(Remark { span, note: format!("`{written}` is approximated by this; the answer is of what stands on the right") });
+            }
+            _ => {
+                let error = Diagnostic::new(Fault::Syntax, "an equation cannot stand here").at(self.pieces[sign].span);
+                return Err(error.hint("give one side, or the difference of both; `let r = …; …` defines a name"));
+            }
+        }
+        self.page.called = Some(span.to(self.pieces[sign].span));
+        Ok(())
+    }
+
+    /// An expression's phrases, without a constant at the end and a derivative's sign in front.
+    fn expression(&mut self, mut from: usize, mut to: usize) -> Result<Vec<Token>, Diagnostic> {
+        if let Some(Piece { cut: Cut::Derivative(by_from, by_to), span, .. }) = self.pieces.get(from).filter(|_| from < to) {
+            let name = self.phrases.name(*by_from, *by_to);
+            let span = *span;
+            self.page.operator = Some((name.unwrap_or_default(), span));
+            from += 1;
+        }
+        if let Some(Piece { cut: Cut::Words(_), span, .. }) = to.checked_sub(1).and_then(|last| self.pieces.get(last)).filter(|_| to > from + 1) {
+            let span = self.pieces[to - 2].span.to(*span);
+            self.leave_out(span, "a constant");
+            to -= 2;
+        }
+        if let Some(words) = self.pieces[from..to.max(from)].iter().find(|p| matches!(p.cut, Cut::Words(_))) {
+            let error = Diagnostic::new(Fault::Syntax, "words are no part of a formula").at(words.span);
+            return Err(error.hint("leave them out; `\\text{where}` begins definitions, `matdiff solve` reads `\\text{s.t.}`"));
+        }
+        self.tokens(from, to)
+    }
+
+    /// What an extremum's sign says.
+    fn problem(&mut self, at: usize) -> Result<(), Diagnostic> {
+        let Cut::Extremum(head) = &self.pieces[at].cut else { return Ok(()) };
+        let Head { most, domain, by } = (**head).clone();
+        let mut asked = Asked { most, by, span: self.pieces[at].span, constraints: Vec::new() };
+        if let Some((from, to)) = domain {
+            domain::below(self.phrases, from, to, &mut asked, &mut self.page)?;
+        }
+        self.page.asked = Some(asked);
+        Ok(())
+    }
+
+    /// Everything but the expression: definitions, declarations, constraints.
+    fn others(&mut self, objective: usize) -> Result<(), Diagnostic> {
+        let mut defines = false;
+        let mut constrains = false;
+        let mut waiting: Vec<(usize, usize)> = Vec::new();
+        for at in 0..self.parts.len() {
+            let Segment { before, from, to, .. } = self.parts[at].segment;
+            match before {
+                Before::Where | Before::Let => (defines, constrains) = (true, false),
+                Before::SubjectTo => (defines, constrains) = (false, true),
+                _ => {}
+            }
+            let part = self.parts[at].part.clone();
+            if at == objective || matches!(part, Part::Empty | Part::Remark(_)) {
+                continue;
+            }
+            if before == Before::Let && self.pieces[self.parts[at].segment.separator].cut == Cut::Let {
+                self.explicit(at)?;
+                continue;
+            }
+            match part {
+                Part::Bare => waiting.push((from, to)),
+                Part::Member(sign, relation) => {
+                    let mut names = std::mem::take(&mut waiting);
+                    names.push((from, sign));
+                    self.member(&names, (sign, to), relation, constrains)?;
+                }
+                Part::Equation(_) if constrains => self.constraint(from, to)?,
+                Part::Equation(signs) => self.equation(objective, at, &signs, defines)?,
+                Part::Comparison(_) if constrains || self.page.asked.is_some() => self.constraint(from, to)?,
+                Part::Comparison(_) => self.leave_out(self.span(from, to), "which values the names have"),
+                Part::Map(_) => self.leave_out(self.span(from, to), "where the function lives"),
+                Part::Empty | Part::Remark(_) => {}
+            }
+        }
+        match waiting.first() {
+            Some(&(from, to)) => {
+                let wrong = |message: &str| Diagnostic::new(Fault::Syntax, message).at(self.span(from, to));
+                Err(if constrains {
+                    wrong("a constraint is an equation with `=`").hint("give what has to hold: `A x = b`")
+                } else {
+                    wrong("`=` is missing behind the name").hint("a definition is a name, `=` and an expression: let r = X w - y")
+                })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn member(&mut self, names: &[(usize, usize)], (sign, to): (usize, usize), relation: Relation, constrains: bool) -> Result<(), Diagnostic> {
+        let range = |(from, to): (usize, usize)| (self.pieces[from].from, self.pieces[to - 1].to);
+        let whole = self.span(names[0].0, to);
+        if to == sign + 1 || names.iter().any(|n| n.0 >= n.1) {
+            return Err(Diagnostic::new(Fault::Syntax, "this relation has one side alone").at(whole));
+        }
+        let names: Vec<(usize, usize)> = names.iter().map(|&n| range(n)).collect();
+        let set = range((sign + 1, to));
+        let asked = self.page.asked.is_some() && constrains || self.page.asked.is_some();
+        let mut found = Asked { most: false, by: Vec::new(), span: whole, constraints: Vec::new() };
+        domain::member(self.phrases, &names, set, relation, &mut found, &mut self.page, asked)?;
+        if let Some(asked) = &mut self.page.asked {
+            asked.constraints.extend(found.constraints);
+        }
+        Ok(())
+    }
+
+    fn constraint(&mut self, from: usize, to: usize) -> Result<(), Diagnostic> {
+        let span = self.span(from, to);
+        match &mut self.page.asked {
+            Some(asked) => asked.constraints.push((span.of(self.phrases.text()).to_owned(), span)),
+            None => {
+                let text = span.of(self.phrases.text()).to_owned();
+                self.page.asked = Some(Asked { most: false, by: Vec::new(), span, constraints: vec![(text, span)] });
+            }
+        }
+        Ok(())
+    }
+
+    /// `let r = …`, up to the next `;`: as it stands.
+    fn explicit(&mut self, at: usize) -> Result<(), Diagnostic> {
+        let Segment { separator, from, to, .. } = self.parts[at].segment;
+        let tokens = self.tokens(from, to)?;
+        if let Some(function) = self.function_of(from, to)? {
+            self.page.functions.push(function);
+            return Ok(());
+        }
+        let span = self.pieces[separator].span;
+        self.lets.push(Token { kind: TokenKind::Let, span, spaced: true });
+        self.lets.extend(tokens);
+        self.end_definition();
+        Ok(())
+    }
+
+    fn end_definition(&mut self) {
+        let end = self.lets.last().map_or(0, |t| t.span.end);
+        self.lets.push(Token { kind: TokenKind::Semicolon, span: Span { start: end, end }, spaced: false });
+    }
+
+    /// A definition of a function, `H(P) = …`.
+    fn function_of(&self, from: usize, to: usize) -> Result<Option<FunctionDeclaration>, Diagnostic> {
+        let Some(sign) = (from..to).find(|&at| matches!(self.pieces[at].cut, Cut::Relation(_))) else { return Ok(None) };
+        let Left::Applied(name, brackets) = left(self.phrases, &self.pieces[from..sign]) else { return Ok(None) };
+        let brackets = &self.pieces[from + brackets];
+        let inside = self.phrases.pieces(brackets.from + 1, brackets.to - 1);
+        let mut parameters = Vec::new();
+        for parameter in inside.split(|p| p.cut == Cut::Comma) {
+            let (Some(first), Some(last)) = (parameter.first(), parameter.last()) else { return Ok(None) };
+            match self.phrases.name(first.from, last.to) {
+                Some(name) => parameters.push(name),
+                None => return Ok(None),
+            }
+        }
+        let value = self.span(sign + 1, to);
+        let text = self.phrases.text();
+        let body = format!("{}{}", " ".repeat(value.start as usize), value.of(text));
+        let span = self.span(from, sign - 1);
+        Ok(Some(FunctionDeclaration {
+            name,
+            spelling: span.of(text).to_owned(),
+            span,
+            body: FunctionBody::Defined(parameters, body, self.phrases.is_latex()),
+        }))
+    }
+
+    /// An equation beside the expression: a definition of one of its names, or another equation of the page.
+    fn equation(&mut self, objective: usize, at: usize, signs: &[(usize, Relation)], defines: bool) -> Result<(), Diagnostic> {
+        let Segment { from, to, .. } = self.parts[at].segment;
+        let span = self.span(from, to);
+        let sign = signs[0].0;
+        if self.is_symmetry(from, sign, to) {
+            return domain::symmetric(self.phrases, self.pieces[from].from, self.pieces[sign - 1].to, span, &mut self.page);
+        }
+        if self.page.asked.is_some() && !defines && at > objective && !matches!(left(self.phrases, &self.pieces[from..sign]), Left::Name(_)) {
+            return self.constraint(from, to);
+        }
+        let value = (sign + 1, signs.get(1).map_or(to, |s| s.0));
+        if signs.len() > 1 {
+            return Err(refuse(self.pieces[signs[1].0].span, "a definition has one value").hint("give one of the two"));
+        }
+        if let Some(function) = self.function_of(from, to)? {
+            self.page.functions.push(function);
+            return Ok(());
+        }
+        let name = self.tokens(from, sign)?;
+        let tokens = self.tokens(value.0, value.1)?;
+        let renamed = !defines && at > objective && matches!(tokens.as_slice(), [Token { kind: TokenKind::Word(_), .. }]);
+        if renamed {
+            self.leave_out(span, "another equation, not a part of this one; say `where` if it defines the name");
+            return Ok(());
+        }
+        let (squared, name) = match name.as_slice() {
+            [word @ Token { kind: TokenKind::Word(_), .. }, power @ ..] if is_square(power) => (true, vec![word.clone()]),
+            _ => (false, name),
+        };
+        if squared {
+            let word = span.of(self.phrases.text());
+            self.page.remarks.push(Remark { span, note: format!("`{word}`: the positive root is taken") });
+        }
+        self.definitions.push(Defined { name, value: tokens, squared });
+        Ok(())
+    }
+
+    /// `A = A^\top`.
+    fn is_symmetry(&self, from: usize, sign: usize, to: usize) -> bool {
+        use crate::syntax::token::Mark;
+        let (Ok(one), Ok(other)) = (self.tokens(from, sign), self.tokens(sign + 1, to)) else { return false };
+        let turned = |a: &[Token], b: &[Token]| match (a, b) {
+            ([Token { kind: TokenKind::Word(a), .. }], [Token { kind: TokenKind::Word(b), .. }, mark]) => {
+                a.name == b.name && matches!(mark.kind, TokenKind::Mark(Mark::Transpose | Mark::Prime))
+            }
+            _ => false,
+        };
+        turned(&one, &other) || turned(&other, &one)
+    }
+}
+
+/// `^2`.
+fn is_square(power: &[Token]) -> bool {
+    use crate::syntax::token::Mark;
+    let two = crate::base::Rational::from(2);
+    match power {
+        [Token { kind: TokenKind::Mark(Mark::Power(p)), .. }] => *p == two,
+        [Token { kind: TokenKind::Caret, .. }, rest @ ..] => {
+            let numbers: Vec<&TokenKind> = rest.iter().map(|t| &t.kind).filter(|k| !matches!(k, TokenKind::Open(_) | TokenKind::Close(_))).collect();
+            matches!(numbers[..], [TokenKind::Number(p)] if *p == two)
+        }
+        _ => false,
+    }
+}
+
+/// `let name = value;` in phrases.
+fn push_definition(tokens: &mut Vec<Token>, definition: Defined) {
+    let empty = |at: u32| Span { start: at, end: at };
+    let start = definition.name.first().map_or(0, |t| t.span.start);
+    let middle = definition.name.last().map_or(start, |t| t.span.end);
+    let end = definition.value.last().map_or(middle, |t| t.span.end);
+    let sign = |kind: TokenKind, at: u32| Token { kind, span: empty(at), spaced: true };
+    tokens.push(sign(TokenKind::Let, start));
+    tokens.extend(definition.name);
+    tokens.push(sign(TokenKind::Equals, middle));
+    if definition.squared {
+        use crate::syntax::token::Bracket;
+        tokens.push(sign(TokenKind::Function("sqrt"), middle));
+        tokens.push(sign(TokenKind::Open(Bracket::Group), middle));
+        tokens.extend(definition.value);
+        tokens.push(sign(TokenKind::Close(Bracket::Group), end));
+    } else {
+        tokens.extend(definition.value);
+    }
+    tokens.push(sign(TokenKind::Semicolon, end));
+}
+
+/// Whether a phrase is this name or a member of its family.
+fn is_name(token: &Token, name: &str) -> bool {
+    let TokenKind::Word(word) = &token.kind else { return false };
+    let family = |word: &Word| names::split_member(name, 1).is_some_and(|(family, _)| word.base == family && !word.subs.is_empty());
+    word.name == name || family(word)
+}
