@@ -192,6 +192,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("cases", "write the function: `relu(x)`, `step(x)`, `abs(x)`"),
 ];
 
+/// Whether a command is an operator between two factors.
+pub(super) fn is_operator(name: &str) -> bool {
+    OPERATORS.iter().any(|(operator, _)| *operator == name)
+}
+
 /// What a command means under a vocabulary.
 pub(super) fn meaning(name: &str, vocabulary: &Vocabulary<'_>) -> Command {
     if let Some((_, letter)) = GREEK_VARIANTS.iter().find(|(variant, _)| *variant == name) {

@@ -1,6 +1,7 @@
 //! Markup that stands around mathematics: environments, boxes, colours, numbers of equations. It is taken out of the row of
 //! phrases before anything is read; what has content of its own leaves a remark.
 
+use super::commands::is_operator;
 use super::raw::{Raw, RawKind, pair_up};
 use crate::base::{Diagnostic, Span};
 use crate::syntax::ast::Remark;
@@ -49,7 +50,7 @@ const SIGNS: [&str; 4] = ["therefore", "because", "square", "blacksquare"];
 /// # Errors
 /// A brace without a partner.
 pub(super) fn strip<'a>(text: &str, raws: Vec<Raw<'a>>) -> Result<(Vec<Raw<'a>>, Vec<Remark>), Diagnostic> {
-    if !raws.iter().any(|raw| is_markup(raw.kind)) {
+    if !(0..raws.len()).any(|at| is_markup(raws[at].kind) || is_lone(&raws, at)) {
         return Ok((raws, Vec::new()));
     }
     let mut strip = Strip { text, raws, keep: Vec::new(), remarks: Vec::new() };
@@ -82,6 +83,25 @@ fn is_markup(kind: RawKind<'_>) -> bool {
         || APART.iter().any(|(apart, _)| *apart == name)
 }
 
+/// Whether the braces that open here hold one sign alone: `q{\cdot}k`, `{\bigl\|}`. They are for the spacing.
+fn is_lone(raws: &[Raw<'_>], at: usize) -> bool {
+    if raws[at].kind != RawKind::BraceOpen || raws[at].partner != at + 2 {
+        return false;
+    }
+    let before = at.checked_sub(1).map(|before| raws[before].kind);
+    if matches!(before, Some(RawKind::Caret | RawKind::Underscore | RawKind::Command(_))) {
+        return false;
+    }
+    match raws[at + 1].kind {
+        RawKind::Delimiter(..) => true,
+        RawKind::Plus | RawKind::Minus | RawKind::Times | RawKind::Equals | RawKind::Comma | RawKind::Colon | RawKind::Hadamard | RawKind::Kron => {
+            before != Some(RawKind::BraceClose)
+        }
+        RawKind::Command(name) => before != Some(RawKind::BraceClose) && is_operator(name),
+        _ => false,
+    }
+}
+
 struct Strip<'a, 't> {
     text: &'t str,
     raws: Vec<Raw<'a>>,
@@ -92,6 +112,10 @@ struct Strip<'a, 't> {
 impl Strip<'_, '_> {
     /// Decides over the phrase that stands here, and answers where the next one does.
     fn phrase(&mut self, at: usize) -> usize {
+        if is_lone(&self.raws, at) {
+            self.drop(at + 2, at + 3);
+            return self.drop(at, at + 1);
+        }
         let RawKind::Command(name) = self.raws[at].kind else { return at + 1 };
         if matches!(name, "begin" | "end") {
             return self.environment(at);

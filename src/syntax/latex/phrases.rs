@@ -136,7 +136,7 @@ impl<'a> LatexPhrases<'a> {
 
     /// What words mean to a statement; `None` for a name.
     fn meaning_of(&self, at: usize, words: &str, next: usize) -> Option<Cut> {
-        let name = matches!(self.kind(at), Some(RawKind::Command("mathrm" | "operatorname" | "operatorname*")));
+        let name = matches!(self.kind(at), Some(RawKind::Command("mathrm" | "operatorname" | "operatorname*") | RawKind::BraceOpen));
         let bare: String = words.replace("\\ ", " ").replace("\\,", "").replace(['~', ':', ','], " ");
         let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
         let cut = match bare.as_str() {
@@ -310,6 +310,22 @@ impl<'a> LatexPhrases<'a> {
         self.kind(at + 1) == Some(RawKind::Stop) && self.kind(at + 2) == Some(RawKind::Letter("t")) && self.kind(at + 3) == Some(RawKind::Stop)
     }
 
+    /// Where the environment that begins here ends: rows and commas in it are its own.
+    fn environment(&self, at: usize, to: usize) -> usize {
+        let mut depth = 0usize;
+        for place in at..to {
+            match self.kind(place) {
+                Some(RawKind::Command("begin")) => depth += 1,
+                Some(RawKind::Command("end")) => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return self.group(place + 1).map_or(place + 1, |(.., next)| next.min(to));
+            }
+        }
+        to
+    }
+
     fn command(&self, at: usize, name: &str, to: usize) -> (Cut, usize) {
         if let Some(relation) = self.relation(name) {
             return (Cut::Relation(relation), at + 1);
@@ -322,6 +338,7 @@ impl<'a> LatexPhrases<'a> {
                 };
             }
             "forall" => return (Cut::ForAll, at + 1),
+            "begin" => return (Cut::Other, self.environment(at, to)),
             "st" | "subjectto" => return (Cut::SubjectTo, at + 1),
             _ => {}
         }

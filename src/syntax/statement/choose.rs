@@ -1,7 +1,7 @@
 //! Which part of a statement is the expression, and what the others are to it.
 
 use super::called::{Left, left};
-use super::part::{Part, part};
+use super::part::{Part, is_constant, part};
 use super::segment::{Before, Segment, segments};
 use super::{Cut, Head, Phrases, Piece, Relation, Stated, domain, refuse};
 use crate::base::{Diagnostic, Fault, Span};
@@ -253,6 +253,7 @@ impl<'a> Choice<'a> {
         let written = span.of(self.phrases.text()).trim();
         match (relation, left(self.phrases, pieces)) {
             (Relation::Equal | Relation::Define, Left::Name(_) | Left::Applied(..)) => {}
+            (Relation::Equal | Relation::Define, Left::Phrase) if pieces.iter().all(|p| p.cut != Cut::Bar) => {}
             (Relation::Equal | Relation::Define, Left::Phrase) | (Relation::Define, Left::Expression) => {
                 self.page.remarks.push(Remark { span, note: format!("`{written}` is what the formula is called") });
             }
@@ -280,16 +281,22 @@ impl<'a> Choice<'a> {
             self.page.operator = Some((name.unwrap_or_default(), span));
             from += 1;
         }
-        if let Some(Piece { cut: Cut::Words(_), span, .. }) = to.checked_sub(1).and_then(|last| self.pieces.get(last)).filter(|_| to > from + 1) {
-            let span = self.pieces[to - 2].span.to(*span);
-            self.leave_out(span, "a constant");
-            to -= 2;
+        if let Some(sign) = (from..to).find(|&at| self.is_constant(at, to)) {
+            self.leave_out(self.span(sign, to), "a constant");
+            to = sign;
         }
         if let Some(words) = self.pieces[from..to.max(from)].iter().find(|p| matches!(p.cut, Cut::Words(_))) {
             let error = Diagnostic::new(Fault::Syntax, "words are no part of a formula").at(words.span);
             return Err(error.hint("leave them out; `\\text{where}` begins definitions, `matdiff solve` reads `\\text{s.t.}`"));
         }
         self.tokens(from, to)
+    }
+
+    /// Whether `+ \text{const}` stands here and goes on to the end: `+ \text{terms independent of } w`.
+    fn is_constant(&self, sign: usize, to: usize) -> bool {
+        let [Piece { cut: Cut::Sign, .. }, Piece { cut: Cut::Words(words), .. }, rest @ ..] = &self.pieces[sign..to] else { return false };
+        let open = [" of", " on", " in", " from", " over"].iter().any(|end| words.trim_end().ends_with(end));
+        is_constant(words) && (rest.is_empty() || open)
     }
 
     /// What an extremum's sign says.
