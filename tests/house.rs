@@ -213,6 +213,22 @@ fn every_row_is_complete() {
 }
 
 #[test]
+fn a_word_stands_in_one_table() {
+    let mut listed: Vec<&str> = matdiff::syntax::unsupported().collect();
+    for name in &listed {
+        assert!(ops::find(name).is_none(), "`{name}` is a row or an alias, and refused as well");
+        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "`{name}` is not folded");
+    }
+    let count = listed.len();
+    listed.sort_unstable();
+    listed.dedup();
+    assert_eq!(listed.len(), count, "a word is refused twice");
+    for word in ["gammafn", "normcdf", "maxeig", "mineig", "spectral"] {
+        assert!(ops::find(word).is_some(), "`{word}` is the function of a Greek letter");
+    }
+}
+
+#[test]
 fn top_level_folders_are_known() {
     let known = ["benches", "examples", "grammar", "src", "target", "tests"];
     for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).expect("the manifest's folder") {

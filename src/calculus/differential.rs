@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 
 const FRACTIONAL: &str = "the differential of a fractional matrix power has no closed form unless dX commutes with the matrix";
 
-/// The differential of `f` in terms of the given differentials, `(x, dx)` for each variable that varies.
+/// The differential of `f` in terms of the given differentials, `(x, dx)` for each variable that varies; a family of which every
+/// member varies is its member without places, and so is its differential.
 ///
 /// # Errors
 /// When a part has no differential that can be written down.
@@ -139,6 +140,17 @@ fn forward(store: &mut Store, id: ExprId, known: &FxHashMap<ExprId, ExprId>, var
                 }
             }
             Ok(store.add(&terms))
+        }
+        Node::Member(symbol, at) => {
+            let whole = store.member(symbol, &[]);
+            let family = vary.iter().find(|pair| pair.0 == whole).and_then(|pair| match store.node(pair.1) {
+                Node::Member(d, _) => Some(*d),
+                _ => None,
+            });
+            Ok(match family {
+                Some(d) => store.member(d, &at),
+                None => store.zeros(shape),
+            })
         }
         _ => Ok(store.zeros(shape)),
     }

@@ -47,7 +47,7 @@ pub(super) fn call_differential(
     };
     let mut bindings: Vec<(&str, ExprId)> = vec![("F", id)];
     for (at, (name, dname)) in ARGUMENTS.iter().enumerate().take(args.len()) {
-        let value = spread(store, args[at], shape, matches!(row.eval, ops::Eval::Scalar2(_)));
+        let value = spread(store, args[at], shape, matches!(row.eval, ops::Eval::Scalar2(_) | ops::Eval::Scalar3(_)));
         bindings.push((name, value));
         let argument = store.shape(value);
         let dx = match d[at] {

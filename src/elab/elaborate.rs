@@ -91,7 +91,6 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
-    of_symmetric(&inference, text)?;
     let mut notes = notes::notes(&mut inference, text);
     notes.retain(|n| !n.is_empty());
     notes.extend(joined::notes(&names, text, context.wanted)?);
@@ -101,8 +100,14 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
             notes.push(remark);
         }
     }
-    notes.extend(entries_read.iter().map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
-    let whole = whole_numbers(&inference);
+    let sets = &ast.page.sets;
+    notes.extend(
+        entries_read
+            .iter()
+            .filter(|(_, whole)| !sets.contains_key(whole))
+            .map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())),
+    );
+    let whole = whole_numbers(&inference, context.wanted);
     let mut built = Building {
         ast,
         text,
@@ -117,6 +122,10 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let values = build(store, ast, &names.order, &mut built)?;
     debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
+    of_symmetric(&built.inference, text, &|id| {
+        let value = values[id.0 as usize];
+        store.is(value, Facts::SYMMETRIC) || store.shape(value).is_scalar()
+    })?;
     store.add_habits(habits(store, ast, text, &names.order, value));
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
@@ -294,27 +303,31 @@ fn exponentials(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic>
     Ok(())
 }
 
-/// Refuses a function of symmetric matrices, `maxeig(X)`, of a matrix of which nothing is known.
-fn of_symmetric(inference: &Inference<'_>, text: &str) -> Result<(), Diagnostic> {
+/// Refuses a function of symmetric matrices, `maxeig(X)`, of a matrix that is not known to be symmetric.
+fn of_symmetric(inference: &Inference<'_>, text: &str, symmetric: &dyn Fn(AstId) -> bool) -> Result<(), Diagnostic> {
     for &id in &inference.names.order {
         let Kind::Call { name, args, .. } = &inference.ast.node(id).kind else { continue };
-        let symmetric = ops::find(name).is_some_and(|(_, row)| row.domain == ops::Domain::Symmetric);
-        let (true, Some(&of)) = (symmetric, args.first()) else { continue };
-        let Ref::Variable(number) = inference.names.refs[of.0 as usize] else { continue };
-        let variable = &inference.names.variables[number as usize];
-        if variable.declared.is_none() && !inference.at(of).is_scalar() {
-            let whole = inference.ast.node(id).span.of(text);
-            let message = format!("`{whole}`: the extreme eigenvalues are those of a symmetric matrix");
-            let error = Diagnostic::new(Fault::Shape, message).at(inference.ast.node(of).span);
-            let spelling = &variable.spelling;
-            return Err(error.hint(format!("declare it: --var '{spelling}: symmetric(n)'; or write `{name}({spelling}' {spelling})`")));
+        let wants = ops::find(name).is_some_and(|(_, row)| row.domain == ops::Domain::Symmetric);
+        let (true, Some(&of)) = (wants, args.first()) else { continue };
+        if symmetric(of) {
+            continue;
         }
+        let (whole, inside) = (inference.ast.node(id).span.of(text), inference.ast.node(of).span.of(text));
+        let message = format!("`{whole}`: `{inside}` is not known to be symmetric, and these eigenvalues are those of a symmetric matrix");
+        let error = Diagnostic::new(Fault::Shape, message).at(inference.ast.node(of).span);
+        return Err(match inference.names.refs[of.0 as usize] {
+            Ref::Variable(number) => {
+                let spelling = &inference.names.variables[number as usize].spelling;
+                error.hint(format!("declare it: --var '{spelling}: symmetric(n)'; or write `{name}({spelling}' {spelling})`"))
+            }
+            _ => error.hint("declare its parts symmetric or positive definite where they are; `spectral(X)` is the largest singular value"),
+        });
     }
     Ok(())
 }
 
 /// The variables that must be whole numbers: in exponents of matrices, indices and bounds.
-fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
+fn whole_numbers(inference: &Inference<'_>, wanted: &[String]) -> Vec<bool> {
     let mut whole = vec![false; inference.names.variables.len()];
     let mut stack: Vec<AstId> = Vec::new();
     for &id in &inference.names.order {
@@ -323,6 +336,16 @@ fn whole_numbers(inference: &Inference<'_>) -> Vec<bool> {
             Kind::Index(_, places) => stack.extend(places.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
             Kind::Member { index, .. } => stack.extend(index),
             Kind::Big { low, high, skip, .. } => stack.extend(low.iter().chain(high).chain(skip)),
+            // What is compared for equality is a label.
+            Kind::Call { name, args, .. } if matches!(name.as_str(), "=" | "!=") => {
+                for &arg in args {
+                    if let Ref::Variable(number) = inference.names.refs[arg.0 as usize]
+                        && !wanted.contains(&inference.names.variables[number as usize].name)
+                    {
+                        whole[number as usize] = inference.variables[number as usize].is_scalar();
+                    }
+                }
+            }
             _ => {}
         }
         while let Some(top) = stack.pop() {
@@ -387,6 +410,9 @@ impl Building<'_> {
         let symbol = Symbol { name: variable.name.clone(), spelling: variable.spelling.clone(), shape, facts: facts.closed(), ranges };
         let symbol = store.declare(symbol);
         store.set_subscripts(symbol, &variable.family);
+        if let Some(below) = variable.set {
+            store.set_indicator(symbol, below);
+        }
         self.symbols.push(symbol);
     }
 }

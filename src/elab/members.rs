@@ -43,7 +43,9 @@ pub(super) fn members<'a>(ast: &'a Ast, text: &str, declared: &[Declared], lette
     for &id in &all {
         let node = ast.node(id);
         match &node.kind {
-            Kind::Member { family, index } if !bound.contains_key(&(family.as_str(), index.len())) => {
+            Kind::Member { family, index }
+                if !bound.contains_key(&(family.as_str(), index.len())) && !ast.page.sets.contains_key(family) =>
+            {
                 let subscripts: Vec<String> = index.iter().map(|&k| subscript(ast, k, text)).collect();
                 changes.push((id, Change::Name(name_of(family, &subscripts, &names))));
             }

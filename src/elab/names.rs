@@ -57,6 +57,8 @@ pub(super) struct Variable {
     pub known: Option<SymbolId>,
     /// Known to be a whole number (an exponent of a matrix, an index).
     pub facts: Facts,
+    /// For the indicator of a set, how many of its indices stand below the set's own name.
+    pub set: Option<usize>,
 }
 
 /// All names of a tree.
@@ -257,8 +259,17 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
                 options: SmallVec::from_slice(DECLARED),
                 known: None,
                 facts: declared.facts,
+                set: None,
                 declared: Some(declared),
             });
+        }
+    }
+    for variable in &mut names.variables {
+        let Some(&below) = ast.page.sets.get(&variable.name) else { continue };
+        variable.set = Some(below);
+        variable.facts |= Facts::BINARY;
+        if !variable.family.is_empty() && variable.declared.is_none() {
+            variable.options = SmallVec::from_slice(&[(Class::Scalar, 0)]);
         }
     }
     names.sort();
@@ -339,6 +350,7 @@ impl Names {
             declared: None,
             known: None,
             facts: Facts::NONE,
+            set: None,
         };
         if let Some(differential) = differential(name, subscripts.len(), declarations).filter(|_| declared.is_none()) {
             variable.options = SmallVec::from_slice(DECLARED);

@@ -10,13 +10,20 @@ use rustc_hash::FxHashSet;
 
 /// What was assumed, and what may have been meant otherwise.
 pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
-    let mut shapes = Vec::new();
+    let (mut shapes, mut sets) = (Vec::new(), Vec::new());
     for (at, is_index) in indices(inference).into_iter().enumerate() {
         let variable = &inference.names.variables[at];
         let open = variable.declared.as_ref().is_none_or(|d| d.rows.is_none() || d.cols.is_none());
         if variable.known.is_none() && open {
             let name = report::full_name(variable);
             let extent = inference.variables[at];
+            if variable.set.is_some() {
+                sets.push(match variable.family.is_empty() {
+                    true => format!("{} is the 0/1 matrix of the set, {}", variable.spelling, report::shape_text(inference, extent)),
+                    false => format!("{} is a set; code takes it as an array of 0 and 1, one for each index", variable.spelling),
+                });
+                continue;
+            }
             if is_index {
                 shapes.push(format!("{name} is an index"));
                 continue;
@@ -25,6 +32,7 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     let mut notes = vec![shapes.join(", ")];
+    notes.extend(sets);
     for &id in &inference.spread {
         let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
         let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
@@ -34,17 +42,12 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         notes.push(format!("in `{whole}` the scalar `{scalar}` is added to every entry; write `{identity}` to add it to the diagonal"));
     }
     notes.extend(by_entries(inference, text));
-    let mut sigma = false;
+    let mut by_cases = false;
     for &id in &inference.names.order {
         let node = inference.ast.node(id);
-        if let Kind::Call { name, .. } = &node.kind
-            && name == "sigma"
-            && !sigma
-        {
-            sigma = true;
-            notes.push("sigma is a function of its own; --fn 'sigma = sigmoid' makes it the logistic function".into());
-        }
         notes.extend(both_run(inference, id));
+        notes.extend(last_case(inference, id, text));
+        by_cases |= matches!(&node.kind, Kind::Call { name, .. } if name == "where" || crate::ops::jumps(name));
         if let Kind::Call { name, args, .. } = &node.kind
             && name == "pinv"
             && let (written, Some(a)) = (node.span.of(text), args.first())
@@ -61,7 +64,31 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
             notes.push(format!("`{}` is the Frobenius norm; spectral({inside}) is the largest singular value", node.span.of(text)));
         }
     }
+    if by_cases {
+        notes.push("a derivative of what is given by cases holds away from their boundaries; that they meet there is not assumed".into());
+    }
     notes
+}
+
+/// That the last of several cases is taken wherever no other holds, unless its condition is the opposite of the one before.
+fn last_case(inference: &Inference<'_>, id: AstId, text: &str) -> Option<String> {
+    let call = |id: AstId| match &inference.ast.node(id).kind {
+        Kind::Call { name, args, .. } => Some((name.as_str(), args.as_slice())),
+        _ => None,
+    };
+    let ("where", [condition, _, last]) = call(id)? else { return None };
+    let ("last case", [own, _]) = call(*last)? else { return None };
+    if let (Some((sign, [a, b])), Some((other, [c, d]))) = (call(*condition), call(*own)) {
+        let same = |x: AstId, y: AstId| {
+            let written = |id: AstId| inference.ast.node(id).span.of(text).split_whitespace().collect::<String>();
+            written(x) == written(y)
+        };
+        if crate::ops::opposite(sign) == Some(other) && same(*a, *c) && same(*b, *d) {
+            return None;
+        }
+    }
+    let written = inference.ast.node(*own).span.of(text).trim();
+    Some(format!("the last case, `{written}`, is taken wherever no other holds"))
 }
 
 /// The variables that stand nowhere but in subscripts.

@@ -5,7 +5,7 @@ use super::lower::{Axes, Axis, Code, Value, core_axes, unsupported};
 use super::scope::Ctx;
 use crate::base::{Diagnostic, Rational};
 use crate::ir::{ExprId, Fun, Node, Shape};
-use crate::ops::{self, Eval};
+use crate::ops;
 
 const LOGSUMEXP: &str = "logsumexp";
 
@@ -31,7 +31,7 @@ impl Code<'_> {
             return unsupported(format!("there is no NumPy code for {}", row.name));
         }
         let values: Vec<Value> = args.iter().map(|&a| self.value(a, ctx)).collect();
-        let (ids, axes): (Vec<Id>, Axes) = if matches!(row.eval, Eval::Scalar(_) | Eval::Scalar2(_)) || row.name == "polygamma" {
+        let (ids, axes): (Vec<Id>, Axes) = if row.eval.is_entrywise() || row.name == "polygamma" {
             let all: Vec<&Value> = values.iter().collect();
             let axes = Self::union(&all);
             (values.iter().map(|v| self.aligned(v, &axes)).collect(), axes)

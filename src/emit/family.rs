@@ -17,16 +17,18 @@ impl Code<'_> {
         let mut axes = Axes::new();
         let mut slots: Vec<String> = Vec::new();
         let mut args: Vec<(Id, Hole)> = vec![(whole, Hole::Atom)];
+        let stacked = self.stacks.get(&symbol).cloned();
         for (at, &i) in index.iter().enumerate() {
+            let (first, length) = stacked.as_ref().map_or((1, None), |s| (s.first[at], s.lengths.get(at).copied()));
             let binders = self.scopes.binders(ctx).to_vec();
             let vector = binders.iter().find_map(|b| (!b.looped).then(|| shift_of(self.store, i, b.level).map(|s| (*b, s))).flatten());
             match vector {
                 Some((binder, shift)) => {
                     axes.push(Axis::Batch(binder.level));
-                    slots.push(self.slice(binder, shift, info.ranges.get(at).copied(), ctx, &mut args));
+                    slots.push(self.slice(binder, shift - first, length, ctx, &mut args));
                 }
                 None => {
-                    let k = self.integer(i, -1, ctx);
+                    let k = self.integer(i, -first, ctx);
                     slots.push(format!("{{{}}}", args.len()));
                     args.push((k, Hole::Any));
                 }
@@ -47,11 +49,11 @@ impl Code<'_> {
         Ok(Value { id, axes: sorted })
     }
 
-    /// The subscript for the members from `low + shift` to `high + shift`.
-    fn slice(&mut self, binder: Binder, shift: i64, range: Option<DimId>, ctx: Ctx, args: &mut Vec<(Id, Hole)>) -> String {
-        let from = self.integer(binder.low, shift - 1, ctx);
-        let to = self.integer(binder.high, shift, ctx);
-        let all = range.map(|dim| self.dim(dim));
+    /// The subscript for the members at `low + shift` to `high + shift` of an array of this length, counted from 0.
+    fn slice(&mut self, binder: Binder, shift: i64, length: Option<DimId>, ctx: Ctx, args: &mut Vec<(Id, Hole)>) -> String {
+        let from = self.integer(binder.low, shift, ctx);
+        let to = self.integer(binder.high, shift + 1, ctx);
+        let all = length.map(|dim| self.dim(dim));
         let mut text = String::new();
         if self.table.literal(from) != Some("0") {
             text.push_str(&format!("{{{}}}", args.len()));

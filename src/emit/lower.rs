@@ -6,8 +6,9 @@ use super::names::Names;
 use super::network::{Extent, Label, Network, Operand};
 use super::phrases::Phrases;
 use super::scope::{Ctx, Scopes};
+use super::stacks::Stacked;
 use crate::base::{Diagnostic, Fault, Rational};
-use crate::ir::{DimId, DimName, ExprId, Node, Power, Shape, Store};
+use crate::ir::{DimId, DimName, ExprId, Node, Power, Shape, Store, SymbolId};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -59,6 +60,8 @@ pub(super) struct Code<'s> {
     pub pair_values: FxHashMap<usize, Id>,
     /// Dimensions with the expressions that stand for them.
     pub sizes: Vec<(DimId, ExprId)>,
+    /// How the members of each family are stacked.
+    pub stacks: FxHashMap<SymbolId, Stacked>,
     /// Helper functions and imports, by the instruction that needs them.
     pub needs: Vec<(Id, &'static str, &'static str)>,
     pub loops: FxHashMap<u32, String>,

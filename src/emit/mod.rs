@@ -21,6 +21,7 @@ mod product;
 mod quotient;
 mod scope;
 mod stable;
+mod stacks;
 
 use crate::base::Diagnostic;
 use crate::ir::{DimId, DimName, ExprId, Store, SymbolId};
@@ -86,14 +87,21 @@ pub struct Function {
 /// An expression that has no code, with the reason.
 pub fn numpy(store: &mut Store, roots: &[ExprId], function: &str, symbols: &[SymbolId]) -> Result<String, Diagnostic> {
     let roots: Vec<(ExprId, Returned)> = roots.iter().map(|&r| (r, Returned::Natural)).collect();
-    numpy_as(store, &roots, function, symbols).map(|f| f.text)
+    numpy_as(store, &roots, function, symbols, None).map(|f| f.text)
 }
 
-/// The same with the shape of each result said, and the parameters handed back.
+/// The same with the shape of each result said, and the parameters handed back. The `question` that the roots answer has the
+/// same parameters: arrays of members begin where it begins.
 ///
 /// # Errors
 /// An expression that has no code, with the reason.
-pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str, symbols: &[SymbolId]) -> Result<Function, Diagnostic> {
+pub fn numpy_as(
+    store: &mut Store,
+    roots: &[(ExprId, Returned)],
+    function: &str,
+    symbols: &[SymbolId],
+    question: Option<ExprId>,
+) -> Result<Function, Diagnostic> {
     let given: Vec<ExprId> = roots.iter().map(|r| r.0).collect();
     let stable = stable::stabilise(store, &given);
     // Every variable of the input is a parameter, even one that rewriting has removed.
@@ -110,6 +118,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         }
     }
     let sizes = sizes(store, &stable);
+    let stacks = stacks::stacks(store, &[&stable[..], question.as_slice()].concat());
     let phrases = phrases::Phrases::new(store, &scopes, &stable);
     let (mirrors, opposites) = twins(store, &stable);
     let store: &Store = store;
@@ -128,6 +137,7 @@ pub fn numpy_as(store: &mut Store, roots: &[(ExprId, Returned)], function: &str,
         phrases,
         pair_values: FxHashMap::default(),
         sizes,
+        stacks,
         needs: Vec::new(),
         loops,
         lost: false,

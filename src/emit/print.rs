@@ -4,7 +4,7 @@ use super::instr::{Hole, Id, Kind, Rank};
 use super::lower::Code;
 use super::names::Names;
 use super::{Parameter, ParameterKind};
-use crate::ir::{DimId, DimName, Store};
+use crate::ir::{DimId, DimName, SymbolId};
 use std::collections::BTreeSet;
 
 /// Longest expression that stands inside another.
@@ -35,7 +35,7 @@ pub(super) fn function(code: &Code<'_>, names: Names, roots: &[Id], name: &str) 
     let store = code.store;
     let used: BTreeSet<DimName> =
         code.dims.iter().filter(|(id, _)| reachable.get(id.index()).copied().unwrap_or(false)).map(|(_, &n)| n).collect();
-    let (reads, missing) = sizes(store, &names, &used);
+    let (reads, missing) = sizes(code, &names, &used);
     for dim in missing {
         let text = names.dim(store, dim).to_owned();
         names.parameters.push(Parameter { name: text, kind: ParameterKind::Dimension(dim) });
@@ -72,7 +72,7 @@ pub(super) fn function(code: &Code<'_>, names: Names, roots: &[Id], name: &str) 
     }
     let list: Vec<&str> = parameters.iter().map(|p| p.name.as_str()).collect();
     text.push_str(&format!("\n\ndef {name}({}):\n", list.join(", ")));
-    text.push_str(&format!("    \"\"\"{}\"\"\"\n", docstring(store, name, &parameters)));
+    text.push_str(&format!("    \"\"\"{}\"\"\"\n", docstring(code, name, &parameters)));
     for helper in helpers {
         for line in helper.lines() {
             text.push_str(&format!("    {line}\n"));
@@ -87,7 +87,15 @@ pub(super) fn function(code: &Code<'_>, names: Names, roots: &[Id], name: &str) 
     (text, parameters)
 }
 
-fn docstring(store: &Store, name: &str, parameters: &[Parameter]) -> String {
+/// The sizes of a parameter's axes.
+fn axes(code: &Code<'_>, symbol: SymbolId) -> Vec<DimId> {
+    let info = code.store.symbol_info(symbol);
+    let stacked = code.stacks.get(&symbol).map_or(&info.ranges, |s| &s.lengths);
+    stacked.iter().copied().chain([info.shape.rows, info.shape.cols].into_iter().filter(|&d| d != DimId::ONE)).collect()
+}
+
+fn docstring(code: &Code<'_>, name: &str, parameters: &[Parameter]) -> String {
+    let store = code.store;
     let mut title = match name {
         "jvp" => "Jacobian-vector product".to_owned(),
         "vjp" => "vector-Jacobian product".to_owned(),
@@ -99,31 +107,33 @@ fn docstring(store: &Store, name: &str, parameters: &[Parameter]) -> String {
     let mut shapes = Vec::new();
     for p in parameters {
         let (ParameterKind::Symbol(s) | ParameterKind::Family(s)) = p.kind else { continue };
-        let info = store.symbol_info(s);
-        let dims: Vec<String> = info
-            .ranges
-            .iter()
-            .copied()
-            .chain([info.shape.rows, info.shape.cols].into_iter().filter(|&d| d != DimId::ONE))
+        let dims: Vec<String> = axes(code, s)
+            .into_iter()
             .map(|d| store.dim_text(d).replace(' ', " * ").replace(" * + * ", " + ").replace(" * - * ", " - "))
             .collect();
         if !dims.is_empty() {
             let comma = if dims.len() == 1 { "," } else { "" };
-            shapes.push(format!("{} ({}{comma})", p.name, dims.join(", ")));
+            let first = code.stacks.get(&s).map_or(&[] as &[i64], |s| &s.first);
+            let from = if first.iter().all(|&k| k == 1) {
+                String::new()
+            } else {
+                let first: Vec<String> = first.iter().map(i64::to_string).collect();
+                format!(" from {}_{}", p.name, first.join("_"))
+            };
+            shapes.push(format!("{} ({}{comma}){from}", p.name, dims.join(", ")));
         }
     }
     if shapes.is_empty() { format!("{title}.") } else { format!("{title}; shapes: {}.", shapes.join(", ")) }
 }
 
 /// Lines that read the sizes off the arrays, and the names that no array shows.
-fn sizes(store: &Store, names: &Names, used: &BTreeSet<DimName>) -> (Vec<String>, Vec<DimName>) {
+fn sizes(code: &Code<'_>, names: &Names, used: &BTreeSet<DimName>) -> (Vec<String>, Vec<DimName>) {
+    let store = code.store;
     // For each array its axes: the dimension and the parameter's name.
     let mut arrays: Vec<(&str, Vec<DimId>)> = Vec::new();
     for p in &names.parameters {
         let (ParameterKind::Symbol(s) | ParameterKind::Family(s)) = p.kind else { continue };
-        let info = store.symbol_info(s);
-        let core = [info.shape.rows, info.shape.cols].into_iter().filter(|&d| d != DimId::ONE);
-        arrays.push((&p.name, info.ranges.iter().copied().chain(core).collect()));
+        arrays.push((&p.name, axes(code, s)));
     }
     let plain = |dim: DimId| -> Option<DimName> {
         let poly = store.dim_poly(dim);

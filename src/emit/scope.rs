@@ -1,7 +1,7 @@
 //! Bound indices: which sums become one more axis, which a loop, and in which surroundings each node is computed.
 
 use crate::ir::{ExprId, Facts, Node, Store};
-use crate::ops::{self, Eval};
+use crate::ops;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
@@ -131,15 +131,12 @@ impl Scopes {
                 }
             }
         }
-        // A number or a size is known from the start.
-        let computed = |id: &ExprId| !matches!(store.node(*id), Node::Num(_) | Node::Size(_));
         let bounds: Vec<ExprId> = nodes
             .iter()
             .flat_map(|&id| match *store.node(id) {
                 Node::BigSum { low, high, .. } => vec![low, high],
                 _ => Vec::new(),
             })
-            .filter(computed)
             .collect();
         let mut first = vec![false; self.free.len()];
         store.reachable(&bounds).into_iter().for_each(|id| first[id.index()] = true);
@@ -198,7 +195,7 @@ impl Scopes {
 /// Whether a function is computed for a stack of arguments by the same code.
 fn batches(store: &Store, fun: crate::ir::Fun, args: &[ExprId]) -> bool {
     let Some(row) = ops::row(fun) else { return true };
-    if matches!(row.eval, Eval::Scalar(_) | Eval::Scalar2(_)) {
+    if row.eval.is_entrywise() {
         return true;
     }
     let column = args.first().is_some_and(|&a| store.shape(a).is_column());

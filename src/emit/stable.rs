@@ -4,20 +4,45 @@ use super::quotient::{hyperbolic, linear_exp, logistic, product, replaced, tange
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Fun, Node, Power, Store};
 use crate::ops::{apply, args_of, row};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The roots with every part in the form in which it is best computed.
+/// The roots with every part in the form in which it is best computed. The body of a sum is worked on with an index of its own
+/// in place of the bound one: what a rule makes may hold a sum more than before, whose index must not be taken for one outside.
 pub(super) fn stabilise(store: &mut Store, roots: &[ExprId]) -> Vec<ExprId> {
-    let order = store.reachable(roots);
+    let order = outside_sums(store, roots);
     let uses = count_uses(store, roots);
     let mut new: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
-        let made = store.rebuild(id, &|c| new.get(&c).copied().unwrap_or(c));
+        let mapped = |c| new.get(&c).copied().unwrap_or(c);
+        let made = match *store.node(id) {
+            Node::BigSum { level, low, high, body } => {
+                let (index, body) = store.open_sum(level, body);
+                let body = stabilise(store, &[body]).first().copied().unwrap_or(body);
+                store.big_sum(index, mapped(low), mapped(high), body)
+            }
+            _ => store.rebuild(id, &mapped),
+        };
         let once = uses.get(id.index()) == Some(&1);
         let made = rule(store, made, once).unwrap_or(made);
         new.insert(id, made);
     }
     roots.iter().map(|r| new.get(r).copied().unwrap_or(*r)).collect()
+}
+
+/// What the roots are made of, parts first, without what stands only in the bodies of sums.
+fn outside_sums(store: &Store, roots: &[ExprId]) -> Vec<ExprId> {
+    let order = store.reachable(roots);
+    let mut outside: FxHashSet<ExprId> = roots.iter().copied().collect();
+    for &id in order.iter().rev() {
+        if !outside.contains(&id) {
+            continue;
+        }
+        match *store.node(id) {
+            Node::BigSum { low, high, .. } => outside.extend([low, high]),
+            _ => outside.extend(store.children(id)),
+        }
+    }
+    order.into_iter().filter(|id| outside.contains(id)).collect()
 }
 
 /// How many places use each expression; a root is a place.

@@ -58,6 +58,8 @@ pub struct Store {
     squares: FxHashMap<ExprId, ExprId>,
     /// The subscripts with which families were first written.
     subscripts: FxHashMap<SymbolId, Vec<String>>,
+    /// The families that are indicators of sets, with how many of their indices stand below the set's own name.
+    sets: FxHashMap<SymbolId, usize>,
     /// The families whose members are the rows (`true`) or the columns of a variable.
     members: FxHashMap<SymbolId, (SymbolId, bool)>,
 }
@@ -86,6 +88,7 @@ impl Store {
             habits: Habits::NONE,
             squares: FxHashMap::default(),
             subscripts: FxHashMap::default(),
+            sets: FxHashMap::default(),
             members: FxHashMap::default(),
         };
         store.dims.insert(Dim::constant(1));
@@ -404,6 +407,17 @@ impl Store {
     /// Records the subscripts with which a family is first written (`i` of `x_i`), for printing.
     pub fn set_subscripts(&mut self, family: SymbolId, subscripts: &[String]) {
         self.subscripts.entry(family).or_insert_with(|| subscripts.to_vec());
+    }
+
+    /// Records that a family is the indicator of a set, `C_i` for i ∈ C; of its indices so many stand below the set's own name.
+    pub fn set_indicator(&mut self, family: SymbolId, below: usize) {
+        self.sets.insert(family, below);
+    }
+
+    /// Whether a symbol is the indicator of a set, and how many of its indices stand below the set's own name.
+    #[must_use]
+    pub fn indicator(&self, symbol: SymbolId) -> Option<usize> {
+        self.sets.get(&symbol).copied()
     }
 
     /// The subscripts with which a family was first written; empty where none are recorded.

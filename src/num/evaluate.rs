@@ -6,7 +6,7 @@ use super::linear::{
 use super::plan::Plan;
 use super::point::{Place, Point};
 use crate::base::Rational;
-use crate::ir::{ExprId, Factor, Fun, Node, Power, Store, SymbolId};
+use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Store, SymbolId};
 use crate::ops::{self, Domain, Eval, Matrix, Row};
 use rustc_hash::FxHashMap;
 
@@ -370,6 +370,16 @@ impl<'a> Machine<'a> {
                 let [a, b] = *args else { return None };
                 spread(self.value(a)?, self.value(b)?, f)
             }
+            Eval::Scalar3(f) => {
+                let [a, b, c] = *args else { return None };
+                let (a, b, c) = (self.value(a)?, self.value(b)?, self.value(c)?);
+                let shape = [a, b, c].into_iter().map(nalgebra::DMatrix::shape).max_by_key(|s| s.0 * s.1)?;
+                if [a, b, c].into_iter().any(|m| m.len() != 1 && m.shape() != shape) {
+                    return None;
+                }
+                let at = |m: &Matrix, i: usize| if m.len() == 1 { m[0] } else { m[i] };
+                Some(Matrix::from_iterator(shape.0, shape.1, (0..shape.0 * shape.1).map(|i| f(at(a, i), at(b, i), at(c, i)))))
+            }
             Eval::Matrix(f) => {
                 let inputs: Option<Vec<Matrix>> = args.iter().map(|&a| self.value(a).cloned()).collect();
                 let inputs = inputs?;
@@ -394,7 +404,9 @@ impl<'a> Machine<'a> {
             Domain::Real if matches!(row.eval, Eval::Scalar2(_)) => {
                 let [a, b] = *args else { return None };
                 let gap = spread(self.value(a)?, self.value(b)?, |x, y| x - y)?;
-                gap.iter().all(|&d| d == 0.0 || d.abs() >= MARGIN)
+                // Whole numbers do not move, and may meet.
+                let meets = !ops::jumps(row.name) || args.iter().all(|&a| self.store.is(a, Facts::INTEGER));
+                gap.iter().all(|&d| d == 0.0 && meets || d.abs() >= MARGIN)
             }
             _ => true,
         };

@@ -9,6 +9,7 @@ use crate::base::{Modular, Rational};
 use crate::ir::{ExprId, Factor, Facts, Fun, Node, Power, Shape, Store, SymbolId};
 use crate::ops::{self, Derivative, Eval, ExactMatrix, Matrix};
 use num_traits::{One, Zero};
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 
 /// The most entries of a matrix.
@@ -17,10 +18,24 @@ const MOST_ENTRIES: usize = 10_000;
 /// How many points may be of no use (a matrix without an inverse) before the question is given up.
 const TRIES: usize = 4;
 
-/// Whether two expressions of one shape are equal, shown at so many random points modulo a prime: the sizes at each.
-/// `None` where they differ, or where something in them is not decided in this way: indexed sums, 0–1 variables.
+/// What exact values say of two expressions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exactly {
+    /// They are equal whatever the functions in them are: the sizes at each point.
+    Equal(Vec<String>),
+    /// They are rational, and differ.
+    Different,
+    /// Nothing: they differ with unknown functions, or hold what has no exact value (indexed sums, 0–1 variables).
+    Unknown,
+}
+
+/// Whether two expressions of one shape are equal, at so many random points modulo a prime.
 #[must_use]
-pub fn check_exact(store: &Store, a: ExprId, b: ExprId, points: usize, seed: u64) -> Option<Vec<String>> {
+pub fn check_exact(store: &Store, a: ExprId, b: ExprId, points: usize, seed: u64) -> Exactly {
+    values_agree(store, a, b, points, seed).unwrap_or(Exactly::Unknown)
+}
+
+fn values_agree(store: &Store, a: ExprId, b: ExprId, points: usize, seed: u64) -> Option<Exactly> {
     let plan = Plan::new(store, &[a, b])?;
     if !plan.levels.is_empty() {
         return None;
@@ -30,15 +45,17 @@ pub fn check_exact(store: &Store, a: ExprId, b: ExprId, points: usize, seed: u64
     let (mut sizes, mut tries) = (Vec::new(), 0);
     while sizes.len() < points {
         let point = sampler.draw_in(store, &plan.needs, &[], Style::Normal, sizes.len(), tries);
-        let mut machine = Machine { store, plan: &plan, point: &point, values: vec![None; plan.order.len()] };
+        let mut machine = Machine { store, plan: &plan, point: &point, values: vec![None; plan.order.len()], guessed: Cell::new(false) };
         match machine.run(&list) {
-            Some(()) if machine.value(a)? != machine.value(b)? => return None,
+            Some(()) if machine.value(a)? != machine.value(b)? => {
+                return Some(if machine.guessed.get() { Exactly::Unknown } else { Exactly::Different });
+            }
             Some(()) => sizes.push(point.sizes_text(store)),
             None if tries < TRIES => tries += 1,
             None => return None,
         }
     }
-    Some(sizes)
+    Some(Exactly::Equal(sizes))
 }
 
 struct Machine<'a> {
@@ -46,6 +63,8 @@ struct Machine<'a> {
     plan: &'a Plan,
     point: &'a Point,
     values: Vec<Option<ExactMatrix>>,
+    /// Whether something stands for a value that is not rational.
+    guessed: Cell<bool>,
 }
 
 fn scalar(value: Modular) -> ExactMatrix {
@@ -79,13 +98,19 @@ impl Machine<'_> {
         Modular::new(hasher.finish())
     }
 
+    /// A number in place of one that is not rational.
+    fn unknown(&self, key: &impl Hash) -> Modular {
+        self.guessed.set(true);
+        self.random(key)
+    }
+
     fn compute(&self, id: ExprId) -> Option<ExactMatrix> {
         let store = self.store;
         let size = self.shape(store.shape(id))?;
         let filled = |value: Modular| ExactMatrix::from_element(size.0, size.1, value);
         Some(match store.node(id) {
             Node::Num(r) => scalar(Modular::of(r)?),
-            Node::Pi => scalar(self.random(&"pi")),
+            Node::Pi => scalar(self.unknown(&"pi")),
             Node::Size(name) => scalar(Modular::new(u64::try_from(self.point.size_of(*name)?).ok()?)),
             Node::Symbol(symbol) => self.variable(*symbol, size)?,
             Node::Eye(_) => ExactMatrix::identity(size.0, size.1),
@@ -159,7 +184,7 @@ impl Machine<'_> {
     fn scalar_power(&self, base: Modular, exponent: Modular) -> Option<Modular> {
         match exponent.small() {
             Some(e) => base.power(e),
-            None => Some(self.random(&("power", base, exponent))),
+            None => Some(self.unknown(&("power", base, exponent))),
         }
     }
 
@@ -189,7 +214,7 @@ impl Machine<'_> {
         if let Some(exact) = row.and_then(|row| row.exact) {
             return exact(&values);
         }
-        let entrywise = row.is_none_or(|row| matches!(row.eval, Eval::Scalar(_) | Eval::Scalar2(_)));
+        let entrywise = row.is_none_or(|row| row.eval.is_entrywise());
         if !entrywise {
             if let Some(row) = row
                 && matches!(row.d, Derivative::Zero)
@@ -200,11 +225,11 @@ impl Machine<'_> {
             // What a matrix function keeps of its argument (symmetry, a transpose) would be lost.
             let plain = row.is_some_and(|row| matches!(row.eval, Eval::Matrix(_))) && size == (1, 1);
             let key = || values.iter().map(|v| (v.shape(), v.as_slice())).collect::<Vec<_>>();
-            return plain.then(|| scalar(self.random(&(fun, key()))));
+            return plain.then(|| scalar(self.unknown(&(fun, key()))));
         }
         Some(ExactMatrix::from_fn(size.0, size.1, |i, j| {
             let entry = |v: &&ExactMatrix| if v.len() == 1 { v[0] } else { v[(i, j)] };
-            self.random(&(fun, values.iter().map(entry).collect::<Vec<_>>()))
+            self.unknown(&(fun, values.iter().map(entry).collect::<Vec<_>>()))
         }))
     }
 

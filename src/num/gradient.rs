@@ -139,7 +139,7 @@ impl Gradient<'_> {
                     difference.expected = self.numeric(machine, facts, rows, cols).unwrap_or_else(|| Matrix::zeros(0, 0));
                     return Some(Verdict::Disagrees(difference));
                 }
-                Verdict::Unusable => return Some(Verdict::Unusable),
+                other => return Some(other),
             }
         }
         Some(Verdict::Agrees { error: largest, strong: all_strong })

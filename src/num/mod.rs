@@ -18,9 +18,9 @@ mod tests;
 mod verdict;
 
 pub use check::{check_differential, directional};
-pub use compare::{check_equal, check_steps, compare};
+pub use compare::{check_apart, check_equal, check_steps, compare, widest};
 pub use evaluate::evaluate;
-pub use exact::check_exact;
+pub use exact::{Exactly, check_exact};
 pub use gradient::check_gradient;
 pub use point::{Point, Sampler, Style};
 pub use report::{Difference, Disagreement, Failure, Options, Report, Witness};

@@ -17,6 +17,8 @@ pub(super) type Place = SmallVec<[i64; 2]>;
 /// The most entries that a matrix may have before a point is refused.
 const MOST_ENTRIES: usize = 1 << 20;
 
+/// Keeps the factors of variables apart from the variables.
+const FACTOR: u32 = 0x6661_6374;
 /// Keeps functions apart from variables of the same number.
 const FUNCTION: u32 = 0x6675_6e63;
 
@@ -37,6 +39,8 @@ pub enum Style {
     Whole,
     /// Each variable in a style of its own.
     Mixed,
+    /// Each variable normal, times a factor of its own from 1/1000 to 1000.
+    Apart,
     /// Matrices that keep lengths, functions near the identity: a thousand layers of y = phi(W y) neither grow nor vanish.
     Steady,
     /// The same with matrices near zero, for a thousand layers of y + W phi(V y).
@@ -53,6 +57,7 @@ impl fmt::Display for Style {
             Style::Large => "large",
             Style::Whole => "whole",
             Style::Mixed => "mixed",
+            Style::Apart => "apart",
             Style::Steady => "steady",
             Style::Faint => "faint",
         })
@@ -204,7 +209,11 @@ impl Point {
             let zero = || Matrix::zeros(rows, cols);
             return Some(sample::direction(&mut random, facts, rows, cols).unwrap_or_else(zero));
         }
-        let value = sample::structured(&mut random, facts, rows, cols, self.style, self.depth);
+        let mut value = sample::structured(&mut random, facts, rows, cols, self.style, self.depth);
+        if self.style == Style::Apart && sample::scales(facts) {
+            // All members of a family alike.
+            value *= sample::factor(&mut seeded(self.seed, &(FACTOR, symbol), &[]));
+        }
         Some(match self.signs.iter().find(|(s, _)| *s == symbol) {
             Some((_, negative)) => value.abs() * if *negative { -1.0 } else { 1.0 },
             None => value,

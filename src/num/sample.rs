@@ -18,7 +18,7 @@ fn normal(random: &mut Random) -> f64 {
 /// One entry in a style.
 fn entry(random: &mut Random, style: Style) -> f64 {
     match style {
-        Style::Normal | Style::Mixed => normal(random),
+        Style::Normal | Style::Mixed | Style::Apart => normal(random),
         Style::Dominant => 0.5 * normal(random),
         Style::Positive => random.random_range(0.5..2.0),
         Style::Large => random.random_range(4.0..8.0),
@@ -39,6 +39,18 @@ pub(super) fn settle(random: &mut Random, style: Style) -> Style {
         8 => Style::Dominant,
         _ => Style::Large,
     }
+}
+
+/// Whether a multiple of a matrix with these facts has them too.
+pub(super) fn scales(facts: Facts) -> bool {
+    let fixed = [Facts::ORTHOGONAL, Facts::SUMS_TO_ONE, Facts::ROWS_SUM_TO_ONE, Facts::BINARY, Facts::INTEGER];
+    !fixed.into_iter().any(|f| facts.closed().has(f))
+}
+
+/// A factor for points that lie apart: those near one are the more frequent.
+pub(super) fn factor(random: &mut Random) -> f64 {
+    const FACTORS: [f64; 12] = [1.0, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 1000.0, 0.3, 0.1, 0.01, 0.001];
+    FACTORS[random.random_range(0..FACTORS.len())]
 }
 
 /// A matrix of this shape with these facts.

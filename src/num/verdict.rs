@@ -20,8 +20,10 @@ const WEAK: f64 = 1e-2;
 pub(super) enum Verdict {
     /// The two sides agree; `strong` where rounding could not have hidden a difference.
     Agrees { error: f64, strong: bool },
-    /// They differ.
+    /// They differ, as far as one point can say.
     Disagrees(Box<Difference>),
+    /// They differ, and rounding does not explain it.
+    Certain(Box<Difference>),
     /// Nothing: a value is missing, or a quotient is not to be trusted.
     Unusable,
 }
@@ -97,6 +99,7 @@ pub(super) fn drive(
                 wanted += 2;
                 (turn, tries) = (turn + 1, 0);
             }
+            Verdict::Certain(difference) => return Err(Failure::Disagrees(difference)),
             Verdict::Unusable => tries += 1,
         }
         if report.points >= wanted {

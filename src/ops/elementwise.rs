@@ -51,6 +51,9 @@ fn fold_log(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
     if let Some(inner) = super::args_of(store, x, "exp") {
         return Some(inner[0]);
     }
+    if let Some(inner) = super::args_of(store, x, "gammafn") {
+        return Some(super::apply(store, "lgamma", &inner));
+    }
     // log(1/x) = -log(x).
     if let Node::Product { coefficient, scalars, chain } = store.node(x)
         && coefficient.is_one()
@@ -113,7 +116,7 @@ fn fold_sign(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
 }
 
 /// f(−x) = −f(x) for a number in front of the argument that is negative.
-fn fold_odd(store: &mut Store, args: &[ExprId], name: &str) -> Option<ExprId> {
+pub(super) fn fold_odd(store: &mut Store, args: &[ExprId], name: &str) -> Option<ExprId> {
     let x = args[0];
     if store.is_zero(x) {
         return Some(x);
@@ -196,6 +199,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { name: "square", prefix: true, doc: "the square, entry by entry", forms: &[define("X .^ 2")], ..BLANK },
     Row {
         name: "recip",
+        aliases: &["reciprocal"],
         prefix: true,
         doc: "the reciprocal, entry by entry",
         forms: &[define("X .^ (-1)")],
@@ -204,6 +208,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "pow",
+        aliases: &["power"],
         doc: "pow(x, p): the p-th power, entry by entry",
         forms: &[Form { sig: Sig { args: &[MN, SCALAR], out: (D::N(0), D::N(1)), broadcast: false }, make: Make::Define("X .^ Y") }],
         domain: Domain::Positive,
@@ -316,6 +321,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "abs",
+        aliases: &["fabs", "absolute"],
         doc: "the absolute value, entry by entry",
         d: Derivative::Line("sign(X) .* dX"),
         assume: "nonzero",
@@ -330,7 +336,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "sign",
-        aliases: &["sgn"],
+        aliases: &["sgn", "signum"],
         doc: "−1, 0 or 1",
         d: Derivative::Zero,
         assume: "nonzero",
@@ -343,6 +349,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "relu",
+        aliases: &["ramp"],
         doc: "max(x, 0)",
         d: Derivative::Line("step(X) .* dX"),
         assume: "nonzero",
@@ -355,6 +362,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "step",
+        aliases: &["heaviside", "unitstep", "heavisidetheta"],
         doc: "1 where x > 0, else 0",
         d: Derivative::Zero,
         assume: "nonzero",
@@ -366,6 +374,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "sigmoid",
+        aliases: &["expit", "logistic", "logsig", "logisticsigmoid"],
         doc: "the logistic function 1/(1 + exp(−x))",
         d: Derivative::Line("F .* (1 - F) .* dX"),
         facts: |_, _| Facts::POSITIVE,
@@ -399,7 +408,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "max",
-        aliases: &["maximum"],
+        aliases: &["maximum", "fmax"],
         doc: "the larger of two, entry by entry",
         forms: &[Form { sig: ENTRYWISE2, make: Make::Call }],
         d: Derivative::Line("step(X - Y) .* dX + step(Y - X) .* dY"),
@@ -411,7 +420,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "min",
-        aliases: &["minimum"],
+        aliases: &["minimum", "fmin"],
         doc: "the smaller of two, entry by entry",
         forms: &[Form { sig: ENTRYWISE2, make: Make::Call }],
         d: Derivative::Line("step(Y - X) .* dX + step(X - Y) .* dY"),

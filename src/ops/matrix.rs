@@ -257,6 +257,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "det",
+        aliases: &["determinant"],
         prefix: true,
         doc: "the determinant",
         forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
@@ -272,9 +273,17 @@ pub(super) const ROWS: &[Row] = &[
         laws: &["det(X') = det(X)"],
         ..BLANK
     },
-    Row { name: "logdet", prefix: true, doc: "log det(A)", forms: &[define(SQUARE_TO_SCALAR, "log(det(X))")], ..BLANK },
+    Row {
+        name: "logdet",
+        aliases: &["slogdet", "lndet", "logdeterminant"],
+        prefix: true,
+        doc: "log det(A)",
+        forms: &[define(SQUARE_TO_SCALAR, "log(det(X))")],
+        ..BLANK
+    },
     Row {
         name: "adj",
+        aliases: &["adjugate"],
         prefix: true,
         doc: "the adjugate, det(A) A⁻¹",
         forms: &[define(SQUARE, "det(X) inv(X)")],
@@ -283,6 +292,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "cof",
+        aliases: &["cofactor"],
         prefix: true,
         doc: "the cofactor matrix, det(A) A⁻ᵀ",
         forms: &[define(SQUARE, "det(X) inv(X)'")],
@@ -291,7 +301,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "inv",
-        aliases: &["inverse"],
+        aliases: &["inverse", "invert", "matrixinverse"],
         prefix: true,
         doc: "the inverse",
         forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.inverse(a[0])) }],
@@ -300,6 +310,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "expm",
+        aliases: &["matrixexp", "matrixexponential"],
         prefix: true,
         doc: "the matrix exponential",
         forms: &[square_call()],
@@ -323,6 +334,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "logm",
+        aliases: &["matrixlog", "matrixlogarithm"],
         prefix: true,
         doc: "the principal matrix logarithm",
         forms: &[square_call()],
@@ -340,6 +352,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "sqrtm",
+        aliases: &["matrixsqrt"],
         prefix: true,
         doc: "the principal matrix square root, A^(1/2)",
         forms: &[Form { sig: SQUARE, make: Make::Build(|s, a| s.power(a[0], ExprId::HALF)) }],
@@ -348,6 +361,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "pinv",
+        aliases: &["pseudoinverse", "moorepenrose"],
         prefix: true,
         doc: "the Moore–Penrose inverse",
         forms: &[Form { sig: FLIPPED, make: Make::Call }],
@@ -364,6 +378,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "sylvester",
+        aliases: &["solvesylvester"],
         doc: "sylvester(A, B, C): the X with A X + X B = C",
         forms: &[Form { sig: SYLVESTER, make: Make::Call }],
         d: Derivative::Line("unvec(inv(eye(p) ⊗ X + Y' ⊗ eye(m)) vec(dZ - dX F - F dY), m, p)"),
@@ -373,6 +388,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "lyapunov",
+        aliases: &["solvecontinuouslyapunov"],
         doc: "lyapunov(A, C): the X with A X + X Aᵀ = C",
         forms: &[Form { sig: LYAPUNOV, make: Make::Call }],
         d: Derivative::Line("unvec(inv(eye(n) ⊗ X + X ⊗ eye(n)) vec(dY - dX F - F dX'), n, n)"),
@@ -395,6 +411,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "maxeig",
+        aliases: &["lambdamax", "eigmax", "maxeigenvalue"],
         prefix: true,
         doc: "the largest eigenvalue of a symmetric matrix",
         forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],
@@ -408,6 +425,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "mineig",
+        aliases: &["lambdamin", "eigmin", "mineigenvalue"],
         prefix: true,
         doc: "the smallest eigenvalue of a symmetric matrix",
         forms: &[Form { sig: SQUARE_TO_SCALAR, make: Make::Call }],

@@ -2,17 +2,23 @@
 //!
 //! To add a function, add its row to the file of its kind; nothing else changes. `row.rs` says what a row holds.
 
+mod activations;
+mod composed;
 mod elementwise;
 mod exact;
 mod matrix;
 mod named;
+mod normal;
+mod piecewise;
 mod reduce;
 mod row;
 mod special;
+mod standard;
 mod structure;
 
 pub use exact::{ExactMatrix, exact_inverse};
 pub(crate) use matrix::sqrtm;
+pub use piecewise::{jumps, opposite};
 pub use row::{Arg, Code, D, Derivative, Domain, Eval, Form, Make, Matrix, Row, Sig, Spelling};
 
 use crate::ir::{ExprId, Facts, Fun, Shape, Store};
@@ -20,7 +26,19 @@ use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// All rows, in the order of their numbers.
-const TABLES: [&[Row]; 6] = [elementwise::ROWS, special::ROWS, reduce::ROWS, matrix::ROWS, structure::ROWS, named::ROWS];
+const TABLES: [&[Row]; 11] = [
+    elementwise::ROWS,
+    special::ROWS,
+    reduce::ROWS,
+    matrix::ROWS,
+    structure::ROWS,
+    named::ROWS,
+    piecewise::ROWS,
+    standard::ROWS,
+    activations::ROWS,
+    normal::ROWS,
+    composed::ROWS,
+];
 
 /// Every row with its number.
 pub fn rows() -> impl Iterator<Item = (Fun, &'static Row)> {
@@ -64,7 +82,7 @@ pub fn number(name: &str) -> Fun {
 /// A [`Make::Call`] function applied to arguments of the right shapes, in normal form.
 pub fn call(store: &mut Store, fun: Fun, args: &[ExprId]) -> ExprId {
     let Some(row) = row(fun) else { return call_user(store, fun, args) };
-    let entrywise = matches!(row.eval, Eval::Scalar(_) | Eval::Scalar2(_));
+    let entrywise = row.eval.is_entrywise();
     if entrywise && args.iter().any(|&a| store.shape(a).is_row()) {
         // A row is the transpose of a column: one form for both.
         let turned: Vec<ExprId> = args.iter().map(|&a| store.transpose(a)).collect();

@@ -140,7 +140,7 @@ def elimination(n):
     return L";
 
 pub(super) const ROWS: &[Row] = &[
-    Row { name: "eye", doc: "eye(n): the identity", forms: &[build(SIZE, eye)], ..BLANK },
+    Row { name: "eye", aliases: &["identity", "identitymatrix"], doc: "eye(n): the identity", forms: &[build(SIZE, eye)], ..BLANK },
     Row {
         name: "ones",
         doc: "ones(n), ones(m, n): a column or a matrix of ones",
@@ -153,7 +153,13 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[build(SIZE_COLUMN, zeros), build(SIZES, zeros)],
         ..BLANK
     },
-    Row { name: "unit", doc: "unit(k, n): the k-th unit column, k counted from 1", forms: &[build(UNIT, unit)], ..BLANK },
+    Row {
+        name: "unit",
+        aliases: &["unitvector"],
+        doc: "unit(k, n): the k-th unit column, k counted from 1",
+        forms: &[build(UNIT, unit)],
+        ..BLANK
+    },
     Row {
         name: "commutation",
         doc: "commutation(m, n): K with K vec(A) = vec(Aᵀ) for an m×n A",
@@ -192,6 +198,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "vech",
+        aliases: &["halfvec"],
         doc: "the columns of the lower triangle stacked, the diagonal included",
         forms: &[Form { sig: STACKED_TRIANGLE, make: Make::Call }],
         d: Derivative::Line("elimination(m) vec(dX)"),

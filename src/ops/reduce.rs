@@ -123,7 +123,7 @@ const COLUMN_BY_SQUARE: Sig =
 
 pub(super) const ROWS: &[Row] = &[
     Row { name: "sum", doc: "the sum of all entries", forms: &[Form { sig: TO_SCALAR, make: Make::Build(sum) }], ..BLANK },
-    Row { name: "mean", doc: "the mean of all entries", forms: &[define(TO_SCALAR, "sum(X) / (m n)")], ..BLANK },
+    Row { name: "mean", aliases: &["average"], doc: "the mean of all entries", forms: &[define(TO_SCALAR, "sum(X) / (m n)")], ..BLANK },
     Row { name: "rowsum", doc: "the sum of each row, A 1", forms: &[Form { sig: BY_ROW, make: Make::Build(rowsum) }], ..BLANK },
     Row {
         name: "colsum",
@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "norm",
-        aliases: &["norm2", "normF"],
+        aliases: &["norm2", "normF", "normfro", "fronorm", "frobeniusnorm", "l2norm", "vectornorm"],
         prefix: true,
         doc: "the Euclidean norm; of a matrix the Frobenius norm",
         forms: &[Form { sig: TO_SCALAR, make: Make::Call }],
@@ -161,6 +161,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "norm1",
+        aliases: &["l1norm"],
         prefix: true,
         doc: "the sum of absolute values",
         forms: &[Form { sig: TO_SCALAR, make: Make::Call }],
@@ -176,6 +177,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "norminf",
+        aliases: &["linfnorm"],
         prefix: true,
         doc: "the largest absolute value",
         forms: &[Form { sig: TO_SCALAR, make: Make::Call }],
@@ -189,6 +191,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "nuclear",
+        aliases: &["nuclearnorm", "normnuc", "tracenorm"],
         prefix: true,
         doc: "the nuclear norm, the sum of singular values",
         forms: &[Form { sig: TO_SCALAR, make: Make::Call }],
@@ -204,6 +207,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "spectral",
+        aliases: &["sigmamax", "spectralnorm", "opnorm", "operatornorm"],
         prefix: true,
         doc: "the spectral norm, the largest singular value",
         forms: &[Form { sig: TO_SCALAR, make: Make::Call }],

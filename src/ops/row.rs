@@ -92,6 +92,8 @@ pub enum Spelling {
     Name,
     /// A LaTeX command or operator name other than the plain one: `tr`, `det`, `\log`.
     Command(&'static str),
+    /// A Greek letter that names the function wherever it is applied and no variable: `Γ(x)`.
+    Letter(&'static str),
     /// Bars with an optional subscript: `‖x‖`, `‖x‖₁` (`norm1(x)` in plain text).
     Norm(&'static str),
     /// Single bars `|x|` in LaTeX, `abs(x)` in plain text.
@@ -100,6 +102,10 @@ pub enum Spelling {
     Superscript(&'static str),
     /// `√` in LaTeX, `sqrt(x)` in plain text.
     Root,
+    /// A sign between the arguments, in square brackets: `[a < b]`; the LaTeX command of the sign.
+    Comparison(&'static str),
+    /// `cases` in LaTeX, `where(c, x, y)` in plain text.
+    Cases,
     /// A letter with the sizes as its subscript in LaTeX (`D_n`), `name(n)` in plain text.
     Sized(&'static str),
 }
@@ -114,10 +120,20 @@ pub enum Eval {
     Scalar(fn(f64) -> f64),
     /// Entry by entry, of two arguments.
     Scalar2(fn(f64, f64) -> f64),
+    /// Entry by entry, of three arguments.
+    Scalar3(fn(f64, f64, f64) -> f64),
     /// As a whole; `None` where it does not exist at this point.
     Matrix(fn(&[Matrix]) -> Option<Matrix>),
     /// Never evaluated: it is always built from other nodes.
     Never,
+}
+
+impl Eval {
+    /// Whether it goes entry by entry.
+    #[must_use]
+    pub fn is_entrywise(&self) -> bool {
+        matches!(self, Eval::Scalar(_) | Eval::Scalar2(_) | Eval::Scalar3(_))
+    }
 }
 
 /// A value modulo a prime; `None` where it does not exist.

@@ -4,7 +4,7 @@ use super::row::{Arg, BLANK, Code, D, Derivative, Domain, ELEMENTWISE, Eval, For
 use crate::ir::Facts;
 
 /// The error function to double precision (Abramowitz and Stegun 7.1.5 and 7.1.14: series near 0, continued fraction far out).
-fn erf(x: f64) -> f64 {
+pub(super) fn erf(x: f64) -> f64 {
     let a = x.abs();
     if a < 2.5 {
         let (mut term, mut sum, mut n) = (a, a, 0.0);
@@ -23,7 +23,7 @@ fn erf(x: f64) -> f64 {
 }
 
 /// log |Γ(x)| by Stirling's series after shifting (Abramowitz and Stegun 6.1.41), for x > 0.
-fn lgamma(x: f64) -> f64 {
+pub(super) fn lgamma(x: f64) -> f64 {
     let (mut x, mut shift) = (x, 0.0);
     while x < 12.0 {
         shift -= x.ln();
@@ -63,7 +63,7 @@ fn polygamma_matrix(args: &[Matrix]) -> Option<Matrix> {
     Some(x.map(|x| polygamma(order as u32, x)))
 }
 
-const SPECIAL: &str = "import scipy.special";
+pub(super) const SPECIAL: &str = "import scipy.special";
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "lgamma",
-        aliases: &["gammaln", "loggamma"],
+        aliases: &["gammaln", "loggamma", "lngamma"],
         doc: "the logarithm of the gamma function",
         d: Derivative::Line("digamma(X) .* dX"),
         domain: Domain::Positive,

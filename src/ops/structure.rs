@@ -48,22 +48,51 @@ fn fold_triangle(store: &mut Store, args: &[ExprId], name: &str, facts: Facts) -
 }
 
 pub(super) const ROWS: &[Row] = &[
-    Row { name: "transpose", doc: "the transpose", forms: &[build(TURNED, |s, a| s.transpose(a[0]))], ..BLANK },
-    Row { name: "hadamard", doc: "the element-wise product", forms: &[build(ENTRYWISE2, hadamard)], ..BLANK },
-    Row { name: "kron", doc: "the Kronecker product", forms: &[build(PRODUCT_OF_SHAPES, |s, a| s.kron(a))], ..BLANK },
+    Row { name: "transpose", aliases: &["ctranspose"], doc: "the transpose", forms: &[build(TURNED, |s, a| s.transpose(a[0]))], ..BLANK },
     Row {
-        name: "inner", aliases: &["dot"], doc: "⟨A, B⟩ = tr(AᵀB)", forms: &[build(PAIR_TO_SCALAR, |s, a| s.inner(a[0], a[1]))], ..BLANK
+        name: "hadamard",
+        aliases: &["hadamardproduct", "multiply"],
+        doc: "the element-wise product",
+        forms: &[build(ENTRYWISE2, hadamard)],
+        ..BLANK
+    },
+    Row {
+        name: "kron",
+        aliases: &["kronecker", "kroneckerproduct"],
+        doc: "the Kronecker product",
+        forms: &[build(PRODUCT_OF_SHAPES, |s, a| s.kron(a))],
+        ..BLANK
+    },
+    Row {
+        name: "inner",
+        aliases: &["dot", "vdot", "innerproduct"],
+        doc: "⟨A, B⟩ = tr(AᵀB)",
+        forms: &[build(PAIR_TO_SCALAR, |s, a| s.inner(a[0], a[1]))],
+        ..BLANK
     },
     Row {
         name: "diag",
+        aliases: &["diagonal"],
         doc: "of a column the diagonal matrix, of a square matrix its diagonal as a column",
         forms: &[build(COLUMN_TO_SQUARE, |s, a| s.diag(a[0])), build(SQUARE_TO_COLUMN, |s, a| s.diagonal(a[0]))],
         ..BLANK
     },
-    Row { name: "Diag", doc: "the diagonal matrix of a column", forms: &[build(COLUMN_TO_SQUARE, |s, a| s.diag(a[0]))], ..BLANK },
-    Row { name: "vec", doc: "the columns stacked", forms: &[build(STACKED, |s, a| s.vec(a[0]))], ..BLANK },
+    Row {
+        name: "Diag",
+        aliases: &["diagflat", "diagonalmatrix"],
+        doc: "the diagonal matrix of a column",
+        forms: &[build(COLUMN_TO_SQUARE, |s, a| s.diag(a[0]))],
+        ..BLANK
+    },
+    Row { name: "vec", aliases: &["vectorize"], doc: "the columns stacked", forms: &[build(STACKED, |s, a| s.vec(a[0]))], ..BLANK },
     Row { name: "unvec", doc: "unvec(v, m, n): the m×n matrix whose columns, stacked, are v", forms: &[build(UNSTACKED, unvec)], ..BLANK },
-    Row { name: "sym", doc: "the symmetric part (A + Aᵀ)/2", forms: &[Form { sig: SQUARE, make: Make::Define("(X + X')/2") }], ..BLANK },
+    Row {
+        name: "sym",
+        aliases: &["symmetrize"],
+        doc: "the symmetric part (A + Aᵀ)/2",
+        forms: &[Form { sig: SQUARE, make: Make::Define("(X + X')/2") }],
+        ..BLANK
+    },
     Row {
         name: "tril",
         doc: "the lower triangle, the diagonal included",

@@ -4,6 +4,7 @@
 //! `cost.rs` says what is shorter. To add a law, write it in the file of its kind and list it in `LAWS`.
 
 mod beside;
+mod cases;
 mod collect;
 mod cost;
 mod expand;
@@ -71,6 +72,8 @@ const LAWS: &[Law] = &[
     law("fractions inside a fraction", &[Look::PRODUCT.and(Look::ENTRIES)], functions::fractions_inside),
     law("softmax: exp(x - logsumexp(x))", CALL, functions::softmax_of_difference),
     law("hyperbolic functions: sinh(x) / cosh(x) = tanh(x)", BELOW, fold::tangents),
+    law("the opposite of a condition: 1 - [a < b] = [a >= b]", SUM, cases::complement),
+    law("cases: c x + (1 - c) y = where(c, x, y)", SUM, cases::by_cases),
     law("relu and step", &[Look::ENTRIES.and(Look::STEP)], functions::steps),
     law("sums that are multiples of each other", &[Look::ENTRIES.and(Look::SUMS)], scalar::multiples),
     law(

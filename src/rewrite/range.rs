@@ -180,7 +180,7 @@ fn picked_entry(store: &mut Store, unit: ExprId, column: ExprId) -> Option<ExprI
     match store.node(column).clone() {
         Node::Call(fun, args) => {
             let row = ops::row(fun);
-            if row.is_some_and(|r| !matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))) {
+            if row.is_some_and(|r| !r.eval.is_entrywise()) {
                 return None;
             }
             let args: Vec<ExprId> = args.iter().map(|&a| at(store, a)).collect();
@@ -316,7 +316,7 @@ impl Rows {
     /// A function applied to every entry, or to every row.
     fn call(&self, store: &mut Store, fun: Fun, args: &[ExprId], shape: Shape) -> Option<ExprId> {
         let row = ops::row(fun);
-        let entrywise = row.is_none_or(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_)));
+        let entrywise = row.is_none_or(|r| r.eval.is_entrywise());
         if entrywise {
             let mut all = Vec::with_capacity(args.len());
             for &a in args {

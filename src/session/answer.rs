@@ -303,7 +303,7 @@ impl Answer {
                 symbols.push(symbol);
             }
         }
-        let text = emit::numpy_as(&mut self.store, &roots, function, &symbols)?.text;
+        let text = emit::numpy_as(&mut self.store, &roots, function, &symbols, Some(self.input.root))?.text;
         let senses: Vec<&Sense> = self.results.iter().filter_map(|r| r.sense.as_ref()).collect();
         if senses.is_empty() {
             return Ok(text);

@@ -165,15 +165,17 @@ pub(super) fn decide(store: &mut Store, a: ExprId, b: ExprId, pairs: &[(SymbolId
         return Ok(Verdict::Equal(Evidence::NormalForm));
     }
     let laws = by_laws(store, a, b);
-    if laws.is_none()
-        && let Some(sizes) = num::check_exact(store, a, b, POINTS, num::Options::default().seed)
-    {
+    let options = num::Options::default();
+    let exactly = if laws.is_none() { num::check_exact(store, a, b, POINTS, options.seed) } else { num::Exactly::Unknown };
+    if let num::Exactly::Equal(sizes) = exactly {
         return Ok(Verdict::Equal(Evidence::Exact { sizes }));
     }
-    let found = match by_points(store, a, b, pairs) {
-        Ok(evidence) => counterexample::far(store, a, b).map_or(Ok(evidence), |d| Err(num::Failure::Disagrees(Box::new(d)))),
-        Err(failure) => Err(failure),
-    };
+    let found = by_points(store, a, b, pairs).and_then(|evidence| {
+        // What is rational is decided, however near the two are.
+        let differ = (exactly == num::Exactly::Different).then(|| num::widest(store, a, b, &options)).flatten();
+        let differ = differ.or_else(|| counterexample::far(store, a, b)).map(|d| num::Failure::Disagrees(Box::new(d)));
+        differ.or_else(|| num::check_apart(store, a, b, pairs, &options)).map_or(Ok(evidence), Err)
+    });
     match found {
         Ok(Evidence::Points { .. }) if laws.is_some() => Ok(Verdict::Equal(Evidence::Laws(laws.unwrap_or_default()))),
         Ok(evidence) => Ok(Verdict::Equal(evidence)),

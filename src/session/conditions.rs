@@ -99,6 +99,9 @@ impl Answer {
                 found.push((args[0], "is nonzero"));
                 return;
             }
+            if found.contains(&(base, "is positive")) {
+                return;
+            }
             found.push((base, if self.store.is_scalar(base) { "is nonzero" } else { "has no zero entry" }));
         }
     }

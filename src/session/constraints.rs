@@ -1,7 +1,7 @@
 //! The equations that a solution must meet, read beside the objective: one set of names, shapes inferred together.
 
 use super::joint::{self, Side};
-use super::{Dialect, Session};
+use super::{Dialect, Session, sets};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::elab::{self, Context, EQUATION, Elaborated, Goal};
 use crate::ir::{ExprId, Store};
@@ -80,13 +80,8 @@ fn moved(mut error: Diagnostic, by: usize, text: &str) -> Diagnostic {
 /// Where the one `=` outside all brackets stands, and how long it is.
 fn equals_sign(text: &str) -> Result<(usize, usize), Diagnostic> {
     let wrong = |message: &str| Diagnostic::new(Fault::Usage, message).of(text);
-    for sign in ["<=", ">=", "≤", "≥", "\\le", "\\ge", "\\preceq", "\\succeq", "!="] {
-        if let Some(at) = text.find(sign)
-            && !["\\left"].iter().any(|word| text[at..].starts_with(word))
-        {
-            let error = wrong("a constraint is an equation; inequalities are not solved for").at(Span::new(at, at + sign.len()));
-            return Err(error.hint("write the ones that hold with equality: --subject-to 'A x = b'"));
-        }
+    if let Some(error) = sets::refused(text) {
+        return Err(error);
     }
     let found: Vec<usize> = syntax::outside_brackets(text).filter(|(_, c)| *c == '=').map(|(at, _)| at).collect();
     match found[..] {

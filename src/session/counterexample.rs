@@ -75,7 +75,8 @@ fn literal_to(m: &Matrix, digits: usize) -> String {
 
 fn number(v: f64, significant: usize) -> String {
     let whole = v.round();
-    if (v - whole).abs() < 1e-12 * (1.0 + v.abs()) && whole.abs() < 1e15 {
+    let rounding = if significant < 16 { 1e-12 * (1.0 + v.abs()) } else { 0.0 };
+    if (v - whole).abs() <= rounding && whole.abs() < 1e15 {
         // No negative zero.
         return format!("{}", whole + 0.0);
     }

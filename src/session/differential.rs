@@ -7,7 +7,7 @@ use super::tasks::{self, Target, accept, differential_symbol, refused, symbols, 
 use super::{Along, Session};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus;
-use crate::ir::{ExprId, Facts, Shape, Store, Symbol};
+use crate::ir::{ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::num;
 use crate::rewrite::Rewriter;
 use crate::show::{self, Format, Style};
@@ -17,7 +17,7 @@ pub(super) fn differential(session: &Session, answer: &mut Answer, targets: &[Ta
     if let Along::Backward(name) = &session.along {
         return backward(session, answer, targets, name.as_deref());
     }
-    let varied = varied(answer, targets)?;
+    let varied = varied(session, answer, targets)?;
     let pairs: Vec<(ExprId, ExprId)> = varied.iter().map(|(x, spelling)| (*x, differential_symbol(answer, *x, spelling))).collect();
     let checked = symbols(&answer.store, &pairs);
     let mut value = answer.input.root;
@@ -47,12 +47,25 @@ pub(super) fn differential(session: &Session, answer: &mut Answer, targets: &[Ta
     Ok(())
 }
 
-/// The variables that vary, with their spellings: those that are named, else all that occur.
-fn varied(answer: &mut Answer, targets: &[Target]) -> Result<Vec<(ExprId, String)>, Diagnostic> {
+/// The variables that vary, with their spellings: those that are named, else all that occur, families among them.
+fn varied(session: &Session, answer: &mut Answer, targets: &[Target]) -> Result<Vec<(ExprId, String)>, Diagnostic> {
     if targets.is_empty() {
-        let root = answer.input.root;
-        let all: Vec<(ExprId, String)> = answer.input.variables.iter().filter_map(|v| v.expr.map(|e| (e, v.spelling.clone()))).collect();
-        return Ok(all.into_iter().filter(|(x, _)| answer.store.depends_on(root, &[*x])).collect());
+        let parts = answer.store.reachable(&[answer.input.root]);
+        let mut all = Vec::new();
+        let directed = session.along != Along::Differentials;
+        for v in &answer.input.variables {
+            let occurs = |id: &ExprId| matches!(answer.store.node(*id), Node::Symbol(s) | Node::Member(s, _) if *s == v.symbol);
+            let occurs = parts.iter().any(occurs);
+            if occurs && v.expr.is_none() && directed {
+                let message = format!("`{}` is a family, and a direction is given for single variables", v.spelling);
+                return Err(Diagnostic::new(Fault::Unsupported, message).hint("name the variables that vary with --wrt"));
+            }
+            if occurs {
+                let x = v.expr.unwrap_or_else(|| answer.store.member(v.symbol, &[]));
+                all.push((x, v.spelling.clone()));
+            }
+        }
+        return Ok(all);
     }
     targets.iter().map(|t| variable(answer, t).map(|x| (x, t.spelling.clone()))).collect()
 }
@@ -115,7 +128,7 @@ fn one_name(text: &str) -> Result<(String, String), Diagnostic> {
 fn backward(session: &Session, answer: &mut Answer, targets: &[Target], name: Option<&str>) -> Result<(), Diagnostic> {
     let root = answer.input.root;
     let shape = answer.store.shape(root);
-    let varied = varied(answer, targets)?;
+    let varied = varied(session, answer, targets)?;
     let cotangent = match name {
         Some(name) => {
             let (canonical, spelling) = one_name(name)?;

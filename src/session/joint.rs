@@ -285,7 +285,12 @@ fn side(
     let mut vocabulary = vocabulary(session, variables);
     vocabulary.functions.extend(functions.iter().cloned());
     let ast = if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) };
-    Ok(Side { text: text.to_owned(), latex, ast: ast.map_err(|e| with_source(e, text))? })
+    let mut ast = ast.map_err(|e| with_source(e, text))?;
+    // Nobody has declared these: the other side says that they are functions.
+    let used = syntax::names(&ast, &vocabulary).functions;
+    let strange = used.iter().filter(|f| functions.contains(&f.name));
+    ast.page.remarks.extend(strange.map(|f| syntax::Remark { span: f.span, note: syntax::own_function(&f.name) }));
+    Ok(Side { text: text.to_owned(), latex, ast })
 }
 
 fn vocabulary(session: &Session, more: &BTreeSet<String>) -> syntax::Vocabulary<'static> {

@@ -25,6 +25,7 @@ mod program;
 mod ratio;
 mod reading;
 mod rows;
+mod sets;
 mod solve;
 mod stacked;
 mod structured;

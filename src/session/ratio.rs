@@ -3,6 +3,7 @@
 use super::diagnose::Probe;
 use crate::base::Rational;
 use crate::ir::{ExprId, Node, Store};
+use crate::num;
 use crate::ops::Matrix;
 
 /// A scalar factor: a number times a power of a scalar expression.
@@ -16,8 +17,14 @@ pub(super) struct Ratio {
     pub scalar: Option<(ExprId, Rational, bool)>,
 }
 
-/// The factor c with `a = c b`, where there is one at every point of the probe that can be named.
+/// The factor c with `a = c b`, where there is one that can be named: at every point of the probe, and at points far from it.
 pub(super) fn ratio(store: &mut Store, probe: &Probe, a: ExprId, b: ExprId) -> Option<Ratio> {
+    let found = ratio_near(store, probe, a, b)?;
+    let product = store.mul(&[found.value, b]);
+    num::check_apart(store, a, product, &[], &num::Options::default()).is_none().then_some(found)
+}
+
+fn ratio_near(store: &mut Store, probe: &Probe, a: ExprId, b: ExprId) -> Option<Ratio> {
     if store.shape(a) != store.shape(b) {
         return None;
     }

@@ -25,6 +25,7 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
         }
     }
     let root = answer.input.root;
+    let constraints = &binding(session, answer, constraints);
     let solution =
         solve::stationary(&mut answer.store, root, &unknowns, constraints, session.goal).map_err(|e| unsolved(answer, &unknowns, e))?;
     for (at, (&x, &value)) in unknowns.iter().zip(&solution.values).enumerate() {
@@ -49,9 +50,23 @@ pub(super) fn stationary(session: &Session, answer: &mut Answer, targets: &[Targ
     Ok(())
 }
 
+/// The constraints without those that hold anyway, of which a note tells.
+fn binding(session: &Session, answer: &mut Answer, constraints: &[ExprId]) -> Vec<ExprId> {
+    let (idle, binding): (Vec<_>, Vec<_>) = constraints.iter().enumerate().partition(|(_, c)| answer.store.is_zero(**c));
+    for (at, _) in idle {
+        let text = session.constraints.get(at).map_or("", |c| c.trim());
+        answer.input.notes.push(format!("the constraint {text} holds already: it binds nothing"));
+    }
+    binding.into_iter().map(|(_, &c)| c).collect()
+}
+
 /// What else is stationary.
 fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
     let style = Style::new(Format::Plain);
+    if let Some(instead) = solution.instead {
+        let text = show::show_inline(&mut answer.store, instead, &style);
+        answer.input.notes.push(format!("solved for {text}, of which the objective is an increasing function"));
+    }
     for &x in &solution.scale_free {
         if unknowns.contains(&x) {
             let name = show::show_inline(&mut answer.store, x, &style);
@@ -61,6 +76,7 @@ fn remarks(answer: &mut Answer, unknowns: &[ExprId], solution: &Solution) {
     for &s in &solution.positive {
         answer.assumed.push((s, "is positive"));
     }
+    answer.assumed.extend(&solution.within);
     if let Some(kind) = &solution.kind {
         let text = kind_text(answer, kind);
         answer.input.notes.push(text);
@@ -96,6 +112,12 @@ fn recognised_text(answer: &mut Answer, x: ExprId, value: ExprId, recognised: Re
             let end = if largest { "largest" } else { "smallest" };
             let unit = ["maxeigvec", "mineigvec"].iter().any(|f| ops::args_of(&answer.store, value, f).is_some());
             match metric {
+                Some(b) if several => {
+                    let b = show::show_inline(&mut answer.store, b, &style);
+                    format!(
+                        "has generalised eigenvectors as columns, {of} {name} = {b} {name} Λ, for the {end} eigenvalues; any rotation of them does as well"
+                    )
+                }
                 Some(b) => {
                     let b = show::show_inline(&mut answer.store, b, &style);
                     format!("is a generalised eigenvector, {of} {name} = λ {b} {name}, for the {end} λ")
@@ -159,6 +181,16 @@ fn unsolved(answer: &mut Answer, unknowns: &[ExprId], why: Unsolved) -> Diagnost
         Unsolved::NotBinding(c) => {
             let text = show::show_inline(&mut answer.store, c, &style);
             Diagnostic::new(Fault::Usage, format!("the constraint {text} = 0 holds for all unknowns or for none"))
+        }
+        Unsolved::Clash(left, right) => {
+            let [left, right] = [left, right].map(|id| show::show_inline(&mut answer.store, id, &style));
+            let message = format!("the constraints hold together only where {left} = {right}");
+            Diagnostic::new(Fault::Usage, message).hint("give values for which that is so, in terms of one another")
+        }
+        Unsolved::Outside(x, value, lacking) => {
+            let name = show::show_inline(&mut answer.store, x, &style);
+            let value = show::show_inline(&mut answer.store, value, &style);
+            none(format!("the only stationary point found, {name} = {value}, is not {lacking}, as {name} has to be"))
         }
         Unsolved::NoClosedForm(equations, form) => {
             let book = Style { ones: equations.len() > unknowns.len(), ..style };

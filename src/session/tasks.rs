@@ -469,9 +469,22 @@ pub(super) fn differential_symbol(answer: &mut Answer, x: ExprId, spelling: &str
     let (shape, facts) = (answer.store.shape(x), answer.store.facts(x));
     let linear = calculus::linear_space(facts);
     let spelling = format!("d{spelling}");
-    let symbol = Symbol { name: syntax::canonical(&spelling), spelling, shape, facts: linear, ranges: Vec::new() };
+    // Of a whole family the differential is a family too.
+    let family = match answer.store.node(x) {
+        Node::Member(family, at) if at.is_empty() => Some(*family),
+        _ => None,
+    };
+    let ranges = family.map_or_else(Vec::new, |f| answer.store.symbol_info(f).ranges.clone());
+    let symbol = Symbol { name: syntax::canonical(&spelling), spelling, shape, facts: linear, ranges };
     let id = answer.store.declare_direction(symbol);
-    let symbol = answer.store.symbol(id);
+    let symbol = match family {
+        Some(family) => {
+            let subscripts = answer.store.subscripts(family).to_vec();
+            answer.store.set_subscripts(id, &subscripts);
+            answer.store.member(id, &[])
+        }
+        None => answer.store.symbol(id),
+    };
     answer.differentials.push((x, symbol));
     symbol
 }

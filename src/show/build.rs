@@ -69,7 +69,10 @@ impl Builder<'_> {
             Node::Pi => Notation::Pi,
             Node::Size(name) => Notation::Size(name),
             Node::Symbol(symbol) => Notation::Symbol(symbol),
-            Node::Member(symbol, index) => Notation::Member(symbol, index.into_iter().map(|i| self.part(i)).collect()),
+            Node::Member(symbol, index) => match self.store.indicator(symbol) {
+                Some(below) => Notation::Within(Box::new(self.within(symbol, &index, below))),
+                None => Notation::Member(symbol, index.into_iter().map(|i| self.part(i)).collect()),
+            },
             Node::Index(level) => Notation::Bound(level),
             Node::Eye(dim) => Notation::Eye(Some(dim)),
             Node::Ones(dim) => Notation::Ones(dim, false),
@@ -123,18 +126,24 @@ impl Builder<'_> {
             Spelling::Abs => Notation::Abs(self.store.is_scalar(first), self.unsigned(first)),
             Spelling::Superscript(_) => Notation::mark(self.part(first), Mark::Pseudo),
             Spelling::Root => Notation::Root(self.boxed(first)),
-            Spelling::Name | Spelling::Command(_) | Spelling::Sized(_) => {
-                Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect())
-            }
+            Spelling::Name
+            | Spelling::Command(_)
+            | Spelling::Letter(_)
+            | Spelling::Sized(_)
+            | Spelling::Comparison(_)
+            | Spelling::Cases => Notation::Call(Function::Applied(fun), args.iter().map(|&a| self.part(a)).collect()),
         }
     }
 
     // ---- sums
 
     fn big_sum(&mut self, level: u32, (low, high): (ExprId, ExprId), body: ExprId, skip: Option<ExprId>) -> Notation {
+        if let Some(sum) = skip.is_none().then(|| self.sum_over_set(level, (low, high), body)).flatten() {
+            return sum;
+        }
         let bare = self.bare && self.is_whole_family(level, low, high, body);
         let skip = skip.map(|k| Box::new(self.part(k)));
-        Notation::Big { level, bare, skip, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
+        Notation::Big { level, bare, skip, set: None, parts: Box::new([self.part(low), self.part(high), self.part(body)]) }
     }
 
     /// Of Σ_{i<k} aᵢ, with the Σ_{i>k} aᵢ that stands in the same sum, the sum over i ≠ k; and the place of the other.
@@ -278,7 +287,7 @@ impl Builder<'_> {
         match self.store.node(id) {
             Node::Hadamard(_) => true,
             Node::Call(Fun::User(..), _) => true,
-            Node::Call(fun, _) => ops::row(*fun).is_some_and(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))),
+            Node::Call(fun, _) => ops::row(*fun).is_some_and(|r| r.eval.is_entrywise()),
             Node::Product { chain, .. } => matches!(chain[..], [f] if f.power == ExprId::ONE && self.is_entrywise(f.base)),
             _ => false,
         }

@@ -1,6 +1,6 @@
 //! Notation as LaTeX with amsmath and amssymb alone.
 
-use super::notation::{Function, Mark, Norm, Notation, Operator, Place};
+use super::notation::{Function, Mark, Norm, Notation, Operator, Place, Within};
 use super::plain::row_name;
 use super::{Page, TransposeMark};
 use crate::base::Rational;
@@ -194,7 +194,13 @@ impl Writer<'_> {
                 };
                 format!("{base}[{}]", places.join(","))
             }
-            Notation::Big { level, bare, skip, parts } => {
+            Notation::Within(within) => format!("\\mathbf{{1}}\\{{{}\\}}", self.within(within)),
+            Notation::Big { level, set: Some(set), parts, .. } => {
+                let body = self.fit(&parts[2], Binding::Product, FREE);
+                let own = if set.partial { format!("{} : ", names.index(*level)) } else { String::new() };
+                format!("\\sum_{{{own}{}}} {body}", self.within(set))
+            }
+            Notation::Big { level, bare, skip, parts, .. } => {
                 let [low, high, body] = &**parts;
                 let (index, body) = (names.index(*level), self.fit(body, Binding::Product, FREE));
                 let skip = skip.as_ref().map(|skip| format!("{index} \\neq {}", self.write(skip, SMALL)));
@@ -207,6 +213,16 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// `i \in C`, `(i,j) \in E`.
+    fn within(&self, within: &Within) -> String {
+        let tuple: Vec<String> = within.tuple.iter().map(|i| self.write(i, SMALL)).collect();
+        let tuple = if tuple.len() == 1 { tuple.concat() } else { format!("({})", tuple.join(",")) };
+        let name = self.page.names.symbol(self.page.store, within.set, self.page.style);
+        let below: Vec<String> = within.below.iter().map(|i| self.write(i, SMALL)).collect();
+        let set = if below.is_empty() { name } else { format!("{name}_{{{}}}", below.join(",")) };
+        format!("{tuple} \\in {set}")
     }
 
     fn identity(&self) -> &'static str {
@@ -283,7 +299,40 @@ impl Writer<'_> {
         }
     }
 
+    /// `a < b`, without its brackets.
+    fn comparison(&self, notation: &Notation) -> Option<String> {
+        let Notation::Call(Function::Applied(fun), args) = self.page.resolve(notation) else { return None };
+        let Spelling::Comparison(sign) = ops::row(*fun)?.show else { return None };
+        let [a, b] = args.as_slice() else { return None };
+        Some(format!("{} {sign} {}", self.write(a, FREE), self.write(b, FREE)))
+    }
+
+    /// `\begin{cases} … \end{cases}`, with what is by cases in the last one as further cases.
+    fn cases(&self, notation: &Notation) -> Option<String> {
+        let mut rows = Vec::new();
+        let mut rest = notation;
+        while let Notation::Call(Function::Applied(fun), args) = self.page.resolve(rest)
+            && ops::row(*fun).is_some_and(|row| row.show == Spelling::Cases)
+            && let [condition, value, other] = args.as_slice()
+        {
+            let condition = self.comparison(condition).unwrap_or_else(|| format!("{} = 1", self.write(condition, FREE)));
+            rows.push(format!("{} & \\text{{if }} {condition}", self.write(value, FREE)));
+            rest = other;
+        }
+        if rows.is_empty() {
+            return None;
+        }
+        rows.push(format!("{} & \\text{{otherwise}}", self.write(rest, FREE)));
+        Some(format!("\\begin{{cases}} {} \\end{{cases}}", rows.join(" \\\\ ")))
+    }
+
     fn call(&self, whole: &Notation, function: Function, args: &[Notation], spot: Spot) -> String {
+        if let Some(comparison) = self.comparison(whole) {
+            return format!("\\mathbf{{1}}\\{{{comparison}\\}}");
+        }
+        if let Some(cases) = self.cases(whole) {
+            return cases;
+        }
         let operator = |name: &str| format!("\\operatorname{{{name}}}");
         if let Function::Applied(fun) = function
             && let Some(Spelling::Sized(letter)) = ops::row(fun).map(|r| r.show)
@@ -296,6 +345,7 @@ impl Writer<'_> {
             Function::Applied(fun @ Fun::Row(_)) => match ops::row(fun) {
                 Some(row) => match row.show {
                     Spelling::Command(command) if command.starts_with('\\') => command.to_string(),
+                    Spelling::Letter(letter) => format!("\\{letter}"),
                     _ => operator(row_name(row)),
                 },
                 None => String::new(),

@@ -13,6 +13,7 @@ mod notation;
 mod phrases;
 mod plain;
 mod product;
+mod sets;
 mod share;
 #[cfg(test)]
 mod tests;

@@ -57,6 +57,8 @@ pub(super) enum Notation {
     Total(bool, Box<Notation>),
     /// An entry, a row or a column.
     At(Box<Notation>, Vec<Place>),
+    /// Whether an index is in a set, as 0 or 1.
+    Within(Box<Within>),
     /// A sum over a bound index.
     Big {
         /// The level of the bound index.
@@ -65,9 +67,24 @@ pub(super) enum Notation {
         bare: bool,
         /// The value that is left out.
         skip: Option<Box<Notation>>,
+        /// The set that is summed over.
+        set: Option<Box<Within>>,
         /// First value, last value and summand.
         parts: Box<[Notation; 3]>,
     },
+}
+
+/// `(i, j) in E_k`.
+#[derive(Clone, Debug)]
+pub(super) struct Within {
+    /// The set.
+    pub set: SymbolId,
+    /// What stands below its name.
+    pub below: Vec<Notation>,
+    /// What is in it.
+    pub tuple: Vec<Notation>,
+    /// Whether another index than the sum's own stands in it, so that the one that runs has to be said.
+    pub partial: bool,
 }
 
 /// A sign between operands.
@@ -196,6 +213,11 @@ impl Notation {
                 });
             }
             Notation::Inner(sides) => sides.iter().for_each(f),
+            Notation::Within(within) => within.below.iter().chain(&within.tuple).for_each(f),
+            Notation::Big { set: Some(set), parts, .. } => {
+                set.below.iter().chain(&set.tuple).for_each(&mut *f);
+                f(&parts[2]);
+            }
             Notation::Big { bare, skip, parts, .. } => {
                 skip.iter().for_each(|skip| f(skip));
                 parts[if *bare { 2 } else { 0 }..].iter().for_each(f);
@@ -232,6 +254,8 @@ impl Notation {
             Notation::Super(..) => 1,
             Notation::Norm(norm, _) => 1 + u64::from(norm.sub.is_empty()),
             Notation::At(_, places) => many(places.iter().filter(|p| matches!(p, Place::All)).count()),
+            Notation::Within(_) => 2,
+            Notation::Big { set: Some(_), .. } => 2,
             Notation::Big { bare, skip, .. } => (if *bare { 1 } else { 3 }) + u64::from(skip.is_some()),
         }
     }

@@ -117,19 +117,20 @@ impl Builder<'_> {
             let shape = self.store.shape(body);
             let entries = self.store.dim_times(shape.rows, shape.cols);
             let count = self.store.size(entries);
-            let below: Vec<ExprId> = match self.store.node(count) {
-                Node::Size(_) => vec![count],
-                Node::Product { coefficient, scalars, .. } if coefficient.is_one() => scalars.iter().map(|p| p.0).collect(),
+            // n² entries of a square matrix: the power counts.
+            let below: Vec<Power> = match self.store.node(count) {
+                Node::Size(_) => vec![(count, ExprId::ONE)],
+                Node::Product { coefficient, scalars, .. } if coefficient.is_one() => scalars.to_vec(),
                 _ => continue,
             };
             let mut rest = scalars.clone();
             rest.remove(at);
-            let took_all = below.iter().all(|b| {
-                let found = rest.iter().position(|p| p.0 == *b && self.store.as_num(p.1).is_some_and(Rational::is_negative));
-                found.is_some_and(|found| {
-                    rest[found].1 = self.store.add(&[rest[found].1, ExprId::ONE]);
-                    true
-                })
+            let took_all = below.iter().all(|&(base, power)| {
+                let Some(found) = rest.iter().position(|p| p.0 == base) else { return false };
+                let left = self.store.add(&[rest[found].1, power]);
+                let enough = self.store.as_num(left).is_some_and(|n| n.is_negative() || n.is_zero());
+                rest[found].1 = left;
+                enough
             });
             if took_all {
                 rest.retain(|p| p.1 != ExprId::ZERO);

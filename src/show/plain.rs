@@ -1,6 +1,6 @@
 //! Notation as plain text, in Unicode or in ASCII.
 
-use super::notation::{Function, Mark, Notation, Operator, Place};
+use super::notation::{Function, Mark, Notation, Operator, Place, Within};
 use super::{Format, Page};
 use crate::base::Rational;
 use crate::ir::{ExprId, Fun};
@@ -45,6 +45,7 @@ pub(super) fn text(page: &Page<'_>, id: ExprId) -> String {
 pub(super) fn row_name(row: &'static Row) -> &'static str {
     match row.show {
         Spelling::Command(name) if !name.starts_with('\\') => name,
+        Spelling::Letter(name) => name,
         _ => row.name,
     }
 }
@@ -138,7 +139,13 @@ impl Writer<'_> {
             Notation::Root(a) => format!("sqrt({})", self.write(a, FREE)),
             Notation::Total(_, a) => format!("sum({})", self.write(a, FREE)),
             Notation::At(base, places) => self.at(base, places),
-            Notation::Big { level, bare, skip, parts } => {
+            Notation::Within(within) => format!("[{}]", self.within(within)),
+            Notation::Big { level, set: Some(set), parts, .. } => {
+                let body = self.fit(&parts[2], Binding::Product, FREE);
+                let own = if set.partial { format!("{}: ", names.index(*level)) } else { String::new() };
+                format!("sum_{{{own}{}}} {body}", self.within(set))
+            }
+            Notation::Big { level, bare, skip, parts, .. } => {
                 let [low, high, body] = &**parts;
                 let (index, body) = (names.index(*level), self.fit(body, Binding::Product, FREE));
                 let unlike = if self.ascii { "!=" } else { "≠" };
@@ -152,6 +159,15 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// `i in C`, `(i,j) in E`.
+    fn within(&self, within: &Within) -> String {
+        let tuple: Vec<String> = within.tuple.iter().map(|i| self.write(i, TIGHT)).collect();
+        let tuple = if tuple.len() == 1 { tuple.concat() } else { format!("({})", tuple.join(",")) };
+        let name = self.page.names.symbol(self.page.store, within.set, self.page.style);
+        let set = if within.below.is_empty() { name } else { self.member(&name, &within.below) };
+        format!("{tuple} in {set}")
     }
 
     fn member(&self, family: &str, index: &[Notation]) -> String {
@@ -303,7 +319,24 @@ impl Writer<'_> {
         if plain || atom { text.to_string() } else { format!("({text})") }
     }
 
+    /// `a < b`, without its brackets.
+    fn comparison(&self, notation: &Notation) -> Option<String> {
+        let Notation::Call(Function::Applied(fun), args) = self.page.resolve(notation) else { return None };
+        let row = ops::row(*fun).filter(|row| matches!(row.show, Spelling::Comparison(_)))?;
+        let [a, b] = args.as_slice() else { return None };
+        Some(format!("{} {} {}", self.write(a, FREE), row.name, self.write(b, FREE)))
+    }
+
     fn call(&self, whole: &Notation, function: Function, args: &[Notation], place: Spot) -> String {
+        if let Some(comparison) = self.comparison(whole) {
+            return format!("[{comparison}]");
+        }
+        if let Function::Applied(fun) = function
+            && ops::row(fun).is_some_and(|row| row.show == Spelling::Cases)
+            && let Some(condition) = args.first().and_then(|c| self.comparison(c))
+        {
+            return format!("where({condition}, {})", self.args(&args[1..]));
+        }
         let name = match function {
             Function::Named(name) => name.to_string(),
             Function::Applied(fun @ Fun::Row(_)) => ops::row(fun).map_or("", row_name).to_string(),

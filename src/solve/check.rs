@@ -3,6 +3,8 @@
 use super::expand::{expand, terms};
 use super::family::put;
 use super::linear::placeholder;
+use super::structure::{Membership, membership};
+use crate::calculus;
 use crate::ir::{DimName, ExprId, Facts, Node, Shape, Store};
 use crate::num;
 
@@ -63,6 +65,12 @@ pub(super) fn sides_where(store: &mut Store, g: ExprId, pairs: &[(ExprId, ExprId
     (store.substitute(left, &pairs), store.substitute(right, &pairs))
 }
 
+/// A value with scalars that are positive.
+pub(super) fn where_positive(store: &mut Store, value: ExprId, positive: &[ExprId]) -> ExprId {
+    let pairs = positive_pairs(store, positive);
+    if pairs.is_empty() { value } else { store.substitute(value, &pairs) }
+}
+
 fn positive_pairs(store: &mut Store, positive: &[ExprId]) -> Vec<(ExprId, ExprId)> {
     positive.iter().map(|&s| (s, placeholder(store, Shape::SCALAR, store.facts(s) | Facts::POSITIVE))).collect()
 }
@@ -100,22 +108,10 @@ pub fn confirm(store: &Store, a: ExprId, b: ExprId) -> Result<num::Report, num::
     Err(num::Failure::NoPoint)
 }
 
+/// Whether a value lies in the linear space of its unknown.
 fn in_space(store: &mut Store, x: ExprId, value: ExprId) -> bool {
-    let facts = store.facts(x);
-    if store.is_scalar(x) {
-        return true;
-    }
-    let turned = store.transpose(value);
-    if facts.has(Facts::SYMMETRIC) && !equal(store, value, turned) {
-        return false;
-    }
-    if facts.has(Facts::SKEW) {
-        let minus = store.neg(turned);
-        if !equal(store, value, minus) {
-            return false;
-        }
-    }
-    !facts.has(Facts::LOWER) && !facts.has(Facts::UPPER) || store.is(value, facts & (Facts::LOWER | Facts::UPPER))
+    let linear = calculus::linear_space(store.facts(x));
+    matches!(membership(store, linear, value), Membership::Inside)
 }
 
 /// How many points are drawn to find one where a solution lies in the objective's domain.
@@ -196,6 +192,51 @@ pub(super) fn has_sign(store: &Store, number: ExprId, negative: bool) -> bool {
 
 /// At how many points a sign is looked at.
 const SIGNS: usize = 12;
+
+/// At how many of the points that were looked at something holds.
+pub(super) enum Share {
+    All,
+    Some,
+    None,
+}
+
+/// Where a value has a sign (positive definite, nonnegative, …). On the border it counts for those that are inside elsewhere: a
+/// sum of too few outer products is singular.
+pub(super) fn share(store: &Store, value: ExprId, sign: Facts) -> Share {
+    let mut points = Points::new(store, &[value]);
+    let (mut seen, mut inside, mut outside) = (0, 0, 0);
+    let strict = sign.has(Facts::DEFINITE) || sign.has(Facts::POSITIVE);
+    for _ in 0..POINTS {
+        let point = points.next(store);
+        let Some(values) = num::evaluate(store, &[value], &point) else { continue };
+        let Some(least) = least(&values[0], sign) else { continue };
+        let size = values[0].iter().fold(1.0, |most: f64, v| most.max(v.abs()));
+        seen += 1;
+        inside += i32::from(least > BORDER * size || !strict && least >= -BORDER * size);
+        outside += i32::from(least < -BORDER * size);
+        if seen >= SIGNS && inside > 0 && outside > 0 {
+            return Share::Some;
+        }
+    }
+    match (inside, outside) {
+        (0, _) => Share::None,
+        (_, 0) => Share::All,
+        _ => Share::Some,
+    }
+}
+
+/// What is a zero by rounding.
+const BORDER: f64 = 1e-9;
+
+/// The smallest eigenvalue, or entry.
+fn least(value: &nalgebra::DMatrix<f64>, sign: Facts) -> Option<f64> {
+    let finite = value.iter().all(|v| v.is_finite()) && !value.is_empty();
+    let by_spectrum = sign.has(Facts::DEFINITE) || sign.has(Facts::SEMIDEFINITE);
+    if !finite || by_spectrum && !value.is_square() {
+        return None;
+    }
+    Some(if by_spectrum { value.clone().symmetric_eigen().eigenvalues.min() } else { value.min() })
+}
 
 /// Whether a square matrix has an inverse at some point.
 pub fn is_regular(store: &Store, matrix: ExprId) -> bool {

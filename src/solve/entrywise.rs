@@ -161,7 +161,7 @@ fn acts_entrywise(store: &Store, b: ExprId, x: ExprId) -> bool {
                 Node::Product { chain, scalars, .. } => {
                     chain.len() == 1 && !chain[0].flipped && chain[0].power == ExprId::ONE && !scalars.iter().any(|p| mask.contains(p.0))
                 }
-                Node::Call(fun, _) => ops::row(*fun).is_none_or(|r| matches!(r.eval, ops::Eval::Scalar(_) | ops::Eval::Scalar2(_))),
+                Node::Call(fun, _) => ops::row(*fun).is_none_or(|r| r.eval.is_entrywise()),
                 _ => false,
             }
     })

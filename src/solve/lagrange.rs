@@ -1,6 +1,6 @@
 //! Problems in variables that fill a linear space: what the declared ones stand for, and a multiplier for each constraint.
 
-use super::{Solver, Unsolved};
+use super::{Solver, Unsolved, structure};
 use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol};
 use crate::ops;
 
@@ -21,7 +21,7 @@ pub(super) struct Problem {
 }
 
 /// Poses the problem: a diagonal unknown is its diagonal, one that sums to one is a positive column with a constraint, an
-/// orthogonal one a square matrix with a constraint.
+/// orthogonal one a square matrix with a constraint, one that a constraint says is symmetric a symmetric one.
 ///
 /// # Errors
 /// An unknown that takes single values only.
@@ -33,8 +33,12 @@ pub(super) fn pose(
     constraints: &[ExprId],
 ) -> Result<Problem, Unsolved> {
     let (mut inner, mut replace, mut more) = (Vec::new(), Vec::new(), Vec::new());
+    let mut constraints = constraints.to_vec();
     for &x in unknowns {
-        let (facts, shape) = (store.facts(x), store.shape(x));
+        let shape = store.shape(x);
+        let said;
+        (said, constraints) = structure::said(store, x, &constraints);
+        let facts = (store.facts(x) | said).closed();
         if facts.has(Facts::BINARY) {
             return Err(Unsolved::Constrained(x, "takes single values only: there is nothing to differentiate"));
         }
@@ -61,6 +65,10 @@ pub(super) fn pose(
             let d = super::linear::placeholder(store, Shape::column(shape.rows), signs);
             replace.push((x, store.diag(d)));
             inner.push(d);
+        } else if facts != store.facts(x) {
+            let p = stand_in(store, x, shape, facts);
+            replace.push((x, p));
+            inner.push(p);
         } else {
             inner.push(x);
         }

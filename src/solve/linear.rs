@@ -224,7 +224,7 @@ fn beside(store: &mut Store, rest: ExprId, s: Sandwich) -> Option<Sandwich> {
 }
 
 /// Sandwiches with a common side added up: L₁XR + L₂XR = (L₁ + L₂)XR.
-fn merge(solver: &mut Solver, store: &mut Store, list: &[Sandwich]) -> Vec<Sandwich> {
+pub(super) fn merged(solver: &mut Solver, store: &mut Store, list: &[Sandwich]) -> Vec<Sandwich> {
     let mut merged: Vec<Sandwich> = Vec::new();
     for &s in list {
         let (front, right) = store.split_front(s.right);
@@ -253,7 +253,7 @@ fn merge(solver: &mut Solver, store: &mut Store, list: &[Sandwich]) -> Vec<Sandw
 
 /// The solutions of Σ L U R + C = 0 for U of this shape, best first.
 pub(super) fn solve(solver: &mut Solver, store: &mut Store, equation: &Affine, shape: Shape) -> Vec<ExprId> {
-    let list = merge(solver, store, &equation.sandwiches);
+    let list = merged(solver, store, &equation.sandwiches);
     let target = store.neg(equation.constant);
     if store.is_zero(target) && !list.is_empty() {
         return vec![store.zeros(shape)];

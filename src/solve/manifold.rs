@@ -2,8 +2,8 @@
 
 use super::expand::{expand, terms};
 use super::kind::{Extremum, Kind};
-use super::linear::{Sandwich, Unknown, affine, placeholder};
-use super::{Equation, Solver, check};
+use super::linear::{Sandwich, Unknown, affine};
+use super::{Equation, Solver, check, gram};
 use crate::base::Rational;
 use crate::calculus;
 use crate::ir::{ExprId, Factor, Facts, Node, Power, Shape, Store};
@@ -27,16 +27,13 @@ pub enum Recognised {
         of: ExprId,
         /// Whether the value is the negative of the factor.
         negated: bool,
-        /// Whether the value is its transpose.
-        transposed: bool,
     },
 }
 
 impl Recognised {
     /// What code calls for the value, where that is a factorisation of its own.
-    pub(super) fn code(self, store: &mut Store) -> Option<ExprId> {
-        let Recognised::Polar { of, negated, transposed } = self else { return None };
-        let of = if transposed { store.transpose(of) } else { of };
+    fn code(self, store: &mut Store) -> Option<ExprId> {
+        let Recognised::Polar { of, negated } = self else { return None };
         let factor = ops::apply(store, "polar", &[of]);
         Some(if negated { store.neg(factor) } else { factor })
     }
@@ -48,35 +45,17 @@ pub(super) struct Found {
     pub kind: Kind,
     pub others: Vec<(ExprId, Kind)>,
     pub recognised: Option<Recognised>,
+    /// What code computes, where that is not how the value is written.
+    pub code: Option<ExprId>,
     pub sides: Vec<(ExprId, ExprId)>,
     pub steps: Vec<Equation>,
 }
 
-/// Solves f stationary where c = 0 for quadratic constraints xᵀB x = r and XᵀX = I.
+/// Solves f stationary where c = 0 for quadratic constraints xᵀB x = r and XᵀB X = D.
 pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId, c: ExprId) -> Option<Found> {
     let shape = store.shape(x);
-    let found = match orthonormal(store, x, c) {
-        Some(false) => columns(solver, store, f, x),
-        Some(true) => {
-            // X Xᵀ = I is YᵀY = I for Y = Xᵀ.
-            let y = placeholder(store, shape.transposed(), Facts::NONE);
-            let turned = store.transpose(y);
-            let f = store.substitute(f, &[(x, turned)]);
-            let mut found = columns(solver, store, f, y)?;
-            found.value = store.transpose(found.value);
-            for other in &mut found.others {
-                other.0 = store.transpose(other.0);
-            }
-            if let Some(Recognised::Polar { transposed, .. }) = &mut found.recognised {
-                *transposed = true;
-            }
-            for step in &mut found.steps {
-                let back = store.transpose(x);
-                step.lhs = store.substitute(step.lhs, &[(y, back)]);
-                step.rhs = store.substitute(step.rhs, &[(y, back)]);
-            }
-            Some(found)
-        }
+    let found = match gram::read(store, x, c) {
+        Some(gram) => gram::solve(solver, store, f, x, &gram),
         None if shape.is_column() && store.is_scalar(c) => super::sphere::length(solver, store, f, x, c),
         None => None,
     }?;
@@ -84,24 +63,6 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId
     let mut sides = found.sides.clone();
     sides.push(feasible);
     sides.iter().all(|&(a, b)| check::equal(store, a, b)).then_some(Found { sides, ..found })
-}
-
-/// Whether c is ±(XᵀX − I) (false) or ±(X Xᵀ − I) (true).
-fn orthonormal(store: &mut Store, x: ExprId, c: ExprId) -> Option<bool> {
-    let shape = store.shape(x);
-    if shape.is_column() || shape.is_row() || shape.is_scalar() {
-        return None;
-    }
-    let turned = store.transpose(x);
-    for (outer, list) in [(false, [turned, x]), (true, [x, turned])] {
-        let gram = store.mul(&list);
-        let eye = store.eye(store.shape(gram).rows);
-        let difference = store.sub(gram, eye);
-        if c == difference || c == store.neg(difference) {
-            return Some(outer);
-        }
-    }
-    None
 }
 
 pub(super) type Outcome = (ExprId, Kind, Vec<(ExprId, Kind)>, Option<Recognised>);
@@ -156,7 +117,7 @@ fn tangential(store: &mut Store, sum: ExprId, x: ExprId) -> Option<ExprId> {
 }
 
 /// XᵀX = I: linear objectives have polar factors, quadratic ones eigenvectors.
-fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Option<Found> {
+pub(super) fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Option<Found> {
     let shape = store.shape(x);
     let gradient = calculus::gradients(store, f, &[x], false).ok()?.gradients.first().copied()?;
     let gradient = solver.simplify(store, gradient);
@@ -174,7 +135,10 @@ fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Opti
             return None;
         }
         let constant = solver.simplify(store, equation.constant);
-        steps.push(Equation { lhs: constant, rhs: right, law: "terms that are normal to the constraint go into the multiplier".into() });
+        if constant != gradient {
+            let law = "terms that are normal to the constraint go into the multiplier";
+            steps.push(Equation { lhs: constant, rhs: right, law: law.into() });
+        }
         let goal = solver.goal.or_else(|| usual_goal(store, f, x));
         polar(solver, store, constant, goal)
     } else {
@@ -196,7 +160,8 @@ fn columns(solver: &mut Solver, store: &mut Store, f: ExprId, x: ExprId) -> Opti
         _ => "eigenvectors as columns",
     };
     steps.push(Equation { lhs: x, rhs: value, law: law.into() });
-    Some(Found { value, kind: found.1, others: found.2, recognised: found.3, sides: vec![(at, right)], steps })
+    let code = found.3.and_then(|r| r.code(store));
+    Some(Found { value, kind: found.1, others: found.2, recognised: found.3, code, sides: vec![(at, right)], steps })
 }
 
 /// Whether Σ L X R is X S, or for a square X also S X, with one symmetric S: normal to XᵀX = I as a whole.
@@ -312,7 +277,7 @@ fn polar(solver: &mut Solver, store: &mut Store, constant: ExprId, goal: Option<
     if negative != negated {
         std::mem::swap(&mut kind, &mut rest);
     }
-    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated: minus, transposed: false }))
+    (value, kind, vec![(other, rest)], Some(Recognised::Polar { of: matrix, negated: minus }))
 }
 
 /// S X = X Λ.
@@ -335,6 +300,13 @@ fn eigen(solver: &mut Solver, store: &mut Store, sandwiches: &[Sandwich], shape:
     };
     let turned = store.transpose(matrix);
     if !store.is(matrix, Facts::SYMMETRIC) && !check::equal(store, matrix, turned) {
+        return None;
+    }
+    let (trace, eye) = (store.trace(matrix), store.eye(shape.rows));
+    let size = store.size(shape.rows);
+    let (sized, traced) = (store.mul(&[size, matrix]), store.mul(&[trace, eye]));
+    if check::equal(store, sized, traced) {
+        // The objective is constant on the constraint.
         return None;
     }
     let count = store.size(shape.cols);

@@ -2,7 +2,7 @@
 
 use super::expand::{expand, terms};
 use super::linear::{Unknown, affine, end_factor, placeholder, solve as solve_linear, through_jacobian};
-use super::{Solver, check, entrywise};
+use super::{Solver, check, entrywise, quadratic};
 use crate::base::Rational;
 use crate::ir::{ExprId, Factor, Facts, Node, Shape, Store};
 
@@ -16,6 +16,7 @@ const STRATEGIES: &[(&str, Strategy)] = &[
     ("divide", linear),
     ("isolate entry by entry", |solver, store, g, x, depth| entrywise::solve(solver, store, g, x, depth)),
     ("divide", powers),
+    ("each eigenvalue solves a quadratic equation", quadratic::solve),
     ("solve for a part", part),
     ("direction and length", along),
     ("stack the columns", |solver, store, g, x, _| through_jacobian(solver, store, g, x).into_iter().collect()),

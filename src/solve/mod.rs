@@ -13,25 +13,33 @@ mod entrywise;
 mod expand;
 mod family;
 mod gather;
+mod gram;
 mod hard;
 mod kind;
 mod lagrange;
 mod linear;
 mod manifold;
 mod matrix;
+mod monotone;
 mod profile;
+mod quadratic;
 mod ray;
 mod sign;
 mod sphere;
+mod structure;
 mod system;
+mod twosided;
+mod ways;
 
 pub use check::{confirm, is_regular};
 pub use hard::{Hardness, hardness};
 pub use kind::{Extremum, Kind, Reason};
 pub use manifold::Recognised;
 
-use crate::calculus::{self, Refusal};
-use crate::ir::{ExprId, Shape, Store};
+use structure::{Membership, membership};
+
+use crate::calculus::Refusal;
+use crate::ir::{ExprId, Store};
 use crate::rewrite::Rewriter;
 
 /// One line of a solution: the equation lhs = rhs, and what was done to get there.
@@ -56,6 +64,8 @@ pub struct Solution {
     pub scale_free: Vec<ExprId>,
     /// Scalars that the solution needs positive.
     pub positive: Vec<ExprId>,
+    /// Values that lie in the declared set of their unknown only where they have this property.
+    pub within: Vec<(ExprId, &'static str)>,
     /// Further stationary points of a single unknown.
     pub others: Vec<(ExprId, Option<Kind>)>,
     /// The equations on the way.
@@ -68,6 +78,8 @@ pub struct Solution {
     pub recognised: Option<Recognised>,
     /// What code computes for each unknown, where that is not how the values are written; else empty.
     pub codes: Vec<ExprId>,
+    /// What was solved for the objective, an increasing function of it.
+    pub instead: Option<ExprId>,
     /// Where the value needs the inverse of AᵀA and A may lack columns: AᵀA with the solution of least norm.
     pub fallback: Option<(ExprId, ExprId)>,
 }
@@ -82,10 +94,12 @@ impl Solution {
             posed,
             scale_free: Vec::new(),
             positive: Vec::new(),
+            within: Vec::new(),
             others: Vec::new(),
             kind: None,
             recognised: None,
             codes: Vec::new(),
+            instead: None,
             fallback: None,
         }
     }
@@ -107,6 +121,10 @@ pub enum Unsolved {
     NotWanted(Extremum),
     /// A constraint does not depend on the unknowns.
     NotBinding(ExprId),
+    /// Two constraints hold together only where these are equal.
+    Clash(ExprId, ExprId),
+    /// The stationary point found for an unknown lies outside the set that it was declared in: what it lacks.
+    Outside(ExprId, ExprId, &'static str),
 }
 
 /// The solver's state: one simplifier for all, the lines on the way, and how much may still be tried.
@@ -196,7 +214,7 @@ impl Solver {
 }
 
 /// Solves ∇f = 0 for the unknowns together; with constraints (each an expression that is zero) the gradient of the
-/// Lagrangian. Where a point is wanted of a certain kind, `goal` says which.
+/// Lagrangian. Where a point is wanted of a certain kind, `goal` says which. A solution lies in the declared sets.
 ///
 /// # Errors
 /// When the gradient cannot be had, or no closed form is found that stands the numeric check.
@@ -207,107 +225,20 @@ pub fn stationary(
     constraints: &[ExprId],
     goal: Option<Extremum>,
 ) -> Result<Solution, Unsolved> {
-    let mut solver = Solver { goal, ..Solver::new() };
-    let problem = lagrange::pose(&mut solver, store, f, unknowns, constraints)?;
-    let outer = |solver: &mut Solver, store: &mut Store, pairs: &[(ExprId, ExprId)]| {
-        let mut values = Vec::new();
-        for &x in unknowns {
-            let stand_in = problem.replace.iter().find(|r| r.0 == x).map_or(x, |r| r.1);
-            let value = family::put(store, stand_in, pairs);
-            values.push(solver.simplify(store, value));
+    let mut solution = ways::solve(store, f, unknowns, constraints, goal)?;
+    for (at, &x) in unknowns.iter().enumerate() {
+        let value = solution.values[at];
+        let (said, _) = structure::said(store, x, constraints);
+        let value_there = check::where_positive(store, value, &solution.positive);
+        match membership(store, store.facts(x) | said, value_there) {
+            Membership::Inside => {}
+            Membership::Where(property) => solution.within.push((value, property)),
+            Membership::Outside(lacking) => return Err(Unsolved::Outside(x, value, lacking)),
         }
-        values
-    };
-    let recognised = match (&problem.unknowns[..], &problem.constraints[..]) {
-        ([x], [c]) => manifold::solve(&mut solver, store, problem.objective, *x, *c),
-        ([x], []) => ray::quotient(&mut solver, store, problem.objective, *x),
-        _ => None,
-    };
-    if let ([x], Some(found)) = (&problem.unknowns[..], recognised) {
-        let mut others = Vec::new();
-        for (other, kind) in found.others {
-            let value = outer(&mut solver, store, &[(*x, other)])[0];
-            others.push((value, Some(kind)));
-        }
-        let values = outer(&mut solver, store, &[(*x, found.value)]);
-        let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
-        let (kind, recognised) = (Some(found.kind), found.recognised);
-        let codes = recognised.and_then(|r| r.code(store)).map(|code| vec![code]).unwrap_or_default();
-        return Ok(Solution { scale_free: solver.scale_free, others, kind, recognised, codes, ..solution });
     }
-    if let [c] = problem.constraints[..]
-        && let Some(found) = profile::solve(&mut solver, store, problem.objective, &problem.unknowns, c)
-    {
-        let [values, codes] = [found.values, found.codes].map(|pairs| outer(&mut solver, store, &pairs));
-        let solution = Solution::of(values, found.bound.sides, found.bound.steps, (problem.objective, problem.unknowns));
-        return Ok(Solution { kind: found.kind, codes, ..solution });
+    if let [x] = *unknowns {
+        let facts = store.facts(x);
+        solution.others.retain(|(other, _)| !matches!(membership(store, facts, *other), Membership::Outside(_)));
     }
-    if let (&[u, v], &[first, second]) = (&problem.unknowns[..], &problem.constraints[..])
-        && let Some(found) = sphere::pair(&mut solver, store, problem.objective, [u, v], [first, second])
-    {
-        let pairs = [(u, found.values[0]), (v, found.values[1])];
-        let values = outer(&mut solver, store, &pairs);
-        let solution = Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns));
-        return Ok(Solution { kind: Some(found.kind), ..solution });
-    }
-    if let ([x], [c]) = (&problem.unknowns[..], &problem.constraints[..])
-        && let Some(found) = ray::solve(&mut solver, store, problem.objective, *x, *c)
-    {
-        let values = outer(&mut solver, store, &[(*x, found.value)]);
-        return Ok(Solution::of(values, found.sides, found.steps, (problem.objective, problem.unknowns)));
-    }
-    let inner: Vec<ExprId> = problem.unknowns.iter().chain(&problem.multipliers).copied().collect();
-    let sweep = calculus::gradients(store, problem.lagrangian, &inner, false).map_err(Unsolved::Gradient)?;
-    if !problem.constraints.is_empty() {
-        let name = solver.named(store, &["L", "F", "Lagrangian"], Shape::SCALAR, &[problem.lagrangian], None);
-        solver.step(store, name, Some(problem.lagrangian), "the Lagrangian: the objective and, times their multipliers, the constraints");
-    }
-    let mut equations: Vec<(ExprId, ExprId)> = Vec::new();
-    for (at, (&x, &g)) in inner.iter().zip(&sweep.gradients).enumerate() {
-        let bound = at >= problem.unknowns.len();
-        let g = if bound { problem.constraints[at - problem.unknowns.len()] } else { g };
-        let g = solver.simplify(store, g);
-        if !family::depends(store, g, &inner) {
-            let shown = unknowns.get(at).copied().unwrap_or(x);
-            return Err(if bound { Unsolved::NotBinding(g) } else { Unsolved::Degenerate(shown, store.is_zero(g)) });
-        }
-        equations.push((x, g));
-        let law = match (bound, problem.constraints.is_empty()) {
-            (true, _) => "the constraint holds",
-            (false, true) => "the gradient vanishes",
-            (false, false) => "the gradient of the Lagrangian vanishes",
-        };
-        solver.step(store, g, None, law);
-    }
-    let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
-    let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else {
-        let (own, bound) = equations.split_at(problem.unknowns.len());
-        let form = if let ([own], false) = (own, bound.is_empty()) {
-            solver.fuel = FUEL;
-            system::with_multipliers(&mut solver, store, *own, bound)
-        } else {
-            None
-        };
-        return Err(Unsolved::NoClosedForm(left, form));
-    };
-    let pairs: Vec<(ExprId, ExprId)> = inner.iter().copied().zip(values.iter().copied()).collect();
-    let (own, multipliers) = pairs.split_at(problem.unknowns.len());
-    let at_multipliers = store.substitute(problem.lagrangian, multipliers);
-    let kind = kind::classify(store, at_multipliers, own, &left, !problem.constraints.is_empty());
-    if let (Some(goal), Some(kind)) = (goal, &kind)
-        && kind.what != goal
-        && solver.others.is_empty()
-    {
-        return Err(Unsolved::NotWanted(kind.what));
-    }
-    solver.positive.sort_unstable();
-    solver.positive.dedup();
-    solver.positive.retain(|&s| store.depends_on(problem.objective, &[s]));
-    let sides = left.iter().map(|&g| check::sides_where(store, g, &pairs, &solver.positive)).collect();
-    let values = outer(&mut solver, store, &pairs);
-    let convex = kind.as_ref().is_some_and(|k| k.reason == Reason::Convex && k.positive.is_empty());
-    let fallback = if let ([value], true) = (&values[..], convex) { linear::least_norm(store, *value) } else { None };
-    let solution = Solution::of(values, sides, solver.steps, (problem.lagrangian, problem.unknowns));
-    let others = solver.others.into_iter().map(|value| (value, None)).collect();
-    Ok(Solution { scale_free: solver.scale_free, positive: solver.positive, others, kind, fallback, ..solution })
+    Ok(solution)
 }

@@ -43,7 +43,7 @@ pub(super) fn solve(solver: &mut Solver, store: &mut Store, f: ExprId, unknowns:
     }
     steps.extend(lines);
     steps.append(&mut found.steps);
-    let code = found.recognised.and_then(|r| r.code(store)).unwrap_or(found.value);
+    let code = found.code.unwrap_or(found.value);
     let (mut values, mut codes) = (vec![(x, found.value)], vec![(x, code)]);
     for (u, in_terms_of_x) in free {
         let value = store.substitute(in_terms_of_x, &values[..1]);

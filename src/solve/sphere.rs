@@ -214,7 +214,7 @@ fn close(
     let right = store.mul(&[above, below, gc]);
     let law = if recognised.is_some() { "an eigenvector, scaled to the constraint" } else { "scaled to the constraint" };
     steps.push(Equation { lhs: x, rhs: value, law: law.into() });
-    Found { value, kind, others, recognised, sides: vec![(gf, right)], steps }
+    Found { value, kind, others, recognised, code: None, sides: vec![(gf, right)], steps }
 }
 
 /// ∇f = ν ∇c.

@@ -30,6 +30,9 @@ pub struct Page {
     pub remarks: Vec<Remark>,
     /// How names were written whose sign says more than their letters, by canonical name.
     pub signs: BTreeMap<String, Sign>,
+    /// The families that are indicators of sets, `C_i` for i ∈ C, with how many of their indices stand below the set's own
+    /// name (k of `i ∈ C_k`).
+    pub sets: BTreeMap<String, usize>,
     /// What the formula is called, with the sign behind: `L(w) =`.
     pub called: Option<Span>,
     /// A left side that is a derivative's name: `\nabla L =`.
@@ -66,6 +69,7 @@ impl Page {
     pub fn extend(&mut self, other: &Page, shift: usize) {
         let moved = |s: Span| Span::new(s.start as usize + shift, s.end as usize + shift);
         self.remarks.extend(other.remarks.iter().map(|r| Remark { span: moved(r.span), note: r.note.clone() }));
+        self.sets.extend(other.sets.iter().map(|(name, below)| (name.clone(), *below)));
         for (name, sign) in &other.signs {
             self.signs.entry(name.clone()).or_insert_with(|| sign.clone());
         }
@@ -271,19 +275,28 @@ impl Ast {
     /// The children of a node, left to right.
     #[must_use]
     pub fn children(&self, id: AstId) -> Vec<AstId> {
-        match &self.node(id).kind {
-            Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector => Vec::new(),
-            Kind::Neg(a) | Kind::Transpose(a) | Kind::Bars(_, a) => vec![*a],
-            Kind::Sum(terms) => terms.iter().map(|&(_, t)| t).collect(),
-            Kind::Product(factors) => factors.iter().map(|&(_, f)| f).collect(),
-            Kind::Power(a, b) | Kind::HadamardPower(a, b) | Kind::Inner(a, b) => vec![*a, *b],
-            Kind::Call { args, .. } => args.clone(),
+        let mut all = Vec::new();
+        self.node(id).kind.children(&mut all);
+        all
+    }
+}
+
+impl Kind {
+    /// Adds the children of a node to a list, left to right.
+    pub fn children(&self, all: &mut Vec<AstId>) {
+        match self {
+            Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector => {}
+            Kind::Neg(a) | Kind::Transpose(a) | Kind::Bars(_, a) => all.push(*a),
+            Kind::Sum(terms) => all.extend(terms.iter().map(|&(_, t)| t)),
+            Kind::Product(factors) => all.extend(factors.iter().map(|&(_, f)| f)),
+            Kind::Power(a, b) | Kind::HadamardPower(a, b) | Kind::Inner(a, b) => all.extend([*a, *b]),
+            Kind::Call { args, .. } => all.extend(args),
             Kind::Index(a, places) => {
-                let at = |p: &Place| if let Place::At(id) = p { Some(*id) } else { None };
-                std::iter::once(*a).chain(places.iter().filter_map(at)).collect()
+                all.push(*a);
+                all.extend(places.iter().filter_map(|p| if let Place::At(id) = p { Some(*id) } else { None }));
             }
-            Kind::Big { low, high, skip, body, .. } => low.iter().chain(high).chain(skip).copied().chain([*body]).collect(),
-            Kind::Member { index, .. } => index.clone(),
+            Kind::Big { low, high, skip, body, .. } => all.extend(low.iter().chain(high).chain(skip).copied().chain([*body])),
+            Kind::Member { index, .. } => all.extend(index),
         }
     }
 }

@@ -97,7 +97,7 @@ fn brackets(tokens: &[Token], end: usize) -> Result<Vec<Vec<usize>>, Diagnostic>
                 }
                 current = before;
             }
-            TokenKind::Comma | TokenKind::Semicolon | TokenKind::Where | TokenKind::Let => {
+            TokenKind::Comma | TokenKind::Semicolon | TokenKind::Where | TokenKind::Let | TokenKind::Relation(_) => {
                 current = segments.len();
                 segments.push(Vec::new());
             }

@@ -1,66 +1,79 @@
-//! Functions that mathematicians know and the table has not: refused by name, since a product or a function of the user's
-//! own is not what was meant.
+//! Words that the field uses for functions and the table of functions has not: refused by name with what to type instead,
+//! since neither a product nor a function of the user's own was meant.
 
 use super::Vocabulary;
-use super::token::{Bracket, Sub, Token, TokenKind, Word};
+use super::applied::{Application, Applied, Dialect};
+use super::token::{Bracket, Sub, TokenKind};
 use crate::base::{Diagnostic, Fault};
 
-/// Names that are functions before a parenthesis though they begin with a Greek letter.
-pub(super) const SPECTRUM: [&str; 4] = ["lambda_max", "lambda_min", "sigma_max", "sigma_min"];
+/// Refuses `rank(X)`, `Var[x]`, `E[x]`, `Log[X]`, `\lambda_1(X)` and `\sigma_i(X)` where the name is not declared.
+pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
+    let name = &application.word.name;
+    // In LaTeX a word that stands upright before its argument is a function too.
+    let takes =
+        || application.dialect == Dialect::Latex && application.tokens.get(application.at + 1).is_some_and(|t| t.kind.begins_operand());
+    match application.how {
+        Applied::Directly(1..) => return Ok(()),
+        Applied::No if !takes() => return Ok(()),
+        _ => {}
+    }
+    if let Some(hint) = vocabulary.instead(name) {
+        return Err(Diagnostic::new(Fault::Unsupported, format!("there is no function `{name}`"))
+            .at(application.place())
+            .hint(format!("{hint}; or declare a function of your own: --fn {name}")));
+    }
+    match application.how {
+        Applied::Square => square(application, vocabulary),
+        _ => numbered(application),
+    }
+}
 
-/// What to type in place of them.
-const REFUSED: &[(&str, &str)] = &[
-    ("rank", "the rank is constant nearby or jumps, and has no derivative; `nuclear(X)` is what is often taken in its place"),
-    ("cond", "the condition number is `spectral(X) spectral(inv(X))`"),
-    ("sigma_min", "the least singular value is `sqrt(mineig(X' X))`"),
-    ("eig", "`maxeig(S)` and `mineig(S)` are the extreme eigenvalues, `maxeigvec(S)` and `mineigvec(S)` their vectors"),
-    ("svd", "`spectral(X)` is the largest singular value, `nuclear(X)` the sum of all, `leftsv(X)` and `rightsv(X)` leading vectors"),
-    ("floor", "a function with steps has no derivative; `step(x)` is the one that is read"),
-    ("ceil", "a function with steps has no derivative; `step(x)` is the one that is read"),
-    ("round", "a function with steps has no derivative; `step(x)` is the one that is read"),
-    ("prod", "the product of all entries is `exp(sum(log(x)))` where they are positive"),
-    ("var", "the variance is `norm(x - mean(x))^2/n`"),
-    ("std", "the standard deviation is `norm(x - mean(x))/sqrt(n)`"),
-    ("cumsum", "the sums from the first entry on are `tril(ones(n,n)) x`"),
-    ("median", "it is one of the entries, and has their derivative; `mean(x)` is what is often taken in its place"),
-    ("sort", "it is the entries in another order, and has their derivatives in that order"),
-    ("argmax", "a place does not change with small changes, and has no derivative; `softmax(x)` is what is often taken in its place"),
-    ("argmin", "a place does not change with small changes, and has no derivative; `softmax(-x)` is what is often taken in its place"),
-    ("sup", "an extremum over a variable has no formula here"),
-    ("inf", "an extremum over a variable has no formula here"),
-];
+/// `E[…]` and `P[…]` that hold no index, and functions of the table before square brackets in plain text.
+fn square(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
+    let name = application.word.name.as_str();
+    if matches!(name, "E" | "P") && !application.is_index() {
+        return Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported")
+            .at(application.place())
+            .hint(format!("over a sample an expectation is `1/N sum_i …`; a product with a matrix of this name is `{name} (…)`")));
+    }
+    match vocabulary.applied(name) {
+        Some(builtin) if application.dialect == Dialect::Plain && vocabulary.exact(name).is_none() => {
+            Err(Diagnostic::new(Fault::Syntax, "a function's argument stands in parentheses")
+                .at(application.place())
+                .hint(format!("write `{}(…)`; square brackets behind a name are entries", builtin.name)))
+        }
+        _ => Ok(()),
+    }
+}
 
-/// Refuses `rank(X)`, `\lambda_1(X)` and `\sigma_i(X)` where the name is not declared.
-pub(super) fn refused(word: &Word, tokens: &[Token], at: usize, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
-    let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
-    if vocabulary.variables.contains(&word.name) || vocabulary.functions.contains(&word.name) {
-        return Ok(());
-    }
-    if kind(at + 1) != Some(&TokenKind::Open(Bracket::Paren)) {
-        return Ok(());
-    }
-    let error = |message: String| Diagnostic::new(Fault::Unsupported, message).at(tokens[at].span);
-    let listed = REFUSED.iter().find(|(name, _)| name.eq_ignore_ascii_case(&word.name) && !tokens[at + 1].spaced);
-    if let Some((name, hint)) = listed {
-        return Err(error(format!("there is no function `{name}`")).hint(*hint));
-    }
-    // `\lambda_1(X)`: one matrix in the parentheses of which nobody has need where it is a factor.
+/// `\lambda_1(X)`: one matrix in the parentheses of which nobody has need where it is a factor.
+fn numbered(application: &Application<'_>) -> Result<(), Diagnostic> {
+    let (word, at) = (application.word, application.at);
+    let kind = |at: usize| application.tokens.get(at).map(|t| &t.kind);
     let numbered = match &word.subs[..] {
         [Sub::Text(sub)] => sub.parse::<u32>().is_ok() || sub.chars().count() == 1,
         _ => false,
     };
-    let matrix = match (kind(at + 2), kind(at + 3)) {
-        (Some(TokenKind::Word(inner)), Some(TokenKind::Close(Bracket::Paren))) => inner.base.starts_with(char::is_uppercase),
+    let matrix = match (kind(at + 1), kind(at + 2), kind(at + 3)) {
+        (Some(TokenKind::Open(Bracket::Paren)), Some(TokenKind::Word(inner)), Some(TokenKind::Close(Bracket::Paren))) => {
+            inner.base.starts_with(char::is_uppercase)
+        }
         _ => false,
     };
-    let hint = match word.base.as_str() {
-        "lambda" => "`maxeig(X)` and `mineig(X)` are the largest and the smallest eigenvalue; leave out the parentheses for a product",
-        "sigma" => "`nuclear(X)` is the sum of the singular values, `spectral(X)` the largest; leave out the parentheses for a product",
+    let (which, hint) = match word.base.as_str() {
+        "lambda" => (
+            "an eigenvalue",
+            "`maxeig(X)` and `mineig(X)` are the largest and the smallest eigenvalue; leave out the parentheses for a product",
+        ),
+        "sigma" => (
+            "a singular value",
+            "`nuclear(X)` is the sum of the singular values, `spectral(X)` the largest; leave out the parentheses for a product",
+        ),
         _ => return Ok(()),
     };
     if numbered && matrix {
-        let which = if word.base == "lambda" { "an eigenvalue" } else { "a singular value" };
-        return Err(error(format!("{which} by its number is no function here")).hint(hint));
+        let message = format!("{which} by its number is no function here");
+        return Err(Diagnostic::new(Fault::Unsupported, message).at(application.place()).hint(hint));
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! Text to [`Ast`] and back: the plain dialect, declarations, input files.
 
+mod applied;
 mod ast;
 mod brackets;
 mod build;
+mod conditions;
 mod declare;
 mod foreign;
 mod free;
@@ -20,15 +22,18 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
+mod unsupported;
 mod vocabulary;
 mod write;
 
+pub use applied::own_function;
 pub use ast::{Asked, Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
 pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use free::{FreeName, Names, UsedFunction, names};
 pub use latex::{looks_like_latex, parse_latex};
 pub use names::{NameParts, as_product, canonical, greek_unicode, has_subscript, is_accent, join_subscript, split_member, split_name};
+pub use unsupported::unsupported;
 pub use vocabulary::{Builtin, Vocabulary};
 pub use write::write_plain;
 
@@ -42,5 +47,5 @@ use crate::base::Diagnostic;
 pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
     let tokens = plain::tokens(text)?;
-    parse::read(text, &statement::PlainPhrases::new(text, &tokens), vocabulary)
+    parse::read(text, &statement::PlainPhrases::new(text, &tokens), vocabulary, applied::Dialect::Plain)
 }

@@ -1,9 +1,10 @@
 //! From phrases to an [`Ast`]: definitions taken apart from the expression, and put in order.
 
+use super::applied::Dialect;
 use super::build::Builder;
 use super::statement::{self, Phrases, Stated};
 use super::token::{Sub, Token, TokenKind, Word};
-use super::{Ast, AstId, Definition, Kind, Vocabulary, brackets, names, roles};
+use super::{Ast, AstId, Definition, Kind, Page, Vocabulary, brackets, conditions, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,11 +19,12 @@ struct Section {
 }
 
 /// Reads a text of either dialect.
-pub(super) fn read(text: &str, phrases: &dyn Phrases, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
+pub(super) fn read(text: &str, phrases: &dyn Phrases, vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Ast, Diagnostic> {
     if phrases.count() == 0 {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
     }
-    let Stated { mut tokens, page } = statement::state(phrases)?;
+    let Stated { mut tokens, mut page } = statement::state(phrases)?;
+    conditions::find(text, &mut tokens)?;
     // What the text itself declares and defines is known to its expression.
     let own = (!page.declarations.is_empty() || !page.functions.is_empty()).then(|| {
         let mut own = Vocabulary {
@@ -34,20 +36,37 @@ pub(super) fn read(text: &str, phrases: &dyn Phrases, vocabulary: &Vocabulary<'_
         own.functions.extend(page.functions.iter().map(|f| f.name.clone()));
         own
     });
-    roles::assign(&mut tokens, own.as_ref().unwrap_or(vocabulary))?;
+    page.remarks.extend(roles::assign(text, &mut tokens, own.as_ref().unwrap_or(vocabulary), dialect)?);
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
-    let (sections, body) = sections(text, &tokens, &builder)?;
+    let (mut values, mut body) = build(text, &tokens, &mut builder)?;
+    let roots: Vec<AstId> = values.iter().map(|v| v.1).chain([body]).collect();
+    let fixed = builder.stand_still(&roots)?;
+    if !fixed.is_empty() {
+        builder = Builder::new(text, &tokens);
+        builder.fixed = fixed;
+        (values, body) = build(text, &tokens, &mut builder)?;
+    }
+    builder.sets_apart()?;
+    let page = Page { sets: std::mem::take(&mut builder.sets), ..page };
+    let nodes = builder.nodes;
+    let lets = order(text, &nodes, values)?;
+    Ok(Ast { nodes, lets, body, page })
+}
+
+/// A definition, its value, and the nodes that belong to it.
+type Value = (Section, AstId, std::ops::Range<usize>);
+
+/// Builds the definitions and the expression.
+fn build(text: &str, tokens: &[Token], builder: &mut Builder<'_>) -> Result<(Vec<Value>, AstId), Diagnostic> {
+    let (sections, body) = sections(text, tokens, builder)?;
     let mut values = Vec::with_capacity(sections.len());
     for section in sections {
         let start = builder.nodes.len();
         let value = builder.definition(section.from, section.to, &section.index)?;
         values.push((section, value, start..builder.nodes.len()));
     }
-    let body = builder.expression(body, tokens.len())?;
-    let nodes = builder.nodes;
-    let lets = order(text, &nodes, values)?;
-    Ok(Ast { nodes, lets, body, page })
+    Ok((values, builder.expression(body, tokens.len())?))
 }
 
 /// The definitions, each `let name = value;`, and where the expression itself begins.

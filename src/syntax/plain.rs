@@ -1,7 +1,7 @@
 //! The plain dialect: text to the row of phrases, by the grammar in `grammar/matdiff.pest`.
 
 use super::names::{accent_suffix, join_subscript, plain_letters, small_character};
-use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, Sub, Token, TokenKind, Word};
+use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, SetHead, Sub, Token, TokenKind, Word};
 use super::{Big, Times, statement};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use pest::Parser;
@@ -83,10 +83,6 @@ impl Reader {
             Rule::semicolon => TokenKind::Semicolon,
             Rule::colon => TokenKind::Colon,
             Rule::equals => TokenKind::Equals,
-            Rule::relation => match statement::relation(text) {
-                Some(relation) => TokenKind::Relation(relation),
-                None => return Err(unknown(text, at)),
-            },
             Rule::subject_to => TokenKind::SubjectTo,
             Rule::root => TokenKind::Function("sqrt"),
             Rule::transpose_dot => TokenKind::Mark(Mark::Transpose),
@@ -107,9 +103,11 @@ impl Reader {
             Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair), side: None },
             Rule::open | Rule::open_paren => TokenKind::Open(self.bracket(text, at)),
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
+            Rule::relation => TokenKind::Relation(super::conditions::sign(text).or_else(|| statement::sign(text)).unwrap_or("in")),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
             Rule::ordered => return self.ordered(pair),
+            Rule::members => return self.members(pair),
             Rule::bad_norm => return Err(unknown("_n", at)),
             Rule::EOI => return Ok(()),
             _ => return Err(unknown(text, at)),
@@ -158,6 +156,45 @@ impl Reader {
         self.push(TokenKind::Ordered(Box::new(head)), at);
         for bound in bounds {
             self.group(Bracket::Bound, bound)?;
+        }
+        self.end = at.end;
+        Ok(())
+    }
+
+    /// The head of a sum over a set; over `[n]` it is one like others.
+    fn members(&mut self, pair: Pair<'_, Rule>) -> Result<(), Diagnostic> {
+        let at = span(&pair);
+        let big = if pair.as_str().starts_with(['p', '∏', 'Π']) { Big::Product } else { Big::Sum };
+        let letter = |inner: &Pair<'_, Rule>| (plain_letters(inner.as_str()).0, span(inner));
+        let (mut own, mut tuple) = (Vec::new(), Vec::new());
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::own => own.push(letter(&inner).0),
+                Rule::index => tuple.extend(indices_of(&inner)),
+                Rule::high => {
+                    for (nth, (index, place)) in std::mem::take(&mut tuple).into_iter().enumerate() {
+                        let head = BigHead { big, index, at: place, low: false, high: true, call: false };
+                        self.push(TokenKind::Big(Box::new(head)), if nth == 0 { at } else { Span { start: at.end, end: at.end } });
+                        self.group(Bracket::Bound, inner.clone())?;
+                    }
+                }
+                Rule::set => {
+                    let place = span(&inner);
+                    let mut word = Word::new("");
+                    for part in inner.into_inner() {
+                        if part.as_rule() == Rule::base {
+                            word = Word::new(&plain_letters(part.as_str()).0);
+                        } else {
+                            word.subscript(&plain_letters(part.as_str()).0);
+                        }
+                    }
+                    let (set, below) = set_name(&word);
+                    let head = SetHead { big, own: std::mem::take(&mut own), tuple: std::mem::take(&mut tuple), set, below, at: place };
+                    check_set(&head)?;
+                    self.push(TokenKind::Members(Box::new(head)), at);
+                }
+                _ => {}
+            }
         }
         self.end = at.end;
         Ok(())
@@ -226,6 +263,34 @@ pub(super) fn letters_that_run(places: Vec<(Option<String>, Span)>) -> Vec<(Opti
     };
     let runs = |at: usize, name: &String| chosen.map_or_else(|| usual(name), |chosen| at == chosen);
     places.into_iter().enumerate().map(|(at, (name, span))| (name.filter(|name| runs(at, name)), span)).collect()
+}
+
+/// A set's name, and the letters below it that are indices: C and k of `C_k`.
+pub(super) fn set_name(word: &Word) -> (String, Vec<String>) {
+    let letter = |sub: &Sub| matches!(sub, Sub::Text(text) if text.chars().count() == 1 && text.chars().all(char::is_alphabetic));
+    let count = word.subs.iter().rev().take_while(|sub| letter(sub)).count();
+    let (name, below) = word.subs.split_at(word.subs.len() - count);
+    let text = |sub: &Sub| if let Sub::Text(text) = sub { text.clone() } else { String::new() };
+    let set = name.iter().fold(word.base.clone(), |name, sub| join_subscript(&name, &text(sub)));
+    (set, below.iter().map(text).collect())
+}
+
+/// Refuses sums over what is no set of indices: numbers without end, the points of a set of data.
+pub(super) fn check_set(head: &SetHead) -> Result<(), Diagnostic> {
+    let error = |message: String| Err(Diagnostic::new(Fault::Unsupported, message).at(head.at));
+    if let Some((index, at)) = head.tuple.iter().find(|(index, _)| matches!(index.as_str(), "w" | "x" | "y" | "z") || index.len() > 1) {
+        let message = format!("`{index}` is a member of the set itself, and has no number");
+        let set = &head.set;
+        let hint = format!("sum over an index: `sum_{{i in {set}}} …` with `{index}_i` for `{index}`");
+        return Err(Diagnostic::new(Fault::Unsupported, message).at(*at).hint(hint));
+    }
+    if head.tuple.iter().enumerate().any(|(at, (index, _))| head.tuple.iter().take(at).any(|(before, _)| before == index)) {
+        return error("an index stands twice in front of this set".into());
+    }
+    if head.own.iter().any(|own| !head.tuple.iter().any(|(index, _)| index == own)) {
+        return error("the index that runs is none of those that are in the set".into());
+    }
+    Ok(())
 }
 
 /// The index that a head names; `sum_ij` binds two.

@@ -1,17 +1,10 @@
 //! What each name is in its place: a variable, a built-in function, a function of the user's own.
 
+use super::applied::{Application, Applied, Dialect, Inside, Reading, applied, behind_power, insides, letter_note, own_function};
 use super::token::{Bracket, Mark, Role, Sub, Token, TokenKind, Word};
-use super::{Builtin, Times, Vocabulary, foreign};
+use super::{Builtin, Remark, Times, Vocabulary, foreign};
 use crate::base::{Diagnostic, Fault};
 use std::collections::HashSet;
-
-/// How a name stands before a parenthesis.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Applied {
-    No,
-    /// Directly, with this many primes between.
-    Directly(u8),
-}
 
 /// Names that are variables whatever stands behind them.
 struct Known<'a> {
@@ -24,15 +17,28 @@ struct Known<'a> {
     applied: HashSet<String>,
 }
 
-/// Gives every name its role.
+/// Gives every name its role, and answers what the reader has to know of how names were read.
 ///
 /// # Errors
-/// A name that is applied and is almost a built-in function's.
-pub(super) fn assign(tokens: &mut [Token], vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
+/// A name that is applied and is almost a built-in function's, or that may be a function or a factor.
+pub(super) fn assign(text: &str, tokens: &mut [Token], vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Vec<Remark>, Diagnostic> {
     let known = Known::collect(tokens, vocabulary);
+    let insides = insides(tokens);
+    let mut remarks = Vec::new();
+    let mut said = HashSet::new();
     for at in 0..tokens.len() {
         let role = match &tokens[at].kind {
-            TokenKind::Word(word) => known.role(word, tokens, at)?,
+            TokenKind::Word(word) => {
+                let how = applied(tokens, at);
+                let open = behind_power(tokens, &insides, at).unwrap_or(at + 1);
+                let (inside, close) = insides.get(open).copied().flatten().unwrap_or((Inside::Other, at));
+                let application = Application { text, word, tokens, at, how, inside, open, close, dialect };
+                let (role, note) = known.role(&application)?;
+                if let Some(note) = note.filter(|_| said.insert(word.name.clone())) {
+                    remarks.push(Remark { span: tokens[at].span, note });
+                }
+                role
+            }
             _ => continue,
         };
         if let (Role::Call(_) | Role::Prefix(_), Some(next)) = (role, tokens.get_mut(at + 1))
@@ -44,24 +50,7 @@ pub(super) fn assign(tokens: &mut [Token], vocabulary: &Vocabulary<'_>) -> Resul
             word.role = role;
         }
     }
-    Ok(())
-}
-
-/// Whether a name stands directly before a parenthesis.
-fn applied(tokens: &[Token], at: usize) -> Applied {
-    let mut primes = 0u8;
-    for token in tokens.iter().skip(at + 1) {
-        match &token.kind {
-            _ if token.spaced => return Applied::No,
-            TokenKind::Open(Bracket::Paren) => return Applied::Directly(primes),
-            TokenKind::Mark(Mark::Prime) => primes = primes.saturating_add(1),
-            _ => return Applied::No,
-        }
-        if primes > 9 {
-            return Applied::No;
-        }
-    }
-    Applied::No
+    Ok(remarks)
 }
 
 impl<'a> Known<'a> {
@@ -73,6 +62,7 @@ impl<'a> Known<'a> {
                 TokenKind::Big(head) => {
                     known.indices.insert(head.index.clone());
                 }
+                TokenKind::Members(head) => known.indices.extend(head.tuple.iter().map(|(letter, _)| letter.clone())),
                 TokenKind::Ordered(head) => known.indices.extend(head.places.iter().filter_map(|(letter, _)| letter.clone())),
                 TokenKind::Word(word) => {
                     if tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Equals) {
@@ -91,9 +81,14 @@ impl<'a> Known<'a> {
         known
     }
 
-    /// Whether the name is a variable by declaration, definition or as a member of a family.
-    fn is_variable(&self, word: &Word) -> bool {
-        let family = match word.subs.last() {
+    /// Whether the name is a variable by declaration or definition.
+    fn is_declared(&self, word: &Word) -> bool {
+        self.vocabulary.variables.contains(&word.name) || self.defined.contains(&word.name) || self.indices.contains(&word.name)
+    }
+
+    /// Whether the name is a member of a family.
+    fn is_member(&self, word: &Word) -> bool {
+        match word.subs.last() {
             Some(Sub::Text(text)) => {
                 self.indices.contains(text)
                     || text.chars().count() > 1 && text.chars().all(|c| self.indices.contains(c.encode_utf8(&mut [0; 4]) as &str))
@@ -102,26 +97,31 @@ impl<'a> Known<'a> {
                 tokens.iter().any(|token| matches!(&token.kind, TokenKind::Word(word) if self.indices.contains(&word.name)))
             }
             None => false,
-        };
-        family || self.vocabulary.variables.contains(&word.name) || self.defined.contains(&word.name) || self.indices.contains(&word.name)
+        }
     }
 
-    fn role(&self, word: &Word, tokens: &[Token], at: usize) -> Result<Role, Diagnostic> {
+    fn role(&self, application: &Application<'_>) -> Result<(Role, Option<String>), Diagnostic> {
+        let Application { word, tokens, at, how, .. } = *application;
         let next = tokens.get(at + 1).map(|token| &token.kind);
         let paren = matches!(next, Some(TokenKind::Open(Bracket::Paren)));
         let begins = next.is_some_and(|kind| kind.begins_operand() || *kind == TokenKind::Open(Bracket::Index));
-        let how = applied(tokens, at);
         if self.vocabulary.functions.contains(&word.name) {
-            return Ok(match how {
+            let role = match how {
                 Applied::Directly(primes) => Role::User(primes),
-                Applied::No if paren => Role::User(0),
-                Applied::No if begins => Role::UserPrefix,
-                Applied::No => Role::Variable,
-            });
+                _ if paren => Role::User(0),
+                _ if begins => Role::UserPrefix,
+                _ => Role::Variable,
+            };
+            return Ok((role, None));
         }
-        foreign::refused(word, tokens, at, self.vocabulary)?;
-        if self.is_variable(word) {
-            return Ok(Role::Variable);
+        if self.is_declared(word) {
+            return Ok((Role::Variable, None));
+        }
+        foreign::refused(application, self.vocabulary)?;
+        let exponent = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Caret | TokenKind::HadamardCaret);
+        let before = how == Applied::Directly(0) && !exponent;
+        if self.is_member(word) {
+            return if before { application.of_variable().map(as_role) } else { Ok((Role::Variable, None)) };
         }
         self.euler(word, tokens, at)?;
         extremum(word, tokens, at, how)?;
@@ -131,32 +131,41 @@ impl<'a> Known<'a> {
             let bracket = matches!(next, Some(TokenKind::Open(b)) if !matches!(b, Bracket::Angle | Bracket::Bars(_)));
             // `log -x` and `sin^2(x)`: what follows decides in the builder.
             let may_follow = begins || matches!(next, Some(TokenKind::Minus | TokenKind::Caret | TokenKind::Mark(Mark::Power(_))));
-            return Ok(if bracket {
+            let note = self.vocabulary.letter(&word.name).map(|(_, words)| letter_note(&word.name, words));
+            let role = if bracket {
                 Role::Call(builtin)
             } else if may_follow && builtin.prefix {
                 Role::Prefix(builtin)
-            } else {
+            } else if builtin.prefix || builtin.name == word.name {
                 Role::Bare(builtin)
-            });
+            } else {
+                Role::Variable
+            };
+            return Ok((role, note));
         }
         if word.name == "I" || word.base == "I" && word.subs.len() == 1 && how == Applied::No {
-            return Ok(Role::Identity);
+            return Ok((Role::Identity, None));
         }
-        let exponent = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Caret | TokenKind::HadamardCaret);
-        let lower = word.name.starts_with(|c: char| c.is_ascii_lowercase());
+        if application.open > at + 1 {
+            application.of_power()?;
+        }
+        let plain = self.plain.contains(&word.name);
         match how {
-            Applied::Directly(primes) if lower && !exponent && !self.plain.contains(&word.name) => {
-                if primes == 0 {
-                    self.near_miss(word, &tokens[at])?;
-                }
-                let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
-                Ok(if function { Role::User(primes) } else { Role::Variable })
-            }
-            Applied::Directly(0) if !exponent && !self.plain.contains(&word.name) => {
+            _ if exponent => Ok((Role::Variable, None)),
+            Applied::Directly(0) if plain => application.of_variable().map(as_role),
+            Applied::Directly(0) => {
                 self.near_miss(word, &tokens[at])?;
-                Ok(Role::Variable)
+                application.of_stranger().map(as_role)
             }
-            _ => Ok(Role::Variable),
+            Applied::Directly(primes) if !plain && word.name.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
+                Ok(if function {
+                    (Role::User(primes), Some(own_function(&word.name)))
+                } else {
+                    (Role::Variable, application.transpose_note())
+                })
+            }
+            _ => Ok((Role::Variable, None)),
         }
     }
 
@@ -224,23 +233,10 @@ impl<'a> Known<'a> {
         !self.plain.is_empty() && self.plain.iter().all(known)
     }
 
-    /// The built-in function of this name; `Tr(A)` and the like are read as well where the name is applied.
+    /// The built-in function of this name, and of its other spellings where the name is applied and is nothing else.
     fn builtin(&self, word: &Word, how: Applied) -> Option<Builtin> {
-        let named = |name: &str| (self.vocabulary.builtin)(name).filter(|builtin| builtin.max > 0);
-        let lower = || {
-            let other = word.name.to_ascii_lowercase();
-            (how == Applied::Directly(0) && word.name.len() > 1 && other != word.name && !self.plain.contains(&word.name))
-                .then(|| named(&other))
-                .flatten()
-        };
-        // The extreme eigenvalues and the largest singular value as mathematicians write them.
-        let symbol = || match (word.name.as_str(), how) {
-            ("lambda_max", Applied::Directly(0)) => named("maxeig"),
-            ("lambda_min", Applied::Directly(0)) => named("mineig"),
-            ("sigma_max", Applied::Directly(0)) => named("spectral"),
-            _ => None,
-        };
-        named(&word.name).or_else(lower).or_else(symbol)
+        let free = matches!(how, Applied::Directly(0) | Applied::Square) && !self.plain.contains(&word.name);
+        self.vocabulary.exact(&word.name).or_else(|| free.then(|| self.vocabulary.applied(&word.name)).flatten())
     }
 
     /// Refuses `sigmiod(x)`: one slip away from a built-in function, and so hardly a function of the user's own.
@@ -252,6 +248,14 @@ impl<'a> Known<'a> {
                 .hint(format!("write `{name}(…)`; or, if it is a function of your own, declare it: --fn {}", word.name))),
             None => Ok(()),
         }
+    }
+}
+
+/// The role of a name before a parenthesis.
+fn as_role(reading: Reading) -> (Role, Option<String>) {
+    match reading {
+        Reading::Function(note) => (Role::User(0), note),
+        Reading::Factor(note) => (Role::Variable, note),
     }
 }
 

@@ -1,6 +1,5 @@
 //! The row of phrases that both dialects are read into, before brackets and precedence.
 
-use super::statement::Relation;
 use super::{Bars, Big, Builtin, Times};
 use crate::base::{Rational, Span};
 
@@ -39,8 +38,6 @@ pub(super) enum TokenKind {
     Semicolon,
     Colon,
     Equals,
-    /// `∈`, `≥`, `∝`.
-    Relation(Relation),
     /// `s.t.`.
     SubjectTo,
     Let,
@@ -49,10 +46,16 @@ pub(super) enum TokenKind {
     Big(Box<BigHead>),
     /// `sum_{i<j}`; the places that are no index follow in brackets.
     Ordered(Box<OrderedHead>),
+    /// `sum_{i in C}`.
+    Members(Box<SetHead>),
     /// A function that no variable can hide, from a notation of its own (`1_n`, `√`); its argument follows in brackets.
     Function(&'static str),
     /// `\mathbf{1}`.
     OnesVector,
+    /// A comparison or another relation, by its sign: `<=`, `∝`; `in` where it says that something is in a set.
+    Relation(&'static str),
+    /// `[i in C]`.
+    Membership(Box<SetHead>),
     /// Taken up by its neighbour.
     Nothing,
 }
@@ -80,6 +83,8 @@ pub(super) enum Mark {
 pub(super) enum Bracket {
     Paren,
     Square,
+    /// Around a condition that counts as 0 or 1.
+    Condition,
     /// Square brackets behind an operand.
     Index,
     Brace,
@@ -133,6 +138,22 @@ pub(super) struct OrderedHead {
     pub signs: Vec<Order>,
     /// Whether a last value stands above the sign; it follows too.
     pub high: bool,
+}
+
+/// The head of a sum over a set: `sum_{i in C}`, `sum_{(i,j) in E}`, `sum_{j: (i,j) in E}`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SetHead {
+    pub big: Big,
+    /// The indices that run, where that is said in front of a colon.
+    pub own: Vec<String>,
+    /// What is in the set: one index, or several together.
+    pub tuple: Vec<(String, Span)>,
+    /// The set's name without the letters below it that are indices.
+    pub set: String,
+    /// The letters below it: k of C_k.
+    pub below: Vec<String>,
+    /// Where the set's name stands.
+    pub at: Span,
 }
 
 /// How two indices lie to each other.
@@ -214,7 +235,7 @@ impl Bracket {
     pub fn opening(self) -> &'static str {
         match self {
             Bracket::Paren => "(",
-            Bracket::Square | Bracket::Index => "[",
+            Bracket::Square | Bracket::Index | Bracket::Condition => "[",
             Bracket::Brace | Bracket::Group | Bracket::Bound => "{",
             Bracket::Angle => "⟨",
             Bracket::Bars(Bars::Single) => "|",
@@ -226,7 +247,7 @@ impl Bracket {
     pub fn closing(self) -> &'static str {
         match self {
             Bracket::Paren => ")",
-            Bracket::Square | Bracket::Index => "]",
+            Bracket::Square | Bracket::Index | Bracket::Condition => "]",
             Bracket::Brace | Bracket::Group | Bracket::Bound => "}",
             Bracket::Angle => "⟩",
             Bracket::Bars(Bars::Single) => "|",
@@ -249,8 +270,10 @@ impl TokenKind {
             | TokenKind::Word(_)
             | TokenKind::Big(_)
             | TokenKind::Ordered(_)
+            | TokenKind::Members(_)
             | TokenKind::Function(_)
             | TokenKind::OnesVector
+            | TokenKind::Membership(_)
             | TokenKind::Bar { norm: None, side: None | Some(Side::Left), .. } => true,
             _ => false,
         }
@@ -259,7 +282,7 @@ impl TokenKind {
     /// Whether an operand is complete after it, so that a bar behind it may close. (A bar's own role decides for bars.)
     pub fn ends_operand(&self) -> bool {
         match self {
-            TokenKind::Number(_) | TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::OnesVector => true,
+            TokenKind::Number(_) | TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::OnesVector | TokenKind::Membership(_) => true,
             TokenKind::Word(word) => !matches!(word.role, Role::Prefix(_) | Role::UserPrefix),
             _ => false,
         }

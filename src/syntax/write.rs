@@ -154,6 +154,10 @@ impl Writer<'_> {
                     out.push(text("'"));
                 }
             },
+            Kind::Call { name, args, .. } if crate::syntax::conditions::sign(name).is_some() && args.len() == 2 => {
+                let sign = text(format!(" {name} "));
+                out.extend([text("["), Work::Node(args[0], Spot::Alone), sign, Work::Node(args[1], Spot::Alone), text("]")]);
+            }
             Kind::Call { name, primes, args, .. } => {
                 out.push(text(format!("{name}{}(", "'".repeat(usize::from(*primes)))));
                 for (nth, arg) in args.iter().enumerate() {

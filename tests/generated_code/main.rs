@@ -157,7 +157,7 @@ fn script() -> String {
     for (want, make) in cases::cases() {
         let mut b = Bench::new();
         let root = make(&mut b);
-        let made = match numpy_as(&mut b.store, &[(root, Returned::Natural)], "value", &b.symbols) {
+        let made = match numpy_as(&mut b.store, &[(root, Returned::Natural)], "value", &b.symbols, None) {
             Ok(made) => made,
             Err(e) => {
                 let _ = writeln!(text, "print({want:?}, {:?}); bad += 1", e.message);
@@ -195,7 +195,7 @@ fn script() -> String {
     let ct = b.t(c);
     let jacobian = b.store.kron(&[ct, a]);
     let dims = ["p", "q", "m", "n"].map(|d| b.dim(d)).to_vec();
-    if let Ok(made) = numpy_as(&mut b.store, &[(jacobian, Returned::Tensor(dims))], "value", &b.symbols) {
+    if let Ok(made) = numpy_as(&mut b.store, &[(jacobian, Returned::Tensor(dims))], "value", &b.symbols, None) {
         let parameters = "[('A', ['p', 'm'], ''), ('X', ['m', 'n'], ''), ('B', ['n', 'q'], '')]";
         let _ = writeln!(text, "case(\"np.einsum('ai,jb->abij', A, B)\", {:?}, {parameters})", made.text);
     }

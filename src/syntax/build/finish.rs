@@ -3,7 +3,7 @@
 use super::{BigParts, Builder, Look, Part, Prefix, Purpose};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::token::{BigHead, Bracket, TokenKind};
-use crate::syntax::{Kind, Place, Times};
+use crate::syntax::{Bars, Kind, Place, Times};
 
 impl Builder<'_> {
     /// The factor being read, with everything in front of it applied.
@@ -57,6 +57,7 @@ impl Builder<'_> {
         if !required && self.frame().is_empty() {
             return Ok(());
         }
+        let compared = std::mem::take(&mut self.frame().compared);
         let term = self.finish_term()?;
         let frame = self.frame();
         let negative = frame.sign.take().is_some_and(|(negative, _)| negative);
@@ -69,6 +70,7 @@ impl Builder<'_> {
             let id = self.push(Kind::Sum(terms.iter().map(|(negative, part)| (*negative, part.id)).collect()), span);
             Part { id, span, look: Look::Open }
         };
+        let part = self.comparison(compared, part);
         let frame = self.frame();
         frame.places.push(Place::At(part.id));
         frame.items.push(part);
@@ -118,7 +120,8 @@ impl Builder<'_> {
         self.bound.pop();
         let span = parts.start.to(end);
         let BigHead { big, index, at, .. } = parts.head;
-        let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, skip: parts.skip, body: body.id }, span);
+        let body = parts.set.map_or(body.id, |set| self.within(&set, body));
+        let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, skip: parts.skip, body }, span);
         Part { id, span, look: Look::Closed }
     }
 
@@ -140,6 +143,7 @@ impl Builder<'_> {
             };
         };
         let part = match frame.purpose {
+            Purpose::Condition => Part { span, look: Look::Closed, ..first },
             Purpose::Whole | Purpose::Group => {
                 Part { span, look: if first.look == Look::Number { Look::Number } else { Look::Closed }, ..first }
             }
@@ -153,6 +157,10 @@ impl Builder<'_> {
                 };
                 let name = if number { "pnorm" } else { "wnorm" }.to_owned();
                 let id = self.push(Kind::Call { name, at: span, primes: 0, args: vec![first.id, weight] }, span);
+                Part { id, span, look: Look::Closed }
+            }
+            Purpose::Bars(Bars::Single) if self.is_set(first.id) => {
+                let id = self.members_in(first.id, span);
                 Part { id, span, look: Look::Closed }
             }
             Purpose::Bars(bars) => {

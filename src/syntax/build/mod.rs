@@ -1,16 +1,20 @@
 //! The row of phrases becomes a tree: precedence, juxtaposition and application, with an explicit stack of frames.
 
 mod blame;
+mod compare;
 mod finish;
+mod fixed;
 mod names;
 mod ones;
 mod operand;
 mod ordered;
+mod sets;
 
 use super::brackets::{NEST_LIMIT, too_deep};
-use super::token::{BigHead, Bracket, Token, TokenKind};
+use super::token::{BigHead, Bracket, SetHead, Token, TokenKind};
 use super::{AstId, Bars, Builtin, Kind, Node, Place, Times};
 use crate::base::{Diagnostic, Fault, Rational, Span};
+use std::collections::BTreeMap;
 
 /// What an operand looks like, as far as a reader's eye needs it to see where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,8 @@ enum Purpose {
     Angle,
     Call(Callee),
     Index(Part),
+    /// A comparison that counts as 0 or 1.
+    Condition,
     /// `sum(i=1..N, …)`.
     BigCall(BigParts),
     /// The product behind `sum_i`; it ends where the product ends.
@@ -75,6 +81,8 @@ struct BigParts {
     low: Option<AstId>,
     high: Option<AstId>,
     skip: Option<AstId>,
+    /// The set whose members are summed over.
+    set: Option<Box<SetHead>>,
 }
 
 /// One level of brackets: finished items, finished terms, the product and the operand that are being read.
@@ -95,6 +103,8 @@ struct Frame {
     operand: Option<Part>,
     /// A `:` alone between commas.
     colon: Option<Span>,
+    /// What stands before the comparison being read, with the signs between.
+    compared: Vec<(Part, &'static str, Span)>,
 }
 
 impl Frame {
@@ -112,6 +122,7 @@ impl Frame {
             run: Vec::new(),
             operand: None,
             colon: None,
+            compared: Vec::new(),
         }
     }
 
@@ -134,6 +145,12 @@ pub(super) struct Builder<'a> {
     pub nodes: Vec<Node>,
     frames: Vec<Frame>,
     bound: Vec<String>,
+    /// The names that are sets, with how many letters they have below them.
+    pub sets: BTreeMap<String, usize>,
+    /// The indices of `sum_{j != i}` that stand outside the sum as well, by the phrase of the head: they do not run.
+    pub fixed: BTreeMap<usize, String>,
+    /// Where the text sums over a set of that name.
+    heads: BTreeMap<&'a str, &'a SetHead>,
     /// Prefixes in all frames.
     prefixes: usize,
     at: usize,
@@ -145,18 +162,35 @@ impl<'a> Builder<'a> {
     pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         let mut partner = vec![0; tokens.len()];
         let mut open = Vec::new();
+        let mut heads = BTreeMap::new();
         for (at, token) in tokens.iter().enumerate() {
-            match token.kind {
+            match &token.kind {
                 TokenKind::Open(_) => open.push(at),
                 TokenKind::Close(_) => {
                     if let Some(start) = open.pop() {
                         partner[start] = at;
                     }
                 }
+                TokenKind::Members(head) => {
+                    heads.entry(head.set.as_str()).or_insert(&**head);
+                }
                 _ => {}
             }
         }
-        Builder { text, tokens, partner, nodes: Vec::new(), frames: Vec::new(), bound: Vec::new(), prefixes: 0, at: 0, stop: 0 }
+        Builder {
+            text,
+            tokens,
+            partner,
+            nodes: Vec::new(),
+            frames: Vec::new(),
+            bound: Vec::new(),
+            sets: BTreeMap::new(),
+            fixed: BTreeMap::new(),
+            heads,
+            prefixes: 0,
+            at: 0,
+            stop: 0,
+        }
     }
 
     /// Where the bracket that opens at this phrase closes.
@@ -282,6 +316,7 @@ impl<'a> Builder<'a> {
                 self.frame().colon = Some(token.span);
                 Ok(())
             }
+            TokenKind::Relation(sign) => self.relation(sign),
             TokenKind::Close(_) => {
                 self.close_bodies()?;
                 self.close()

@@ -89,7 +89,7 @@ impl Builder<'_> {
         {
             return Err(self.unclear_application(function));
         }
-        let next_is_sum = matches!(self.token().kind, TokenKind::Big(_) | TokenKind::Ordered(_));
+        let next_is_sum = matches!(self.token().kind, TokenKind::Big(_) | TokenKind::Ordered(_) | TokenKind::Members(_));
         let frame = self.frame();
         if matches!(frame.join, Some((Times::Divide, _)))
             && !matches!(part.look, Look::Number | Look::Closed)
@@ -137,6 +137,12 @@ impl Builder<'_> {
             }
             TokenKind::Big(head) => self.big(head),
             TokenKind::Ordered(head) => self.ordered(head),
+            TokenKind::Members(head) => self.members_of(head),
+            TokenKind::Membership(set) => {
+                let id = self.membership(set);
+                self.operand(Part { id, span, look: Look::Closed })
+            }
+            TokenKind::Open(Bracket::Condition) => self.open_frame(Purpose::Condition),
             TokenKind::Open(Bracket::Angle) => self.open_frame(Purpose::Angle),
             TokenKind::Open(Bracket::Bars(bars)) => self.open_frame(Purpose::Bars(*bars)),
             TokenKind::Open(_) => self.open_frame(Purpose::Group),
@@ -229,7 +235,7 @@ impl Builder<'_> {
     /// The head of an indexed sum: its bounds are built, then its body begins.
     pub(super) fn big(&mut self, head: &BigHead) -> Result<(), Diagnostic> {
         let start = self.token().span;
-        let mut parts = BigParts { head: head.clone(), start, low: None, high: None, skip: None };
+        let mut parts = BigParts { head: head.clone(), start, low: None, high: None, skip: None, set: None };
         if head.low {
             parts.low = Some(self.bound_group()?);
         }

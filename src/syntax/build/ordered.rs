@@ -11,12 +11,13 @@ impl Builder<'_> {
     /// An index that a sum around it binds already is only a bound: under `sum_i`, `sum_{j<i}` is over j alone.
     pub(super) fn ordered(&mut self, head: &OrderedHead) -> Result<(), Diagnostic> {
         let start = self.token().span;
+        let fixed = self.fixed.get(&self.at).cloned();
         let lowest = if head.low { Some(self.bound_group()?) } else { None };
         let mut places: Vec<(Option<String>, Span, Option<AstId>)> = Vec::new();
         for (letter, span) in &head.places {
             let runs = letter.clone().filter(|letter| match &head.own {
                 Some(own) => own == letter,
-                None => !self.bound.contains(letter),
+                None => !self.bound.contains(letter) && fixed.as_ref() != Some(letter),
             });
             let value = match letter {
                 Some(letter) if runs.is_none() => Some(self.push(Kind::Name(letter.clone()), *span)),
@@ -39,6 +40,14 @@ impl Builder<'_> {
         };
         if !unlike && signs.iter().any(|sign| !matches!(sign, Order::Below | Order::UpTo)) || end - first + 1 != running.len() {
             return Err(self.unread(start).hint("write the bounds: `sum_{i=1}^{n} sum_{j=i+1}^{n} …` for i < j"));
+        }
+        if let (Some((low, at)), true) =
+            (places[first].2.or(first.checked_sub(1).and_then(|at| places[at].2)).map(|low| (low, start)), last.is_none())
+            && !unlike
+            && places.get(end + 1).is_none()
+            && matches!(self.nodes[low.0 as usize].kind, Kind::Number(_))
+        {
+            return Err(crate::syntax::plain::infinite(at));
         }
         // What stands behind the last index bounds them all.
         let above = match places.get(end + 1) {
@@ -65,7 +74,7 @@ impl Builder<'_> {
             };
             let head = BigHead { big: head.big, index, at: span, low: low.is_some(), high: above.is_some(), call: false };
             let high = above.map(|bound| self.again(bound));
-            self.open_big(BigParts { head, start, low, high, skip })?;
+            self.open_big(BigParts { head, start, low, high, skip, set: None })?;
         }
         Ok(())
     }

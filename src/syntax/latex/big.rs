@@ -3,10 +3,10 @@
 use super::commands::Command;
 use super::lower::{Lower, Work, empty_at};
 use super::raw::RawKind;
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::Big;
-use crate::syntax::plain::letters_that_run;
-use crate::syntax::token::{BigHead, Bracket, Order, OrderedHead, TokenKind};
+use crate::syntax::plain::{check_set, letters_that_run, set_name};
+use crate::syntax::token::{BigHead, Bracket, Order, OrderedHead, SetHead, Token, TokenKind};
 
 /// The index of a sum that is said to run alone.
 struct Own {
@@ -41,6 +41,14 @@ impl Lower<'_> {
             return Err(self.error(inner, "a bound of a sum holds another sum").hint("name it: `\\text{let } m = …; …`"));
         }
         let head = self.place(at, next);
+        let (from, end) = self.stacked(from, end);
+        if let Some(sign) = (from..end).find(|&at| self.kind(at) == Some(RawKind::Command("in"))) {
+            return self.members(big, (from, sign, end), above, head, next);
+        }
+        if let Some(sign) = (from..end).find(|&at| self.kind(at) == Some(RawKind::Command("sim"))) {
+            let error = Diagnostic::new(Fault::Unsupported, "which indices are neighbours is not said by `\\sim`").at(self.span(sign));
+            return Err(error.hint(format!("give the set of pairs a name: `{word}_{{(i,j)\\in E}} …`")));
+        }
         if (from..end).any(|at| self.order(at).is_some()) {
             let own = self.own_index(from, end);
             return self.ordered(big, own, (from, end), above, head, next);
@@ -69,8 +77,17 @@ impl Lower<'_> {
         {
             return Err(crate::syntax::plain::infinite(self.span(from)));
         }
-        let low = equals.map(|equals| (equals + 1, end));
-        let high = above.map(|(from, end, _)| (from, end));
+        let mut low = equals.map(|equals| (equals + 1, end));
+        let mut high = above.map(|(from, end, _)| (from, end));
+        // `i=1,\ldots,n`.
+        if let Some((from, end)) = low
+            && let Some(listed) = self.listed(from, end)
+        {
+            if let Some((from, _)) = high {
+                return Err(self.error(from, "this sum has two ends"));
+            }
+            (low, high) = (Some(listed.0), Some(listed.1));
+        }
         let mut work = Vec::new();
         for (nth, (index, place)) in indices.into_iter().enumerate() {
             let parts = BigHead { big, index, at: place, low: low.is_some(), high: high.is_some(), call: false };
@@ -81,6 +98,113 @@ impl Lower<'_> {
         }
         self.later(work);
         Ok(next)
+    }
+
+    /// The lines of `\substack`, or all that stands below the sign.
+    fn stacked(&self, from: usize, end: usize) -> (usize, usize) {
+        match (self.kind(from), self.argument(from + 1)) {
+            (Some(RawKind::Command("substack")), Some((inside, to, next))) if next == end => (inside, to),
+            _ => (from, end),
+        }
+    }
+
+    /// The first and the last of `1,\ldots,n`.
+    fn listed(&self, from: usize, end: usize) -> Option<((usize, usize), (usize, usize))> {
+        let dots = |at: usize| matches!(self.kind(at), Some(RawKind::Command("ldots" | "dots" | "cdots" | "dotsc" | "dotsb")));
+        let at = (from..end).find(|&at| dots(at))?;
+        let comma = |at: usize| self.kind(at) == Some(RawKind::Comma);
+        let first = (from..at).find(|&at| comma(at))?;
+        (first > from && comma(at + 1) && at + 2 < end).then_some(((from, first), (at + 2, end)))
+    }
+
+    /// A sum over a set, `\sum_{i\in C}`, `\sum_{j:(i,j)\in E}`; over `[n]` and `\{1,\ldots,n\}` it is one like others.
+    fn members(
+        &mut self,
+        big: Big,
+        (from, sign, end): (usize, usize, usize),
+        above: Option<(usize, usize, usize)>,
+        head: Span,
+        next: usize,
+    ) -> Result<usize, Diagnostic> {
+        if let Some((from, ..)) = above {
+            return Err(self.error(from, "a sum over a set has no last index").hint("`\\sum_{i\\in C} …`, or `\\sum_{i=1}^{n} …`"));
+        }
+        let colon =
+            |at: &usize| matches!(self.kind(*at), Some(RawKind::Colon | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid")));
+        let (own, first) = match (from..sign).find(colon) {
+            Some(colon) => (self.indices(from, colon)?, colon + 1),
+            None => (Vec::new(), from),
+        };
+        let tuple = self.indices(first, sign)?;
+        if let Some((from, to)) = self.whole_range(sign + 1, end) {
+            let mut work = Vec::new();
+            for (nth, (index, place)) in tuple.into_iter().enumerate() {
+                let parts = BigHead { big, index, at: place, low: false, high: true, call: false };
+                work.push(Work::Emit(TokenKind::Big(Box::new(parts)), if nth == 0 { head } else { empty_at(head.end) }));
+                self.bound(&mut work, from, to);
+            }
+            self.later(work);
+            return Ok(next);
+        }
+        let (set, below) = self.set(sign + 1, end)?;
+        let own = own.into_iter().map(|(index, _)| index).collect();
+        let members = SetHead { big, own, tuple, set, below, at: self.place(sign + 1, end) };
+        check_set(&members)?;
+        self.emit(TokenKind::Members(Box::new(members)), head);
+        Ok(next)
+    }
+
+    /// `i`, `i,j`, `(i,j)`: indices in front of `\in`.
+    fn indices(&self, from: usize, to: usize) -> Result<Vec<(String, Span)>, Diagnostic> {
+        let mut found = Vec::new();
+        for at in from..to {
+            match (self.kind(at), self.letter(at)) {
+                (Some(RawKind::Comma | RawKind::Delimiter("(" | ")", _)), _) => {}
+                (Some(RawKind::Letter(_) | RawKind::Command(_)), Some(letter)) => found.push((letter, self.span(at))),
+                _ => {
+                    let error = Diagnostic::new(Fault::Unsupported, "a sum runs over an index, and this is none").at(self.place(from, to));
+                    return Err(error.hint("number the members of the set: `\\sum_{i\\in D} …` with `x_i` for a member"));
+                }
+            }
+        }
+        if found.is_empty() { Err(self.error(from, "an index is missing in front of `\\in`")) } else { Ok(found) }
+    }
+
+    /// n of `[n]` and of `\{1,\ldots,n\}`.
+    fn whole_range(&self, from: usize, end: usize) -> Option<(usize, usize)> {
+        let partner = self.raws.get(from)?.partner;
+        match self.kind(from)? {
+            RawKind::Delimiter("[", _) if partner + 1 == end && partner > from + 1 => Some((from + 1, partner)),
+            RawKind::Delimiter("\\{", _) if partner + 1 == end => {
+                let ((one, comma), high) = self.listed(from + 1, partner)?;
+                (comma == one + 1 && self.kind(one) == Some(RawKind::Number("1"))).then_some(high)
+            }
+            _ => None,
+        }
+    }
+
+    /// The name of a set with the letters below it: `\mathcal{N}_i`, `\mathcal{N}(i)`.
+    fn set(&mut self, from: usize, end: usize) -> Result<(String, Vec<String>), Diagnostic> {
+        let place = self.place(from, end);
+        let refused =
+            |message: &str| Diagnostic::new(Fault::Unsupported, message).at(place).hint("give the set a name: `\\sum_{i\\in C} …`");
+        if self.kind(from) == Some(RawKind::Command("mathbb")) {
+            return Err(refused("a sum over all numbers of a kind has no end"));
+        }
+        let read = self.out.len();
+        let after = if from < end { self.name(from, end)? } else { None };
+        let words = self.out.split_off(read);
+        let ([Token { kind: TokenKind::Word(word), .. }], Some(after)) = (words.as_slice(), after) else {
+            return Err(refused("this set has no name"));
+        };
+        let (set, mut below) = set_name(word);
+        let argument = match (end - after, self.kind(after), self.letter(after + 1), self.kind(after + 2)) {
+            (0, ..) => None,
+            (3, Some(RawKind::Delimiter("(", _)), Some(letter), Some(RawKind::Delimiter(")", _))) => Some(letter),
+            _ => return Err(refused("this condition on the members of a set is not read")),
+        };
+        below.extend(argument);
+        Ok((set, below))
     }
 
     /// A sign between two indices: `<`, `\le`, `\neq`.
@@ -94,7 +218,10 @@ impl Lower<'_> {
     /// The index in front of a colon, a bar or a comma, with its first value where that is said: `j : j \neq i`, `j=1, j \neq i`.
     fn own_index(&self, from: usize, to: usize) -> Option<Own> {
         let stop = |at: &usize| {
-            matches!(self.kind(*at), Some(RawKind::Colon | RawKind::Comma | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid")))
+            matches!(
+                self.kind(*at),
+                Some(RawKind::Colon | RawKind::Comma | RawKind::Row | RawKind::Delimiter("|", _) | RawKind::Command("colon" | "mid"))
+            )
         };
         let at = (from..to).find(stop)?;
         let index = self.letter(from)?;

@@ -217,8 +217,8 @@ pub(super) fn meaning(name: &str, vocabulary: &Vocabulary<'_>) -> Command {
     if let Some((_, command)) = OTHERS.iter().find(|(other, _)| *other == name) {
         return *command;
     }
-    let known = |name: &str| (vocabulary.builtin)(name).is_some() || vocabulary.functions.contains(name);
-    if name.len() > 1 && (known(name) || known(&name.to_ascii_lowercase())) { Command::Function } else { Command::Unknown }
+    let listed = REFUSED.iter().any(|(refused, _)| *refused == name);
+    if !listed && name.len() > 1 && vocabulary.spelled(name).is_some() { Command::Function } else { Command::Unknown }
 }
 
 /// The error for a command that is not known or not supported.

@@ -3,7 +3,6 @@
 use super::commands::{Command, meaning, refused};
 use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
-use crate::syntax::foreign::SPECTRUM;
 use crate::syntax::names::greek_unicode;
 use crate::syntax::token::{Bracket, Mark, Norm, Side, Token, TokenKind, Word};
 use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
@@ -166,12 +165,15 @@ impl<'a> Lower<'a> {
             RawKind::Caret => return self.superscript(at),
             RawKind::Underscore => return self.subscript(at),
             RawKind::Command(name) => return self.command(at, to, name),
+            RawKind::Cases => return self.cases(at),
             RawKind::Row | RawKind::Gap => return Ok(at + 1),
             RawKind::Stop => return Err(self.error(at, "`.` means nothing here")),
             RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,
-            RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose => return Err(self.error(at, "this cannot stand here")),
+            RawKind::Named(_) | RawKind::Letter(_) | RawKind::BraceClose | RawKind::CasesEnd | RawKind::Align => {
+                return Err(self.error(at, "this cannot stand here"));
+            }
         };
         self.emit(simple, span);
         Ok(at + 1)
@@ -215,10 +217,9 @@ impl<'a> Lower<'a> {
             "⟩" => TokenKind::Close(Bracket::Angle),
             _ => return self.bar(at, sign == "‖", side),
         };
-        // Square brackets in LaTeX are an index by their content, whatever the white space.
+        // Square brackets in LaTeX are an index by their content, and parentheses apply a name or not, whatever the white space.
         self.spaced = match kind {
-            TokenKind::Open(Bracket::Paren) => self.stands_apart(),
-            TokenKind::Open(Bracket::Index) => false,
+            TokenKind::Open(Bracket::Paren | Bracket::Index) => false,
             TokenKind::Open(Bracket::Square) => true,
             _ => self.spaced,
         };
@@ -232,16 +233,6 @@ impl<'a> Lower<'a> {
             return Ok(next);
         }
         Ok(at + 1)
-    }
-
-    /// Whether a parenthesis is a factor of its own rather than a function's argument, for a name that may be either. White
-    /// space says nothing in TeX; what does is the letter: σ, φ, ψ, ρ and Latin letters name functions, other Greek ones weights.
-    fn stands_apart(&self) -> bool {
-        let Some(TokenKind::Word(word)) = self.out.last().map(|token| &token.kind) else { return self.spaced };
-        if SPECTRUM.contains(&word.name.as_str()) {
-            return false;
-        }
-        if is_greek(&word.base) { !matches!(word.base.as_str(), "sigma" | "phi" | "psi" | "rho") } else { self.spaced }
     }
 
     /// Whether square brackets behind an operand are an index: they hold a comma or a colon, or one number or small letter alone.
@@ -266,6 +257,10 @@ impl<'a> Lower<'a> {
     /// A command that is no name.
     fn command(&mut self, at: usize, to: usize, name: &'a str) -> Result<usize, Diagnostic> {
         let span = self.span(at);
+        if let Some(sign) = crate::syntax::conditions::sign(name).or((name == "in").then_some("in")) {
+            self.emit(TokenKind::Relation(sign), span);
+            return Ok(at + 1);
+        }
         match self.meaning(name) {
             Command::Operator(times) => self.emit(TokenKind::Times(times), span),
             Command::Colon => self.emit(TokenKind::Colon, span),
@@ -407,15 +402,7 @@ impl<'a> Lower<'a> {
 
     /// A word for the vocabulary: `Tr` and the like in small letters where only those are known.
     pub fn function_name(&self, name: &str) -> Option<String> {
-        let known = |name: &str| (self.vocabulary.builtin)(name).is_some() || self.vocabulary.functions.contains(name);
-        let lower = name.to_ascii_lowercase();
-        if known(name) {
-            Some(name.to_string())
-        } else if name.len() > 1 && known(&lower) && !self.vocabulary.variables.contains(name) {
-            Some(lower)
-        } else {
-            None
-        }
+        self.vocabulary.function_name(name)
     }
 
     pub fn push_word(&mut self, word: Word, span: Span) {

@@ -1,6 +1,7 @@
 //! The LaTeX dialect: what people paste from papers, to the row of phrases that both dialects share.
 
 mod big;
+mod cases;
 mod commands;
 mod lower;
 mod markup;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use commands::looks_like_latex;
 
+use super::applied::Dialect;
 use super::token::{Token, TokenKind};
 use super::{Ast, Vocabulary, brackets, parse};
 use crate::base::Diagnostic;
@@ -25,7 +27,7 @@ use std::collections::BTreeSet;
 pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
     let phrases = phrases::LatexPhrases::new(text, markup::strip(text, raw::read(text)?)?, vocabulary);
-    parse::read(text, &phrases, vocabulary)
+    parse::read(text, &phrases, vocabulary, Dialect::Latex)
 }
 
 /// The canonical form of a name in LaTeX: `\hat{y}` is `y_hat`, `\mathbf{x}_i` is `x_i`. `None` for anything else.

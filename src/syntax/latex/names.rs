@@ -96,7 +96,7 @@ impl Lower<'_> {
     fn spelled(&self, at: usize, to: usize) -> Option<(Word, usize)> {
         let (text, next) = self.letters(at, to)?;
         let opens = matches!(self.kind(next), Some(RawKind::Delimiter("(" | "[", _)));
-        opens.then(|| self.spelled_function(&text)).flatten().map(|name| (Word::new(&name), next))
+        opens.then(|| self.vocabulary.spelled(&text)).flatten().map(|name| (Word::new(&name), next))
     }
 
     /// `log |X|` and `log det(X)` without backslashes.
@@ -123,12 +123,6 @@ impl Lower<'_> {
             next += 1;
         }
         (text.len() > 1).then_some((text, next))
-    }
-
-    fn spelled_function(&self, text: &str) -> Option<String> {
-        let known = |name: &str| (self.vocabulary.builtin)(name).is_some_and(|b| b.max > 0) || self.vocabulary.functions.contains(name);
-        let lower = text.to_ascii_lowercase();
-        if known(text) { Some(text.to_owned()) } else { known(&lower).then_some(lower) }
     }
 
     /// `e^{…}` with anything but a number or a mark above it is the exponential; the name is `e` still, for its place.
@@ -417,6 +411,16 @@ impl Lower<'_> {
     pub fn constant(&mut self, at: usize, underscore: usize, zero: bool) -> Result<usize, Diagnostic> {
         let (from, end, next) = self.argument(underscore + 1).ok_or_else(|| self.error(underscore, "the size is missing"))?;
         let whole = self.place(at, next);
+        if !zero && self.is_condition(from, end) {
+            let braced = matches!(self.kind(from), Some(RawKind::Delimiter("\\{", _))) && self.raws[from].partner + 1 == end;
+            let (from, end) = if braced { (from + 1, end - 1) } else { (from, end) };
+            self.later(vec![
+                Work::Emit(TokenKind::Open(Bracket::Square), self.place(at, underscore)),
+                Work::Range(from, end),
+                Work::Emit(TokenKind::Close(Bracket::Square), empty_at(whole.end)),
+            ]);
+            return Ok(next);
+        }
         let mut work = vec![
             Work::Emit(TokenKind::Function(if zero { "zeros" } else { "ones" }), self.place(at, underscore)),
             Work::Emit(TokenKind::Open(Bracket::Paren), empty_at(self.span(underscore).start)),
@@ -433,6 +437,15 @@ impl Lower<'_> {
         work.push(Work::Emit(TokenKind::Close(Bracket::Paren), empty_at(whole.end)));
         self.later(work);
         Ok(next)
+    }
+
+    /// Whether what stands below `\mathbf{1}` is a condition rather than a size.
+    fn is_condition(&self, from: usize, end: usize) -> bool {
+        (from..end).any(|at| match self.kind(at) {
+            Some(RawKind::Equals | RawKind::Delimiter("⟨" | "⟩", _)) => true,
+            Some(RawKind::Command(name)) => name == "in" || crate::syntax::conditions::sign(name).is_some(),
+            _ => false,
+        })
     }
 
     /// `\mathbf{1}`, with a size as its subscript or without.

@@ -277,6 +277,7 @@ impl<'a> LatexPhrases<'a> {
         }
         match raw.kind {
             RawKind::BraceOpen if raw.partner > at => (Cut::Group("{"), raw.partner + 1),
+            RawKind::Cases if raw.partner > at => (Cut::Other, raw.partner + 1),
             RawKind::Delimiter(sign, _) if raw.partner > at && raw.partner < to => {
                 let sign = match sign {
                     "(" => "(",

@@ -50,6 +50,11 @@ pub(super) enum RawKind<'a> {
     Semicolon,
     Colon,
     Equals,
+    /// `\begin{cases}`; its partner is the end.
+    Cases,
+    CasesEnd,
+    /// `&` between a case and its condition.
+    Align,
     /// `\\`.
     Row,
     /// `\quad` and the like: what stands behind is set apart.
@@ -74,10 +79,17 @@ pub(super) enum Size {
 pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
     let broken = |_| Diagnostic::new(Fault::Syntax, "this is not an expression").at(Span::new(0, text.len()));
     let mut out = Vec::new();
-    let mut end = 0;
+    let (mut end, mut cases) = (0, 0usize);
     for pair in Grammar::parse(Rule::text, text).map_err(broken)?.flat_map(Pair::into_inner) {
         if pair.as_rule() == Rule::EOI {
             break;
+        }
+        match pair.as_rule() {
+            Rule::cases => cases += 1,
+            Rule::cases_end => cases = usize::saturating_sub(cases, 1),
+            // Elsewhere it only moves things about on the page.
+            Rule::align if cases == 0 => continue,
+            _ => {}
         }
         let place = pair.as_span();
         let span = Span::new(place.start(), place.end());
@@ -129,6 +141,9 @@ fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
         Rule::row => RawKind::Row,
         Rule::gap => RawKind::Gap,
         Rule::stop => RawKind::Stop,
+        Rule::cases => RawKind::Cases,
+        Rule::cases_end => RawKind::CasesEnd,
+        Rule::align => RawKind::Align,
         Rule::brace_open => RawKind::BraceOpen,
         Rule::brace_close => RawKind::BraceClose,
         Rule::number => RawKind::Number(text),
@@ -187,8 +202,14 @@ fn delimiter(written: &str) -> Option<(&'static str, Option<Size>)> {
 /// Pairs braces, and square brackets where they pair.
 pub(super) fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic> {
     let mut open: Vec<usize> = Vec::new();
+    let mut cases: Vec<usize> = Vec::new();
     for at in 0..raws.len() {
         match raws[at].kind {
+            RawKind::Cases => cases.push(at),
+            RawKind::CasesEnd => match cases.pop() {
+                Some(start) => raws[start].partner = at,
+                None => return Err(Diagnostic::new(Fault::Syntax, "this ends no cases").at(raws[at].span)),
+            },
             RawKind::BraceOpen | RawKind::Delimiter("[" | "(" | "⟨" | "\\{", _) => open.push(at),
             RawKind::Delimiter("]" | ")" | "⟩" | "\\}", _) => {
                 // Brackets that do not pair are reported later; here they must not cross a brace.
@@ -215,6 +236,9 @@ pub(super) fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic
             }
             _ => {}
         }
+    }
+    if let Some(&start) = cases.last() {
+        return Err(Diagnostic::new(Fault::Syntax, "these cases never end").at(raws[start].span).hint("`\\end{cases}` is missing"));
     }
     match open.iter().find(|&&at| raws[at].kind == RawKind::BraceOpen) {
         Some(&at) => Err(Diagnostic::new(Fault::Syntax, "`{` is never closed")

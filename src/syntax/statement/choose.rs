@@ -101,7 +101,7 @@ impl<'a> Choice<'a> {
         let bare = here(&|p| p.part == Part::Bare && p.segment.from < p.segment.to);
         let equations = here(&|p| matches!(p.part, Part::Equation(_)));
         match (&bare[..], &equations[..]) {
-            ([], []) => Err(self.missing()),
+            ([], []) => Err(self.comparison().unwrap_or_else(|| self.missing())),
             ([], [only]) => Ok(*only),
             ([], several) => self.sink(several),
             ([only], _) => Ok(*only),
@@ -163,6 +163,14 @@ impl<'a> Choice<'a> {
                 Err(error.hint("a product is written without a wide space; several expressions go one a line"))
             }
         }
+    }
+
+    /// The error for a comparison, or a declaration, where an expression should be.
+    fn comparison(&self) -> Option<Diagnostic> {
+        let sign = self.parts.iter().find_map(|p| if let Part::Comparison(at) | Part::Member(at, _) = p.part { Some(at) } else { None })?;
+        let span = self.pieces[sign].span;
+        let error = Diagnostic::new(Fault::Syntax, format!("`{}` cannot stand here", span.of(self.phrases.text()))).at(span);
+        Some(error.hint("give one side, or the difference of both"))
     }
 
     fn missing(&self) -> Diagnostic {

@@ -18,8 +18,6 @@ enum Set {
     Orthogonal(String),
     Stiefel,
     Sphere,
-    /// Known, and beyond what is supported: what it is, and what to type instead.
-    Refused(&'static str, &'static str),
     Other,
 }
 
@@ -117,12 +115,15 @@ pub(super) fn member(
     let kind = match kind {
         Set::Real(sizes) if sizes.is_empty() => "scalar".to_owned(),
         Set::Real(sizes) => format!("R^{{{sizes}}}"),
-        Set::Orthant(_) if in_problem => return Err(refused(at, "an orthant", "inequalities are not solved for; where none holds with equality, leave the sign out")),
+        // No equations: whoever solves says why not.
+        Set::Orthant(_) | Set::Semidefinite(_) | Set::Other if in_problem => {
+            asked.constraints.push((at.of(text).to_owned(), at));
+            return Ok(());
+        }
         Set::Orthant(sizes) if sizes.is_empty() => "scalar".to_owned(),
         Set::Orthant(sizes) => format!("R^{{{sizes}}}"),
         Set::Symmetric(n) => sized("symmetric", &n),
         Set::Definite(n) => sized("spd", &n),
-        Set::Semidefinite(_) if in_problem => return Err(refused(at, "the cone of semidefinite matrices", "where the solution is definite, say so: --var 'X: spd(n)'")),
         Set::Semidefinite(n) => sized("symmetric", &n),
         Set::Orthogonal(_) | Set::Stiefel | Set::Sphere if !in_problem => {
             page.remarks.push(left_out(at, text, "what the variable is, which a derivative does not use"));
@@ -140,12 +141,7 @@ pub(super) fn member(
             asked.constraints.push((format!("{} = 1", unit().0), at));
             "vector".to_owned()
         }
-        Set::Refused(what, instead) if in_problem => return Err(refused(at, what, instead)),
-        Set::Other if in_problem => {
-            let error = refuse(at, format!("`{}` is not known as a set to solve over", written.trim()));
-            return Err(error.hint("give it by equations: `\\text{s.t. } Ax = b`; the sets that are known are R^n, O(n), the sphere and the symmetric matrices"));
-        }
-        Set::Refused(..) | Set::Other => {
+        Set::Other => {
             page.remarks.push(left_out(at, text, "what the variable is, which a derivative does not use"));
             return Ok(());
         }
@@ -180,10 +176,6 @@ fn left_out(span: Span, text: &str, why: &str) -> Remark {
     Remark { span, note: format!("`{}` is left out: {why}", tidy(span, text)) }
 }
 
-fn refused(at: Span, what: &str, instead: &str) -> Diagnostic {
-    refuse(at, format!("{what} is not a set that is solved over")).hint(instead)
-}
-
 /// Declares a name; what is said of it twice is taken together.
 fn declare(name: &str, kind: &str, spelling: &str, at: Span, page: &mut Page) -> Result<(), Diagnostic> {
     let found = parse_declarations(&format!("{name}: {kind}"));
@@ -215,21 +207,13 @@ fn set(text: &str, upper: bool) -> Set {
     for space in ["\\,", "\\;", "\\:", "\\!", "\\quad"] {
         text = text.replace(space, "");
     }
-    if text.starts_with("\\{0,1\\}") || text.starts_with("\\{-1,1\\}") || text.starts_with("{0,1}") || text.starts_with("\\{-1,+1\\}") {
-        return Set::Refused("a set of whole numbers", "only continuous variables are solved for");
-    }
-    if text.starts_with(['[', '(', ']']) {
-        return Set::Refused("an interval", "inequalities are not solved for; where none holds with equality, leave the interval out");
-    }
-    let (word, styled, rest) = word(&text);
+    let (word, rest) = word(&text);
     let (above, sub, call) = scripts(rest);
     let positive = matches!(sub.as_str(), "+" | "++" | ">0" | "\\ge0" | "\\geq0" | "\\geq" | "≥0") || matches!(above.as_str(), "+" | "++");
     let sizes = if matches!(above.as_str(), "+" | "++") { String::new() } else { sizes(&above) };
     match word.as_str() {
         "R" | "ℝ" | "Re" | "Reals" | "reals" | "RR" if positive => Set::Orthant(sizes),
         "R" | "ℝ" | "Re" | "Reals" | "reals" | "RR" => Set::Real(sizes),
-        "Z" | "N" | "ℤ" | "ℕ" if styled => Set::Refused("a set of whole numbers", "only continuous variables are solved for"),
-        "C" | "ℂ" if styled => Set::Refused("a set of complex numbers", "matrices are real here"),
         "S" | "Sym" | "𝕊" | "Sn" | "PSD" | "SPD" => match sub.as_str() {
             "++" => Set::Definite(sizes),
             "+" => Set::Semidefinite(sizes),
@@ -239,13 +223,7 @@ fn set(text: &str, upper: bool) -> Set {
             _ => Set::Symmetric(bracketed(&call, &sizes)),
         },
         "O" => Set::Orthogonal(bracketed(&call, &sub)),
-        "SO" => Set::Refused("the rotations SO(n)", "O(n) is: check that the determinant of what comes out is 1, or change the sign of a column"),
-        "U" | "SU" if !call.is_empty() => Set::Refused("the unitary matrices", "matrices are real here: O(n)"),
         "St" | "Stiefel" | "V" | "Stief" if !call.is_empty() || !sub.is_empty() => Set::Stiefel,
-        "Gr" | "Grass" => Set::Refused("the Grassmann manifold", "solve with `X'X = I`, and take the space that the columns span"),
-        "Delta" | "triangle" | "Δ" | "simplex" => {
-            Set::Refused("a simplex", "its equation alone is `\\mathbf 1^\\top x = 1`, for where no entry is zero")
-        }
         _ => Set::Other,
     }
 }
@@ -259,11 +237,11 @@ fn sizes(text: &str) -> String {
     text.replace("\\times", "×").replace("\\cdot", "*").replace(['{', '}'], "").replace(" x ", "×")
 }
 
-/// A letter or a word at the start, whether it stands in a typeface of its own, and the rest.
-fn word(text: &str) -> (String, bool, &str) {
+/// A letter or a word at the start, under any typeface, and the rest.
+fn word(text: &str) -> (String, &str) {
     let Some(command) = text.strip_prefix('\\') else {
         let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
-        return (text[..end].to_owned(), text.starts_with(['ℝ', 'ℤ', 'ℕ', 'ℂ', '𝕊']), &text[end..]);
+        return (text[..end].to_owned(), &text[end..]);
     };
     const STYLES: [&str; 12] = [
         "mathbb", "mathcal", "mathrm", "mathbf", "mathsf", "mathscr", "mathfrak", "operatorname", "text", "mathds", "Bbb", "boldsymbol",
@@ -271,15 +249,15 @@ fn word(text: &str) -> (String, bool, &str) {
     let style = STYLES.iter().filter(|s| command.starts_with(**s)).max_by_key(|s| s.len());
     let Some(style) = style else {
         let end = command.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(command.len());
-        return (command[..end].to_owned(), true, &command[end..]);
+        return (command[..end].to_owned(), &command[end..]);
     };
     let rest = &command[style.len()..];
     if let Some(inside) = rest.strip_prefix('{') {
         let end = inside.find('}').unwrap_or(inside.len());
-        return (inside[..end].trim_start_matches('\\').to_owned(), true, inside.get(end + 1..).unwrap_or(""));
+        return (inside[..end].trim_start_matches('\\').to_owned(), inside.get(end + 1..).unwrap_or(""));
     }
     let end = rest.chars().next().map_or(0, char::len_utf8);
-    (rest[..end].to_owned(), true, &rest[end..])
+    (rest[..end].to_owned(), &rest[end..])
 }
 
 /// What stands above, below and in brackets behind a set's letter.

@@ -15,7 +15,7 @@ mod segment;
 mod tests;
 
 pub(super) use extremum::{Head, extremum_word};
-pub(super) use plain::{PlainPhrases, relation};
+pub(super) use plain::{PlainPhrases, sign};
 
 use super::ast::{Page, Remark};
 use super::token::{Token, TokenKind};

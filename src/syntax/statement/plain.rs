@@ -3,7 +3,7 @@
 use super::{Cut, Head, Phrases, Piece, Relation, extremum_word};
 use crate::base::{Diagnostic, Span};
 use crate::syntax::ast::Remark;
-use crate::syntax::token::{Bracket, Order, Sub, Token, TokenKind, Word};
+use crate::syntax::token::{Bracket, Sub, Token, TokenKind, Word};
 
 /// The phrases of a plain text.
 pub(in crate::syntax) struct PlainPhrases<'a> {
@@ -47,7 +47,7 @@ impl<'a> PlainPhrases<'a> {
             TokenKind::Semicolon => Cut::Semicolon,
             TokenKind::Colon => Cut::Colon,
             TokenKind::Equals => Cut::Relation(Relation::Equal),
-            TokenKind::Relation(relation) => Cut::Relation(*relation),
+            TokenKind::Relation(sign) => Cut::Relation(relation(sign)),
             TokenKind::SubjectTo => Cut::SubjectTo,
             TokenKind::Let => Cut::Let,
             TokenKind::Where => Cut::Where,
@@ -122,16 +122,25 @@ impl Phrases for PlainPhrases<'_> {
     }
 }
 
-/// The relation that a comparison's sign is.
-pub(in crate::syntax) fn relation(sign: &str) -> Option<Relation> {
-    Some(match sign {
-        "∈" => Relation::In,
-        "→" => Relation::To,
-        "≈" => Relation::Near,
-        "∝" => Relation::Proportional,
-        "≡" | "≜" | "≔" => Relation::Define,
-        "≻" => Relation::Definite { or_zero: false },
-        "⪰" => Relation::Definite { or_zero: true },
-        _ => return Order::read(sign).map(|_| Relation::Compare),
-    })
+/// The signs of relations that are no comparisons.
+const SIGNS: &[(&str, Relation)] = &[
+    ("in", Relation::In),
+    ("→", Relation::To),
+    ("≈", Relation::Near),
+    ("∝", Relation::Proportional),
+    ("≡", Relation::Define),
+    ("≜", Relation::Define),
+    ("≔", Relation::Define),
+    ("≻", Relation::Definite { or_zero: false }),
+    ("⪰", Relation::Definite { or_zero: true }),
+];
+
+/// A relation's sign as it is kept.
+pub(in crate::syntax) fn sign(written: &str) -> Option<&'static str> {
+    SIGNS.iter().find(|(sign, _)| *sign == written).map(|(sign, _)| *sign)
+}
+
+/// The relation that a sign is.
+fn relation(sign: &str) -> Relation {
+    SIGNS.iter().find(|(other, _)| *other == sign).map_or(Relation::Compare, |(_, relation)| *relation)
 }
