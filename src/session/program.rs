@@ -70,7 +70,10 @@ impl Posed {
                     format!("give the objective alone: matdiff solve '…' --wrt {}", asked.by.join(","))
                 }));
             }
-            self.notes.push(format!("`{}` is left out: the answer is of the objective; `matdiff solve` solves for the point", tidy(asked.span, text)));
+            let sign = asked.constraints.first().is_none_or(|(_, span)| *span != asked.span);
+            if sign {
+                self.notes.push(format!("`{}` is left out: the answer is of the objective; `matdiff solve` solves for the point", tidy(asked.span, text)));
+            }
             for (_, span) in &asked.constraints {
                 self.notes.push(format!("`{}` is left out: a constraint is no part of the objective", tidy(*span, text)));
             }

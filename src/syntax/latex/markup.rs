@@ -13,10 +13,10 @@ const DISPLAYS: [&str; 22] = [
 ];
 
 /// Commands that print nothing and take nothing.
-const SILENT: [&str; 42] = [
+const SILENT: [&str; 40] = [
     "nonumber", "notag", "qedhere", "qed", "noindent", "allowbreak", "nobreak", "displaybreak", "newline", "linebreak", "nolinebreak",
     "small", "footnotesize", "scriptsize", "tiny", "large", "Large", "LARGE", "huge", "Huge", "normalsize", "centering", "scriptstyle",
-    "scriptscriptstyle", "displaystyle", "textstyle", "limits", "nolimits", "mathstrut", "strut", "par", "hfill", "hfil", "break",
+    "scriptscriptstyle", "displaystyle", "textstyle", "limits", "nolimits", "mathstrut", "strut", "par", "break",
     "IEEEyesnumber", "IEEEnonumber", "ignorespaces", "unskip", "protect", "null", "hline", "intertextbreak",
 ];
 

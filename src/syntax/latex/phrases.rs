@@ -157,8 +157,11 @@ impl<'a> LatexPhrases<'a> {
                 let after_gap = at == 0 || matches!(self.kind(at - 1), Some(RawKind::Gap | RawKind::Row));
                 let loose = alone && after_gap && at > 0;
                 let prose = bare.contains(' ') || bare.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\\'));
-                let spaced = words.ends_with([' ', ':']) || words.starts_with(' ');
-                return (!name && (loose || (prose || spaced) && !word)).then(|| Cut::Words(words.to_owned()));
+                let function = self.vocabulary.functions.contains(&bare) || (self.vocabulary.builtin)(&bare).is_some();
+                let written = self.place(at, next).of(self.text);
+                let text = ["\\text", "\\mbox"].iter().any(|command| written.starts_with(command));
+                let spaced = text && !function && (written.ends_with(" }") || written.ends_with(":}") || written.contains("{ "));
+                return (loose || !name && (prose && !word || spaced)).then(|| Cut::Words(words.to_owned()));
             }
         };
         Some(cut)
@@ -287,6 +290,7 @@ impl<'a> LatexPhrases<'a> {
                 (Cut::Group(sign), raw.partner + 1)
             }
             RawKind::Delimiter("|" | "‖", _) => (Cut::Bar, at + 1),
+            RawKind::Delimiter("⟨" | "⟩", None) if matches!(raw.span.of(self.text), "<" | ">") => (Cut::Relation(Relation::Compare), at + 1),
             RawKind::Equals => (Cut::Relation(Relation::Equal), at + 1),
             RawKind::Comma => (Cut::Comma, at + 1),
             RawKind::Semicolon => (Cut::Semicolon, at + 1),

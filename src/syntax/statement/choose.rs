@@ -1,14 +1,14 @@
 //! Which part of a statement is the expression, and what the others are to it.
 
 use super::called::{Left, left};
-use super::part::{Part, is_constant, part};
+use super::part::{Part, ends_in_number, is_constant, part};
 use super::segment::{Before, Segment, segments};
 use super::{Cut, Head, Phrases, Piece, Relation, Stated, domain, refuse};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::ast::{Asked, Page, Remark};
 use crate::syntax::declare::{FunctionBody, FunctionDeclaration};
 use crate::syntax::token::{Token, TokenKind, Word};
-use crate::syntax::names;
+use crate::syntax::{brackets, names};
 
 /// A definition: its name as phrases, and its value.
 struct Defined {
@@ -43,6 +43,7 @@ impl<'a> Choice<'a> {
 
     pub fn run(mut self) -> Result<Stated, Diagnostic> {
         self.remarks();
+        self.number_at_end()?;
         let objective = self.objective()?;
         let body = self.body(objective)?;
         self.others(objective)?;
@@ -82,6 +83,22 @@ impl<'a> Choice<'a> {
         }
     }
 
+    /// `(3)` at the very end, behind a space.
+    fn number_at_end(&mut self) -> Result<(), Diagnostic> {
+        let Some(last) = self.parts.last_mut().filter(|p| matches!(p.part, Part::Bare | Part::Equation(_))) else { return Ok(()) };
+        if !ends_in_number(self.phrases, &self.pieces[last.segment.from..last.segment.to]) {
+            return Ok(());
+        }
+        last.segment.to -= 1;
+        let span = self.pieces[last.segment.to].span;
+        if self.phrases.is_latex() {
+            self.leave_out(span, "an equation's number");
+            return Ok(());
+        }
+        let error = Diagnostic::new(Fault::Ambiguous, "this may be an equation's number or a factor").at(span);
+        Err(error.hint("leave the number out; a factor goes in front, or behind `*`"))
+    }
+
     /// The part that holds the expression.
     fn objective(&mut self) -> Result<usize, Diagnostic> {
         let early = self.parts.iter().position(|p| matches!(p.segment.before, Before::Where | Before::SubjectTo));
@@ -101,6 +118,8 @@ impl<'a> Choice<'a> {
         let bare = here(&|p| p.part == Part::Bare && p.segment.from < p.segment.to);
         let equations = here(&|p| matches!(p.part, Part::Equation(_)));
         match (&bare[..], &equations[..]) {
+            // `\\text{Let } L(w) = …` alone is no definition.
+            ([], []) if self.phrases.is_latex() && self.introduced().is_some() => Ok(self.introduced().unwrap_or(0)),
             ([], []) => Err(self.comparison().unwrap_or_else(|| self.missing())),
             ([], [only]) => Ok(*only),
             ([], several) => self.sink(several),
@@ -165,11 +184,21 @@ impl<'a> Choice<'a> {
         }
     }
 
+    /// The one equation behind `\\text{Let}`.
+    fn introduced(&self) -> Option<usize> {
+        let mut found = (0..self.parts.len()).filter(|&at| matches!(self.parts[at].part, Part::Equation(_)));
+        found.next().filter(|_| found.next().is_none())
+    }
+
     /// The error for a comparison, or a declaration, where an expression should be.
     fn comparison(&self) -> Option<Diagnostic> {
         let sign = self.parts.iter().find_map(|p| if let Part::Comparison(at) | Part::Member(at, _) = p.part { Some(at) } else { None })?;
         let span = self.pieces[sign].span;
-        let error = Diagnostic::new(Fault::Syntax, format!("`{}` cannot stand here", span.of(self.phrases.text()))).at(span);
+        let sign = span.of(self.phrases.text());
+        if matches!(sign, "<" | ">") {
+            return Some(brackets::comparison(span, sign));
+        }
+        let error = Diagnostic::new(Fault::Syntax, format!("`{sign}` cannot stand here")).at(span);
         Some(error.hint("give one side, or the difference of both"))
     }
 

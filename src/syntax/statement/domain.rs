@@ -146,12 +146,12 @@ pub(super) fn member(
             return Ok(());
         }
     };
-    for (name, &(from, to)) in canonical.iter().zip(names) {
+    for name in &canonical {
         let Some(name) = name else {
             page.remarks.push(left_out(at, text, "no name of a variable"));
             continue;
         };
-        declare(name, &kind, phrases.place(from, to).of(text), at, page)?;
+        declare(name, &kind, at, page)?;
     }
     page.remarks.push(Remark { span: at, note: format!("`{}` is read as a declaration: {kind}", tidy(at, text)) });
     Ok(())
@@ -162,7 +162,7 @@ pub(super) fn symmetric(phrases: &dyn Phrases, from: usize, to: usize, at: Span,
     let text = phrases.text();
     let one = phrases.tokens(from, to)?;
     if let Some(crate::syntax::token::Token { kind: crate::syntax::token::TokenKind::Word(word), .. }) = one.first() {
-        declare(&word.name, "symmetric", &word.name, at, page)?;
+        declare(&word.name, "symmetric", at, page)?;
         page.remarks.push(Remark { span: at, note: format!("`{}` is read as a declaration: symmetric", tidy(at, text)) });
     }
     Ok(())
@@ -177,13 +177,13 @@ fn left_out(span: Span, text: &str, why: &str) -> Remark {
 }
 
 /// Declares a name; what is said of it twice is taken together.
-fn declare(name: &str, kind: &str, spelling: &str, at: Span, page: &mut Page) -> Result<(), Diagnostic> {
+fn declare(name: &str, kind: &str, at: Span, page: &mut Page) -> Result<(), Diagnostic> {
     let found = parse_declarations(&format!("{name}: {kind}"));
     let Ok([new]) = found.as_deref() else {
         let error = refuse(at, "this is no declaration that can be read");
         return Err(error.hint("declare it: --var 'A: matrix(m,n)'"));
     };
-    let new = Declaration { spelling: spelling.trim().to_owned(), span: at, ..new.clone() };
+    let new = Declaration { span: at, ..new.clone() };
     match page.declarations.iter_mut().find(|d| d.name == new.name) {
         Some(old) if old.kind == DeclaredKind::Matrix && new.kind.sizes() == 1 => {
             old.kind = new.kind;

@@ -135,10 +135,10 @@ pub(super) struct Stated {
 pub(super) fn state(phrases: &dyn Phrases) -> Result<Stated, Diagnostic> {
     let pieces = phrases.pieces(0, phrases.count());
     let page = Page { remarks: phrases.remarks(), ..Page::default() };
-    if pieces.iter().all(|p| is_inner(&p.cut)) {
+    if pieces.iter().all(|p| is_inner(&p.cut)) && !part::ends_in_number(phrases, &pieces) {
         return Ok(Stated { tokens: phrases.tokens(0, phrases.count())?, page });
     }
-    choose::Choice::new(phrases, &pieces, page).run()
+    choose::Choice::new(phrases, &segment::joined(pieces), page).run()
 }
 
 /// Whether a piece may stand inside one expression.

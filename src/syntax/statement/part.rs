@@ -34,9 +34,9 @@ pub(super) fn part(phrases: &dyn Phrases, pieces: &[Piece], segment: &Segment) -
     if segment.before == Before::ForAll {
         return Part::Remark("for which values it is meant");
     }
-    let Some(first) = own.first() else {
+    if own.is_empty() {
         return if segment.before == Before::Words { words(&pieces[segment.separator]) } else { Part::Empty };
-    };
+    }
     if segment.before == Before::Words && is_quantifier(&pieces[segment.separator]) {
         return Part::Remark("for which values it is meant");
     }
@@ -63,17 +63,33 @@ pub(super) fn part(phrases: &dyn Phrases, pieces: &[Piece], segment: &Segment) -
         None => {}
     }
     if segment.wide || segment.before == Before::Start {
-        let text = first.span.to(own[own.len() - 1].span).of(phrases.text());
-        let last = segment.to == pieces.len() && segment.from > 0;
-        let labels = segment.from == 0 && pieces.get(segment.to).is_some_and(|p| p.cut == Cut::Gap);
-        if (last || labels) && own.len() == 1 && first.cut == Cut::Group("(") && is_label(text) {
-            return Part::Remark("an equation's number");
-        }
-        if last && own.len() == 1 && first.cut == Cut::Group("[") && is_words(text) {
-            return Part::Remark("words");
-        }
+        return aside(phrases, pieces, segment).map_or(Part::Bare, Part::Remark);
     }
     Part::Bare
+}
+
+/// What is set apart by a wide space: a number, a label, words in brackets.
+fn aside(phrases: &dyn Phrases, pieces: &[Piece], segment: &Segment) -> Option<&'static str> {
+    let [only] = &pieces[segment.from..segment.to] else { return None };
+    let text = only.span.of(phrases.text());
+    let last = segment.to == pieces.len() && segment.from > 0;
+    let leads = segment.from == 0 && pieces.get(segment.to).is_some_and(|p| p.cut == Cut::Gap);
+    let inside = || phrases.pieces(only.from + 1, only.to - 1);
+    match only.cut {
+        Cut::Group("(" | "[") if (last || leads) && is_label(text) => Some("an equation's number"),
+        Cut::Group("(" | "[") if last && inside().iter().all(|p| matches!(p.cut, Cut::Words(_))) => Some("words"),
+        Cut::Group("(" | "[") if last && is_words(text) => Some("words"),
+        Cut::Group("(") if last && inside().iter().any(|p| matches!(p.cut, Cut::Relation(_))) => Some("for which values it is meant"),
+        _ => None,
+    }
+}
+
+/// Whether the row ends in `(3)` behind a space: more likely an equation's number than a factor.
+pub(super) fn ends_in_number(phrases: &dyn Phrases, pieces: &[Piece]) -> bool {
+    let [.., before, last] = pieces else { return false };
+    let apart = last.spaced && last.cut == Cut::Group("(") && !matches!(before.cut, Cut::Function | Cut::Operator | Cut::Sign);
+    let text = last.span.of(phrases.text());
+    apart && is_label(text) && text.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn words(piece: &Piece) -> Part {
@@ -86,12 +102,13 @@ fn words(piece: &Piece) -> Part {
 fn is_quantifier(piece: &Piece) -> bool {
     let Cut::Words(text) = &piece.cut else { return false };
     let text = text.trim().to_ascii_lowercase();
-    ["for all", "for every", "for any", "for each", "for some", "for fixed", "for", "over all", "as"].contains(&text.as_str())
+    ["for all", "for every", "for any", "for each", "for some", "for fixed", "for", "over all", "as", "if", "when", "whenever", "provided", "provided that", "assuming", "given", "on"].contains(&text.as_str())
 }
 
 /// `(3)`, `(1.2)`, `(3a)`, `(A.1)`, `(P)`, `(*)`: an equation's number or a label.
 fn is_label(text: &str) -> bool {
-    let Some(inside) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) else { return false };
+    let round = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    let Some(inside) = round.or_else(|| text.strip_prefix('[').and_then(|t| t.strip_suffix(']'))) else { return false };
     let inside = inside.trim();
     let plain = inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '\'' | '*'));
     let stars = ["\\ast", "\\star", "\\dagger", "**"].contains(&inside);

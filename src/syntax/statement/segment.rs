@@ -37,18 +37,30 @@ fn joins(cut: &Cut) -> bool {
     matches!(cut, Cut::Sign | Cut::Operator | Cut::Relation(_))
 }
 
-/// Cuts the row. A row's end, or a wide space, beside an operator goes on with the same expression.
+/// The pieces without rows' ends and wide spaces beside an operator, where the same expression goes on.
+pub(super) fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let soft = |p: &Piece| matches!(p.cut, Cut::Row | Cut::Gap);
+    let goes_on = |p: &Piece| joins(&p.cut) || matches!(p.cut, Cut::Extremum(_) | Cut::Derivative(..));
+    for piece in pieces {
+        if joins(&piece.cut) {
+            while kept.last().is_some_and(soft) {
+                kept.pop();
+            }
+        }
+        if !(soft(&piece) && kept.last().is_some_and(goes_on)) {
+            kept.push(piece);
+        }
+    }
+    kept
+}
+
+/// Cuts the row.
 pub(super) fn segments(pieces: &[Piece]) -> Vec<Segment> {
     let mut found = vec![Segment { before: Before::Start, wide: false, separator: 0, from: 0, to: 0 }];
     for (at, piece) in pieces.iter().enumerate() {
-        let soft = matches!(piece.cut, Cut::Row | Cut::Gap);
-        let next = pieces[at + 1..].iter().find(|p| !matches!(p.cut, Cut::Row | Cut::Gap));
-        let last = pieces[..at].iter().rev().find(|p| !matches!(p.cut, Cut::Row | Cut::Gap));
-        let heads = |p: &Piece| matches!(p.cut, Cut::Extremum(_) | Cut::Derivative(..));
         let constant = matches!(&piece.cut, Cut::Words(words) if super::part::is_constant(words));
-        if soft && (next.is_some_and(|p| joins(&p.cut)) || last.is_some_and(|p| joins(&p.cut) || heads(p))) {
-            continue;
-        }
+        let last = at.checked_sub(1).map(|last| &pieces[last]);
         let before = match &piece.cut {
             Cut::Comma => Before::Comma,
             Cut::Semicolon | Cut::Stop => Before::Semicolon,
