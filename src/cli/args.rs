@@ -170,7 +170,7 @@ fn options(command: Command) -> Command {
             Arg::new("from")
                 .long("from")
                 .value_name("DIALECT")
-                .value_parser(PossibleValuesParser::new(["plain", "latex"]))
+                .value_parser(PossibleValuesParser::new(["plain", "latex", "numpy"]))
                 .help("The dialect of the input; found out where it is left out"),
         )
         .arg(
@@ -522,6 +522,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         dialect: match text("from") {
             Some("plain") => Dialect::Plain,
             Some("latex") => Dialect::Latex,
+            Some("numpy") => Dialect::Numpy,
             _ => Dialect::Detect,
         },
         output: output(text("format").unwrap_or("plain"))?,

@@ -26,6 +26,10 @@ pub(super) trait Leaves {
     fn shape(&mut self, store: &mut Store, id: AstId) -> Shape;
     /// The number of the user's function that a call applies.
     fn function(&mut self, store: &mut Store, call: AstId) -> u16;
+    /// Whether a call is the root of a whole matrix.
+    fn is_root(&self, _call: AstId) -> bool {
+        false
+    }
     /// Whether a node's value is used as an argument of `log` alone.
     fn inside_log(&self, id: AstId) -> bool;
 }
@@ -59,9 +63,16 @@ fn node(store: &mut Store, ast: &Ast, id: AstId, leaves: &mut impl Leaves, built
             chain.map_or(ExprId::ONE, |c| products.flush(c))
         }
         Kind::Power(a, b) if forms::is_entrywise_power(ast, id) && !store.shape(at(a)).is_square() => entrywise_power(store, at(a), at(b)),
-        Kind::Power(a, b) => store.power(at(a), at(b)),
+        Kind::Power(a, b) => match forms::length_below(ast, id).map(|inside| at(&inside)) {
+            Some(inside) if !store.shape(inside).is_square() => {
+                let length = ops::apply(store, "norm", &[inside]);
+                store.power(length, at(b))
+            }
+            _ => store.power(at(a), at(b)),
+        },
         Kind::HadamardPower(a, b) => entrywise_power(store, at(a), at(b)),
         Kind::Transpose(a) => store.transpose(at(a)),
+        Kind::Call { args, .. } if leaves.is_root(id) => store.power(at(&args[0]), ExprId::HALF),
         Kind::Call { name, primes, args, .. } => {
             let args: SmallVec<[ExprId; 3]> = args.iter().map(at).collect();
             match ops::find(name) {
@@ -273,13 +284,21 @@ impl Products<'_> {
             Times::Product => store.mul(&[a, b]),
             Times::Dot if !scalar && store.shape(a).is_column() && store.shape(b).is_column() => store.inner(a, b),
             Times::Dot => store.mul(&[a, b]),
-            Times::Hadamard if scalar => store.mul(&[a, b]),
-            Times::Hadamard => store.hadamard(&[a, b]),
-            Times::HadamardDivide if scalar => {
+            Times::MatMul if !scalar && store.shape(a).is_column() => match store.shape(b).is_column() {
+                true => store.inner(a, b),
+                false => {
+                    let turned = store.transpose(b);
+                    store.mul(&[turned, a])
+                }
+            },
+            Times::MatMul => store.mul(&[a, b]),
+            Times::Hadamard | Times::Broadcast if scalar => store.mul(&[a, b]),
+            Times::Hadamard | Times::Broadcast => store.hadamard(&[a, b]),
+            Times::HadamardDivide | Times::BroadcastDivide if scalar => {
                 let b = store.hadamard_power(b, ExprId::MINUS_ONE);
                 store.mul(&[a, b])
             }
-            Times::HadamardDivide => {
+            Times::HadamardDivide | Times::BroadcastDivide => {
                 let shape = store.shape(a);
                 store.hadamard_entries(Rational::ONE, &[], &[(a, ExprId::ONE), (b, ExprId::MINUS_ONE)], shape)
             }

@@ -48,16 +48,21 @@ fn joined(how: Times, l: Set, r: Set, more: bool) -> Option<Set> {
         Times::Kron => kind((a.0 && b.0, a.1 && b.1)),
         Times::Dot if l == COLUMN && r == COLUMN => SCALAR,
         Times::Dot if l == COLUMN && r == MATRIX && more => return None,
-        Times::Product | Times::Dot | Times::Hadamard | Times::HadamardDivide if scalar => other,
+        Times::MatMul if l == COLUMN && r == COLUMN => SCALAR,
+        Times::MatMul if l == COLUMN && r == MATRIX => COLUMN,
+        Times::MatMul if l == COLUMN && r == ROW => 0,
+        Times::Product | Times::Dot | Times::MatMul if scalar => other,
+        Times::Hadamard | Times::HadamardDivide | Times::Broadcast | Times::BroadcastDivide if scalar => other,
         Times::Product if r == ROW && !a.1 => return None,
-        Times::Product | Times::Dot => {
+        Times::Product | Times::Dot | Times::MatMul => {
             if a.1 == b.0 {
                 kind((a.0, b.1))
             } else {
                 0
             }
         }
-        Times::Hadamard | Times::HadamardDivide if l == r => l,
+        Times::Hadamard | Times::HadamardDivide | Times::Broadcast | Times::BroadcastDivide if l == r => l,
+        Times::Broadcast | Times::BroadcastDivide => 0,
         Times::Hadamard | Times::HadamardDivide if more => return None,
         Times::Hadamard | Times::HadamardDivide => 0,
         Times::Divide if r == SCALAR || r == MATRIX && !a.1 => l,
@@ -105,6 +110,7 @@ fn of_class(class: Class) -> Set {
     match class {
         Class::Scalar => SCALAR,
         Class::Vector => COLUMN,
+        Class::Row => ROW,
         Class::Matrix => MATRIX,
         Class::Declared => ALL,
     }
@@ -153,7 +159,10 @@ impl Domains<'_> {
             }
             Kind::Product(factors) => self.prefixes(factors).and_then(|p| p.last().copied()).unwrap_or(ALL),
             Kind::Power(a, _) if super::forms::is_entrywise_power(self.ast, id) => self.at(*a),
-            Kind::Power(a, _) => self.at(*a) & (SCALAR | MATRIX),
+            Kind::Power(a, _) => {
+                let length = super::forms::length_below(self.ast, id).map_or(0, |inside| self.at(inside) & (COLUMN | ROW));
+                self.at(*a) & (SCALAR | MATRIX) | if length != 0 { SCALAR } else { 0 }
+            }
             Kind::HadamardPower(a, b) => {
                 let (a, b) = (self.at(*a), self.at(*b));
                 a & b | if b & SCALAR != 0 { a } else { 0 } | if a & SCALAR != 0 { b } else { 0 }
@@ -240,7 +249,9 @@ impl Domains<'_> {
                 }
             }
             Kind::Power(a, b) => {
-                self.narrow(*a, own);
+                if super::forms::length_below(ast, id).is_none() {
+                    self.narrow(*a, own);
+                }
                 self.narrow(*b, SCALAR);
             }
             Kind::HadamardPower(a, b) => [*a, *b].into_iter().for_each(|c| self.narrow(c, own | SCALAR & mask(own))),

@@ -3,78 +3,43 @@
 use super::build::{Leaves, build};
 use super::infer::Inference;
 use super::names::{Declarations, Names, Ref, resolve, spelling};
+use super::readings::{Chosen, Readings};
 use super::scope::for_children;
 use super::search::{Failure, search};
 use super::sizes::{Size, Sizes};
 use super::{
-    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, entries, expand, joined, members,
-    naming, notes, report, stacks,
+    Context, Elaborated, Function, Goal, LetValue, Stack, Variable, context, definitions, domains, expand, indices, joined, members,
+    naming, notes, report, rows, stacks,
 };
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::ops;
-use crate::syntax::{Ast, AstId, Bars, Declaration, FunctionDeclaration, Kind, Page, Place, Times};
+use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
-
-/// The declarations and functions of the context with those of the text itself; what the user declares beside it counts.
-fn stated<'a>(page: &Page, context: &Context<'a>) -> (Cow<'a, [Declaration]>, Cow<'a, [FunctionDeclaration]>) {
-    let mut found = (Cow::Borrowed(context.declarations), Cow::Borrowed(context.functions));
-    for declaration in &page.declarations {
-        if !context.declarations.iter().any(|d| d.name == declaration.name) {
-            found.0.to_mut().push(declaration.clone());
-        }
-    }
-    for function in &page.functions {
-        if !context.functions.iter().any(|f| f.name == function.name) {
-            found.1.to_mut().push(function.clone());
-        }
-    }
-    found
-}
 
 /// Gives every name a shape and builds the expression.
 ///
 /// # Errors
 /// Sizes or kinds that do not fit, names with two equally likely readings, what is not supported; with places in `text`.
 pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>) -> Result<Elaborated, Diagnostic> {
-    let (declarations, functions) = stated(&ast.page, context);
+    let (declarations, functions) = context::with_page(&ast.page, context);
     let context = &Context { declarations: &declarations, functions: &functions, ..*context };
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;
     let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).collect();
-    let ast = expand::expand(ast, context.functions)?;
+    let page = &ast.page;
+    let ast = rows::products(expand::expand(ast, context.functions)?);
+    let like_rows = rows::names(&ast, text);
     let (ast, mut said) = definitions::definitions(ast, text, &|name| declared.iter().any(|d| d.name == name))?;
     let (ast, stacks) = stacks::stacks(ast, &mut declared)?;
-    let declarations = Declarations::new(&declared, &size_names);
-    let reading = Reading { text, declared: &declared, declarations: &declarations, context };
-    let (members, free) = members::members(&ast, text, &declared, true);
-    let (mut ast_read, mut entries_read) = reading.with_entries(members, &mut sizes);
-    let written: Vec<&str> = free.iter().map(|(name, _)| name.as_str()).collect();
-    // The cheaper reading; names of their own where no member of the family has a shape that fits there.
-    let cost = |ast: &Ast, sizes: &mut Sizes| reading.price(ast, sizes).map(|p| p.cost);
-    let members_cost = if free.is_empty() { None } else { cost(&ast_read, &mut sizes) };
-    let alone = (!free.is_empty())
-        .then(|| reading.with_entries(members::members(&ast, text, &declared, false).0, &mut sizes))
-        .filter(|(alone, _)| cost(alone, &mut sizes).is_some_and(|alone| members_cost.is_none_or(|members| alone < members)));
-    if let Some(alone) = alone {
-        said.extend(written.iter().map(|name| format!("`{name}` is a variable of its own: as a member of the family it would not fit")));
-        (ast_read, entries_read) = alone;
-    } else {
-        // Under `sum_{i: i != k}`, x_k is none of those summed over.
-        let left_out = |name: &str| {
-            ast.nodes.iter().any(|node| {
-                let Kind::Big { skip: Some(skip), .. } = &node.kind else { return false };
-                matches!(&ast.node(*skip).kind, Kind::Name(k) if name.strip_suffix(k.as_str()).is_some_and(|family| family.ends_with('_')))
-            })
-        };
-        said.extend(free.iter().filter(|(name, _)| !left_out(name)).map(|(name, bound)| {
-            format!("`{name}` is a member of the family of `{bound}` and may be one of those summed over; declare both to set it apart")
-        }));
-    }
-    let ast = ast_read.as_ref();
+    let declarations = Declarations::new(&declared, &size_names, page, like_rows);
+    let mut readings = Readings { text, declared: &declared, declarations: &declarations, context, sizes: &mut sizes };
+    let Chosen { ast, entries, said: chosen } = readings.choose(&ast)?;
+    said.extend(chosen);
+    let ast = ast.as_ref();
     let mut names = resolve(ast, text, &declarations, &mut sizes)?;
+    indices::check(ast, text, &names, context.wanted)?;
     domains::restrict(ast, &mut names, context.goal == Goal::Scalar);
     let mut inference = Inference::new(ast, &names, &mut sizes, context.goal == Goal::Scalar);
     if let Err(failure) = search(&mut inference) {
@@ -100,13 +65,10 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
             notes.push(remark);
         }
     }
+    notes.extend(notes::absent(&names, context.wanted));
     let sets = &ast.page.sets;
-    notes.extend(
-        entries_read
-            .iter()
-            .filter(|(_, whole)| !sets.contains_key(whole))
-            .map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())),
-    );
+    let own = entries.iter().filter(|(_, whole)| !sets.contains_key(whole));
+    notes.extend(own.map(|(span, whole)| format!("`{}` is an entry of {whole}", span.of(text).trim())));
     let whole = whole_numbers(&inference, context.wanted);
     let mut built = Building {
         ast,
@@ -143,103 +105,6 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         }
     }
     Ok(Elaborated { root: value(ast.body), lets, variables, functions: built.functions, stacks, notes })
-}
-
-/// How much more than a family of scalars a matrix with a lower-case name may cost.
-const LOWER_CASE: u32 = 5;
-
-/// What a tree is read with.
-struct Reading<'a> {
-    text: &'a str,
-    declared: &'a [context::Declared],
-    declarations: &'a Declarations<'a>,
-    context: &'a Context<'a>,
-}
-
-/// What the cheapest shapes for a tree cost.
-struct Price {
-    cost: u32,
-    /// The families whose members are numbers then, with how many subscripts they have.
-    numbers: Vec<(String, usize)>,
-}
-
-impl Reading<'_> {
-    /// What the names of a tree cost; `None` where no shapes fit.
-    fn price(&self, ast: &Ast, sizes: &mut Sizes) -> Option<Price> {
-        let scalar = self.context.goal == Goal::Scalar;
-        let mut names = resolve(ast, self.text, self.declarations, sizes).ok()?;
-        domains::restrict(ast, &mut names, scalar);
-        let mut inference = Inference::new(ast, &names, sizes, scalar);
-        search(&mut inference).ok()?;
-        let numbers = names.variables.iter().zip(&inference.variables).filter(|(v, extent)| !v.family.is_empty() && extent.is_scalar());
-        Some(Price { cost: inference.cost, numbers: numbers.map(|(v, _)| (v.name.clone(), v.family.len())).collect() })
-    }
-
-    /// The tree with subscripts read as entries where that is what is declared, or what is cheaper.
-    fn with_entries<'t>(&self, ast: Cow<'t, Ast>, sizes: &mut Sizes) -> (Cow<'t, Ast>, entries::Read) {
-        let Reading { declared, context, .. } = *self;
-        let mut doubtful = entries::doubtful(&ast, declared, context.wanted);
-        let (plain, mut found) = entries::entries(ast, declared, &[]);
-        let mut price = |ast: &Ast| self.price(ast, sizes);
-        let cost = |priced: Option<Price>| priced.map(|p| p.cost);
-        // A matrix may be of any case where its entries have two subscripts.
-        let allowance = |families: &[(String, usize)]| if families.iter().any(|f| f.1 == 2) { LOWER_CASE } else { 0 };
-        let mut best = plain;
-        if let Some(renamed) = entries::capitals(&best, declared, context.wanted) {
-            let doubtful = entries::doubtful(&renamed, declared, context.wanted);
-            let (indexed, more) = entries::entries(Cow::Owned(renamed), declared, &doubtful);
-            if cost(price(&indexed)).is_some_and(|entry| cost(price(&best)).is_none_or(|family| entry <= family)) {
-                best = indexed;
-                found.extend(more);
-            }
-        }
-        // Who asks for `x` and writes `x_i` alone means its entries, where they are numbers.
-        let asked = |(name, _): &&(String, usize)| context.wanted.contains(name) && !entries::occurs(&best, name);
-        if doubtful.iter().any(|f| asked(&f)) {
-            let numbers = price(&best).map_or_else(Vec::new, |p| p.numbers);
-            let asked: Vec<(String, usize)> = doubtful.iter().filter(asked).filter(|f| numbers.contains(f)).cloned().collect();
-            let (indexed, more) = entries::entries(best.clone(), declared, &asked);
-            if !asked.is_empty() && price(&indexed).is_some() {
-                best = indexed;
-                found.extend(more);
-                doubtful.retain(|f| !asked.contains(f));
-            }
-        }
-        if !doubtful.is_empty() {
-            let (indexed, more) = entries::entries(best.clone(), declared, &doubtful);
-            let better = match (cost(price(&best)), cost(price(&indexed))) {
-                (Some(family), Some(entry)) => entry < family + allowance(&doubtful) + u32::from(allowance(&doubtful) > 0),
-                (None, Some(_)) => true,
-                _ => false,
-            };
-            if better {
-                best = indexed;
-                found.extend(more);
-            }
-        }
-        if let Some((indexed, more)) = entries::outside(&best, declared)
-            && let (Some(entry), Some(alone)) = (cost(price(&indexed)), cost(price(&best)))
-            && entry < alone
-        {
-            best = Cow::Owned(indexed);
-            found.extend(more);
-        }
-        if !entries::any(&best) {
-            return (best, found);
-        }
-        // What stands beside entries is entries too, unless that makes other names less likely.
-        for family in entries::undeclared(&best, declared) {
-            let allowance = allowance(std::slice::from_ref(&family));
-            let (with, more) = entries::entries(best.clone(), declared, std::slice::from_ref(&family));
-            if let (Some(before), Some(after)) = (cost(price(&best)), cost(price(&with)))
-                && after <= before + allowance
-            {
-                best = with;
-                found.extend(more);
-            }
-        }
-        (best, found)
-    }
 }
 
 /// Declares the family whose members are the rows or columns of a variable, for printing them under its name.
@@ -461,6 +326,10 @@ impl Leaves for Building<'_> {
         let number = earlier.unwrap_or_else(|| store.declare_function(UserFunction { name: name.clone(), spelling: spelling.clone() }));
         self.functions.push(Function { name: name.clone(), spelling, number });
         number
+    }
+
+    fn is_root(&self, id: AstId) -> bool {
+        self.inference.is_root(id, self.text)
     }
 
     fn inside_log(&self, id: AstId) -> bool {

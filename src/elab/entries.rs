@@ -105,7 +105,11 @@ pub(super) fn outside(ast: &Ast, declared: &[Declared]) -> Option<(Ast, Read)> {
     let entry = |name: &str| {
         let (base, letters) = (1..=2).find_map(|count| {
             let split = syntax::split_member(name, count)?;
-            (split.1.iter().all(|l| LETTERS.contains(&l.as_str())) && whole(split.0)).then_some(split)
+            // A letter with what is added to it, or a number beside one.
+            let parts = || split.1.iter().flat_map(|place| place.split(['+', '-']));
+            let letter = |part: &str| LETTERS.contains(&part);
+            let counts = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+            (parts().any(letter) && parts().all(|part| letter(part) || counts(part)) && whole(split.0)).then_some(split)
         })?;
         let own = declared.iter().any(|d| d.name == name) || ast.lets.iter().any(|l| l.name == name);
         (!own).then(|| (base.to_owned(), letters))
@@ -159,7 +163,7 @@ pub(super) fn undeclared(ast: &Ast, declared: &[Declared]) -> Vec<(String, usize
 }
 
 /// Whether a member of the family is declared: `x_i: vector(m)`.
-fn is_declared_family(declared: &[Declared], family: &str) -> bool {
+pub(super) fn is_declared_family(declared: &[Declared], family: &str) -> bool {
     let subscripts = |d: &Declared| {
         let rest = d.name.strip_prefix(family).and_then(|rest| rest.strip_prefix('_'));
         rest.is_some_and(|rest| !rest.split('_').next().is_some_and(syntax::is_accent))

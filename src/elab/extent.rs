@@ -49,6 +49,8 @@ pub(super) struct Operand {
 pub(super) enum Trouble {
     /// Two neighbours in a product.
     Product,
+    /// NumPy's `x @ x.T` of a vector: the inner product of arrays of one axis, the outer one of columns.
+    Outer,
     /// Two operands of an element-wise operation.
     Entrywise,
     /// Two terms.

@@ -60,7 +60,21 @@ impl Products<'_, '_> {
                 inference.same(node, Trouble::Inner, left.whole, right.whole)?;
                 Ok(entire(Extent::SCALAR))
             }
-            Times::Product | Times::Dot => {
+            Times::MatMul if a.width() == (false, true) && b.width() == (false, true) => {
+                inference.same(node, Trouble::Inner, left.whole, right.whole)?;
+                Ok(entire(Extent::SCALAR))
+            }
+            // An array of one axis on the left is a row.
+            Times::MatMul if a.width() == (false, true) && b.width() == (false, false) => {
+                if inference.sizes.unify(a.rows, b.rows, node.0).is_err() {
+                    return Err(inference.problem(node, Trouble::Product, Some(left.last), Some(right.first), false));
+                }
+                Ok(entire(Extent::column(b.cols)))
+            }
+            Times::MatMul if a.width() == (false, true) && b.width() == (true, false) => {
+                Err(inference.problem(node, Trouble::Outer, Some(left.whole), Some(right.whole), true))
+            }
+            Times::Product | Times::Dot | Times::MatMul => {
                 if a.is_scalar() {
                     return Ok(made(b));
                 }
@@ -73,11 +87,14 @@ impl Products<'_, '_> {
                 }
                 Ok(made(Extent { rows: a.rows, cols: b.cols }))
             }
-            Times::Hadamard | Times::HadamardDivide => {
+            Times::Hadamard | Times::HadamardDivide | Times::Broadcast | Times::BroadcastDivide => {
                 if a.is_scalar() || b.is_scalar() {
                     // Entries are multiplied where there are entries: `c .* p` of a scalar p would be `p c`.
                     let scalar = if a.is_scalar() { left } else { right };
+                    // In NumPy the sign is the one of both.
+                    let both = matches!(how, Times::Broadcast | Times::BroadcastDivide);
                     inference.cost += match a == b {
+                        _ if both => 0,
                         true => PLAIN_COST,
                         false if inference.is_number(scalar.whole.id) => 0,
                         false => SPREAD_COST,

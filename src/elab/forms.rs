@@ -3,7 +3,7 @@
 use super::instantiate::instantiate;
 use crate::ir::{DimId, ExprId, Fun, Shape, Store};
 use crate::ops::{self, Arg, D, Form, Make, Row, Sig};
-use crate::syntax::{Ast, AstId, Kind};
+use crate::syntax::{Ast, AstId, Bars, Kind};
 
 /// The names of a row's arguments in its definition.
 const ARGUMENTS: [&str; 3] = ["X", "Y", "Z"];
@@ -37,6 +37,12 @@ pub(super) fn is_entrywise_power(ast: &Ast, id: AstId) -> bool {
     let Kind::Call { name, args, .. } = &ast.node(base).kind else { return false };
     let entrywise = |row: &Row| row.forms.iter().all(|f| f.sig.out == (D::N(0), D::N(1)));
     ast.is_function_power(id) && args.len() == 1 && ops::find(name).is_none_or(|(_, row)| entrywise(row))
+}
+
+/// What stands between the bars of `|x|^2`: of a vector its length.
+pub(super) fn length_below(ast: &Ast, power: AstId) -> Option<AstId> {
+    let Kind::Power(base, _) = ast.node(power).kind else { return None };
+    if let Kind::Bars(Bars::Single, inside) = ast.node(base).kind { Some(inside) } else { None }
 }
 
 /// Whether arguments of known shapes fit a signature.

@@ -4,7 +4,7 @@ use super::EQUATION;
 use super::extent::{Extent, Operand, Problem, Trouble};
 use super::factors::{Products, Value};
 use super::forms;
-use super::names::{Class, Names, Ref};
+use super::names::{Class, Names, Ref, Variable};
 use super::product;
 use super::sizes::{Clash, Size, Sizes};
 use crate::ops;
@@ -16,6 +16,8 @@ use smallvec::SmallVec;
 pub(super) const SPREAD_COST: u32 = 5;
 /// A scalar on one side of an equation and none on the other.
 const UNEVEN_COST: u32 = 14;
+/// `|x|^2` for the length of a vector.
+const LENGTH_COST: u32 = 14;
 /// A scalar where a vector or a matrix is the usual argument.
 pub(super) const PLAIN_COST: u32 = 9;
 
@@ -96,6 +98,7 @@ impl<'a> Inference<'a> {
             let extent = match (class, &variable.declared) {
                 (Class::Scalar, _) => Extent::SCALAR,
                 (Class::Vector, _) => Extent::column(sizes.fresh()),
+                (Class::Row, _) => Extent::column(sizes.fresh()).transposed(),
                 (Class::Declared, Some(declared)) => {
                     let rows = declared.rows.unwrap_or_else(|| sizes.fresh());
                     let cols = match declared.cols {
@@ -116,6 +119,21 @@ impl<'a> Inference<'a> {
 
     pub fn at(&self, id: AstId) -> Extent {
         self.extents[id.0 as usize]
+    }
+
+    /// The variable that a node is.
+    pub fn variable(&self, id: AstId) -> Option<&'a Variable> {
+        match self.names.refs[id.0 as usize] {
+            Ref::Variable(number) => self.names.variables.get(number as usize),
+            _ => None,
+        }
+    }
+
+    /// Whether a call is a root of a square matrix as a page has it, `\sqrt{X^\top X}`: that of the matrix.
+    pub fn is_root(&self, id: AstId, text: &str) -> bool {
+        let Kind::Call { name, at, args, .. } = &self.ast.node(id).kind else { return false };
+        let extent = args.first().map_or(Extent::SCALAR, |&a| self.at(a));
+        name == "sqrt" && at.of(text).starts_with("\\sqrt") && !extent.is_scalar() && extent.rows == extent.cols
     }
 
     pub fn operand(&self, id: AstId) -> Operand {
@@ -178,6 +196,10 @@ impl<'a> Inference<'a> {
                 match self.at(*a).width() {
                     (true, true) => Extent::SCALAR,
                     (false, false) => self.square(id, *a)?,
+                    _ if forms::length_below(self.ast, id).is_some() => {
+                        self.cost += LENGTH_COST;
+                        Extent::SCALAR
+                    }
                     // `tanh^2(W x)` goes entry by entry as the function does; a scalar is likelier where both fit.
                     _ if forms::is_entrywise_power(self.ast, id) => {
                         self.cost += SPREAD_COST;

@@ -15,17 +15,17 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
     let mut notes = Vec::new();
     for variable in &names.variables {
         let Some(letters) = letters(variable, text) else { continue };
-        let spaced = letters.join(" ");
+        let spaced = variable.at.map_or("", |at| at.of(text)).chars().map(String::from).collect::<Vec<_>>().join(" ");
         let name = &variable.spelling;
-        let hidden = letters.iter().find(|l| wanted.iter().any(|w| w == *l));
-        let upper = name.contains(|c: char| c.is_ascii_uppercase());
+        let hidden = letters.iter().find(|l| wanted.contains(l));
+        let upper = name.contains(|c: char| c.is_uppercase());
         if let (Some(hidden), Some(at), true) = (hidden, variable.at, upper && !beside(text, name, &letters)) {
             return Err(Diagnostic::new(Fault::Ambiguous, format!("`{name}` is one name, and hides `{hidden}`")).at(at).hint(format!(
-                "write `{spaced}` for the product; or declare the name: --var '{}: matrix(m,n)'",
+                "write `{spaced}` for the product; or declare the name: --var '{}: matrix(m,n)'; where all names are single letters: --from latex",
                 report::full_name(variable)
             )));
         }
-        if letters.iter().all(|l| known.contains(l)) {
+        if hidden.is_some() || letters.iter().all(|l| known.contains(l.as_str())) {
             notes.push(format!("{name} is one name; {spaced} is a product"));
         }
     }
@@ -33,15 +33,24 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
 }
 
 /// The letters of a name that nobody declared and that is written as two letters or more.
-fn letters<'t>(variable: &Variable, text: &'t str) -> Option<Vec<&'t str>> {
+fn letters(variable: &Variable, text: &str) -> Option<Vec<String>> {
     let written = variable.at?.of(text);
-    let plain = variable.declared.is_none() && variable.family.is_empty() && written == variable.name;
-    syntax::as_product(written).filter(|_| plain)
+    if variable.declared.is_some() || !variable.family.is_empty() {
+        return None;
+    }
+    // `Σx` begins with a letter that is a whole name already.
+    let greek = |c: char| !c.is_ascii() && c.is_alphabetic();
+    if written.chars().any(greek) {
+        let run = (2..=3).contains(&written.chars().count()) && written.chars().all(|c| greek(c) || c.is_ascii_alphabetic());
+        return run.then(|| written.chars().map(|c| syntax::canonical(c.encode_utf8(&mut [0; 4]))).collect());
+    }
+    let letters = syntax::as_product(written).filter(|_| written == variable.name)?;
+    Some(letters.into_iter().map(str::to_owned).collect())
 }
 
 /// Whether the name stands before one of its own letters everywhere, `Wx x + b`: a weight that is called after what it multiplies.
-fn beside(text: &str, name: &str, letters: &[&str]) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
+fn beside(text: &str, name: &str, letters: &[String]) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.match_indices(name).filter(|(at, _)| !text[..*at].ends_with(part) && !text[at + name.len()..].starts_with(part)).all(|(at, _)| {
         let behind = text[at + name.len()..].trim_start_matches([' ', '*', '@']);
         let end = behind.find(|c: char| !part(c)).unwrap_or(behind.len());

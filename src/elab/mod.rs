@@ -1,6 +1,6 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `definitions.rs` and `members.rs` (subscripts on definitions and outside sums), `stacks.rs` and `entries.rs` (subscripts that are rows or entries), `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
+//! The way through: `expand.rs` (defined functions), `definitions.rs` and `members.rs` (subscripts on definitions and outside sums), `readings.rs` over `stacks.rs`, `entries.rs` and `numbered.rs` (subscripts that are rows or entries), `rows.rs` and `indices.rs`, `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
 //! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
 mod applied;
@@ -14,6 +14,7 @@ mod expand;
 mod extent;
 mod factors;
 mod forms;
+mod indices;
 mod infer;
 mod instantiate;
 mod joined;
@@ -21,8 +22,11 @@ mod members;
 mod names;
 mod naming;
 mod notes;
+mod numbered;
 mod product;
+mod readings;
 mod report;
+mod rows;
 mod scope;
 mod search;
 mod sizes;

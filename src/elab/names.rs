@@ -6,9 +6,10 @@ use super::sizes::{Size, Sizes};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::ir::{Facts, SymbolId};
 use crate::ops;
-use crate::syntax::{self, Ast, AstId, Big, Kind, Place};
+use crate::syntax::{self, Ast, AstId, Big, Kind, Page, Place, Sign, SignKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 
 /// What a name, or another leaf, stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(super) enum Class {
     Scalar,
     /// A column.
     Vector,
+    /// A row.
+    Row,
     /// A matrix.
     Matrix,
     /// What the declaration says.
@@ -50,7 +53,9 @@ pub(super) struct Variable {
     /// The subscripts' names as they appear first; empty for a variable.
     pub family: Vec<String>,
     /// The kinds to try with what they cost, cheapest first.
-    pub options: SmallVec<[(Class, u32); 3]>,
+    pub options: SmallVec<[(Class, u32); 4]>,
+    /// What its typeface says that it is.
+    pub typeface: Option<SignKind>,
     /// Where a declaration fixes it.
     pub declared: Option<Declared>,
     /// Where it is in the store already.
@@ -82,17 +87,31 @@ pub(super) struct Names {
 
 const DECLARED: &[(Class, u32)] = &[(Class::Declared, 0)];
 const UPPER: &[(Class, u32)] = &[(Class::Matrix, 0), (Class::Vector, 6), (Class::Scalar, 7)];
-const VECTOR: &[(Class, u32)] = &[(Class::Vector, 0), (Class::Scalar, 4), (Class::Matrix, 9)];
-const SCALAR: &[(Class, u32)] = &[(Class::Scalar, 0), (Class::Vector, 4), (Class::Matrix, 9)];
+const VECTOR: &[(Class, u32)] = &[(Class::Vector, 0), (Class::Scalar, 4), (Class::Matrix, 10)];
+/// Bold lower case, bold upper case: never anything else, unless nothing else fits.
+const BOLD_VECTOR: &[(Class, u32)] = &[(Class::Vector, 0), (Class::Matrix, 40), (Class::Scalar, 60)];
+const BOLD_MATRIX: &[(Class, u32)] = &[(Class::Matrix, 0), (Class::Vector, 6), (Class::Scalar, 60)];
+/// What a row costs more than a column, for a name that stands like one.
+const ROW_COST: u32 = 1;
+const SCALAR: &[(Class, u32)] = &[(Class::Scalar, 0), (Class::Vector, 4), (Class::Matrix, 10)];
 
 const VECTOR_GREEK: [&str; 7] = ["mu", "theta", "beta", "xi", "phi", "psi", "omega"];
 const SCALAR_LETTERS: [&str; 10] = ["i", "j", "k", "l", "m", "n", "d", "p", "q", "N"];
+/// What programs call the numbers that formulas write with Greek letters.
+const SCALAR_WORDS: [&str; 8] = ["lam", "lamb", "lamda", "lmbda", "lmbd", "reg", "eps", "lr"];
+/// Letters of sizes that are a program's vectors as often: of a text in NumPy's dialect.
+const PROGRAM_VECTORS: [&str; 3] = ["d", "p", "q"];
 
 /// The kinds that an undeclared name prefers.
-fn preferences(name: &str, family: bool) -> &'static [(Class, u32)] {
+fn preferences(name: &str, family: bool, typeface: Option<SignKind>) -> &'static [(Class, u32)] {
+    match typeface {
+        Some(SignKind::Vector) => return BOLD_VECTOR,
+        Some(SignKind::Matrix) => return BOLD_MATRIX,
+        None => {}
+    }
     let parts = syntax::split_name(name);
     let base = parts.base.as_str();
-    if !family && SCALAR_LETTERS.contains(&name) {
+    if !family && SCALAR_LETTERS.contains(&name) || SCALAR_WORDS.contains(&base) {
         return SCALAR;
     }
     if base.starts_with(|c: char| c.is_uppercase()) {
@@ -109,12 +128,34 @@ pub(super) struct Declarations<'a> {
     by_name: FxHashMap<&'a str, &'a Declared>,
     /// Names of sizes in declarations.
     sizes: &'a FxHashSet<String>,
+    /// How the page writes names.
+    signs: &'a BTreeMap<String, Sign>,
+    /// Names that stand like rows.
+    rows: FxHashSet<String>,
 }
 
 impl<'a> Declarations<'a> {
-    pub fn new(variables: &'a [Declared], sizes: &'a FxHashSet<String>) -> Self {
+    pub fn new(variables: &'a [Declared], sizes: &'a FxHashSet<String>, page: &'a Page, rows: FxHashSet<String>) -> Self {
         let by_name = variables.iter().filter(|d| d.family == 0).map(|d| (d.name.as_str(), d)).collect();
-        Declarations { variables, by_name, sizes }
+        Declarations { variables, by_name, sizes, signs: &page.signs, rows }
+    }
+
+    /// What the typeface of a name says; of a family, that of any member.
+    fn typeface(&self, name: &str, family: bool) -> Option<SignKind> {
+        let member = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+        let of_member = || self.signs.iter().find(|(key, _)| family && member(key)).map(|(_, sign)| sign);
+        self.signs.get(name).or_else(of_member).and_then(|sign| sign.kind)
+    }
+
+    /// The kinds that an undeclared name may have.
+    fn options(&self, name: &str, family: bool, typeface: Option<SignKind>) -> SmallVec<[(Class, u32); 4]> {
+        let mut options = SmallVec::from_slice(preferences(name, family, typeface));
+        if !family && self.rows.contains(name) {
+            let column = options.iter().find(|o: &&(Class, u32)| o.0 == Class::Vector).map_or(0, |o| o.1);
+            options.push((Class::Row, column + ROW_COST));
+            options.sort_by_key(|o| o.1);
+        }
+        options
     }
 
     fn variable(&self, name: &str) -> Option<&'a Declared> {
@@ -247,6 +288,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
             names.size_of(ast, id, role, sizes)?;
         }
     }
+    names.of_program(ast);
     names.inside_log = uses.into_iter().filter(|(id, (all, log))| all == log && *all > 0 && *id != ast.body).map(|(id, _)| id).collect();
     for declared in declarations.variables.iter().filter(|d| d.known.is_none()) {
         if !names.used.contains(&declared.name) {
@@ -257,6 +299,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
                 at: None,
                 family: Vec::new(),
                 options: SmallVec::from_slice(DECLARED),
+                typeface: None,
                 known: None,
                 facts: declared.facts,
                 set: None,
@@ -341,12 +384,14 @@ impl Names {
             [] => declarations.variable(name),
             _ => declarations.family(name, subscripts.len()),
         };
+        let typeface = declarations.typeface(name, !subscripts.is_empty());
         let mut variable = Variable {
             name: name.to_owned(),
             spelling: spelling(at.of(text), name, subscripts.is_empty()),
             at: Some(at),
             family: subscripts.to_vec(),
-            options: SmallVec::from_slice(if index { SCALAR } else { preferences(name, !subscripts.is_empty()) }),
+            options: if index { SmallVec::from_slice(SCALAR) } else { declarations.options(name, !subscripts.is_empty(), typeface) },
+            typeface,
             declared: None,
             known: None,
             facts: Facts::NONE,
@@ -373,6 +418,21 @@ impl Names {
         number
     }
 
+    /// In a program, probabilities and quantiles are arrays.
+    fn of_program(&mut self, ast: &Ast) {
+        use syntax::Times::{Broadcast, BroadcastDivide, MatMul};
+        let program = |node: &syntax::Node| match &node.kind {
+            Kind::Product(factors) => factors.iter().any(|(how, _)| matches!(how, Broadcast | BroadcastDivide | MatMul)),
+            _ => false,
+        };
+        if !ast.nodes.iter().any(program) {
+            return;
+        }
+        for variable in self.variables.iter_mut().filter(|v| PROGRAM_VECTORS.contains(&v.name.as_str()) && v.options.as_slice() == SCALAR) {
+            variable.options = SmallVec::from_slice(VECTOR);
+        }
+    }
+
     /// The size that a node stands for, from its children's.
     fn size_of(&mut self, ast: &Ast, id: AstId, role: Role, sizes: &mut Sizes) -> Result<(), Diagnostic> {
         let value = match &ast.node(id).kind {
@@ -397,7 +457,7 @@ impl Names {
                 for (how, factor) in factors {
                     let by = self.dims.get(factor).copied();
                     product = product.zip(by).and_then(|(p, f)| match how {
-                        syntax::Times::Product | syntax::Times::Dot => Some(sizes.times(p, f)),
+                        syntax::Times::Product | syntax::Times::Dot | syntax::Times::Broadcast => Some(sizes.times(p, f)),
                         // n (n + 1)/2.
                         syntax::Times::Divide => sizes.as_constant(f).and_then(|f| sizes.divided(p, f)),
                         _ => None,

@@ -1,11 +1,11 @@
 //! What was assumed while reading, and what may have been meant otherwise, for the user to read.
 
 use super::infer::Inference;
-use super::names::Ref;
+use super::names::{Names, Ref};
 use super::report;
 use super::scope::for_children;
 use crate::base::Span;
-use crate::syntax::{AstId, Bars, Kind, Place, Times};
+use crate::syntax::{AstId, Bars, Kind, Place, SignKind, Times};
 use rustc_hash::FxHashSet;
 
 /// What was assumed, and what may have been meant otherwise.
@@ -33,6 +33,7 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
     }
     let mut notes = vec![shapes.join(", ")];
     notes.extend(sets);
+    notes.extend(unusual(inference));
     for &id in &inference.spread {
         let Kind::Sum(terms) = &inference.ast.node(id).kind else { continue };
         let Some(&(_, scalar)) = terms.iter().find(|&&(_, t)| inference.at(t).is_scalar()) else { continue };
@@ -48,6 +49,13 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         notes.extend(both_run(inference, id));
         notes.extend(last_case(inference, id, text));
         by_cases |= matches!(&node.kind, Kind::Call { name, .. } if name == "where" || crate::ops::jumps(name));
+        notes.extend(length(inference, id, text));
+        if let Kind::Call { args, .. } = &node.kind
+            && inference.is_root(id, text)
+        {
+            let (written, inside) = (node.span.of(text), inference.ast.node(args[0]).span.of(text));
+            notes.push(format!("`{written}` is the square root of the matrix; that of each entry is `({inside})^{{\\circ 1/2}}`"));
+        }
         if let Kind::Call { name, args, .. } = &node.kind
             && name == "pinv"
             && let (written, Some(a)) = (node.span.of(text), args.first())
@@ -91,6 +99,31 @@ fn last_case(inference: &Inference<'_>, id: AstId, text: &str) -> Option<String>
     Some(format!("the last case, `{written}`, is taken wherever no other holds"))
 }
 
+/// What was read against the usual: a lower-case name as a row, a bold one as no vector or matrix.
+fn unusual(inference: &Inference<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (variable, extent) in inference.names.variables.iter().zip(&inference.variables).filter(|(v, _)| v.declared.is_none()) {
+        let name = report::full_name(variable);
+        match (extent.width(), variable.typeface) {
+            ((true, true), Some(_)) => notes.push(format!("`{name}` is a scalar here, though it is written bold: nothing else fits")),
+            ((false, false), Some(SignKind::Vector)) => {
+                notes.push(format!("`{name}` is a matrix here, though it is written as a vector: nothing else fits"));
+            }
+            ((true, false), _) => {
+                notes.push(format!("`{name}` is a row: it stands in front of a matrix, and transposed behind it"));
+            }
+            _ => {}
+        }
+    }
+    notes
+}
+
+/// That what is asked for does not occur: every derivative by it is zero.
+pub(super) fn absent(names: &Names, wanted: &[String]) -> Vec<String> {
+    let absent = names.variables.iter().filter(|v| v.at.is_none() && v.known.is_none() && wanted.contains(&v.name));
+    absent.map(|v| format!("`{}` does not occur in the expression, which is constant in it", v.spelling)).collect()
+}
+
 /// The variables that stand nowhere but in subscripts.
 fn indices(inference: &Inference<'_>) -> Vec<bool> {
     let mut below: FxHashSet<AstId> = FxHashSet::default();
@@ -128,7 +161,7 @@ fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         let parts: Vec<AstId> = match &inference.ast.node(id).kind {
             Kind::Call { name, args, .. } if matches!(name.as_str(), "tr" | "trace" | "det" | "logdet" | "inv") => args.clone(),
             Kind::Bars(Bars::Single, a) | Kind::Power(a, _) => vec![*a],
-            Kind::Product(factors) if factors.iter().skip(1).all(|(how, _)| matches!(how, Times::Product | Times::Dot)) => {
+            Kind::Product(factors) if factors.iter().skip(1).all(|(how, _)| matches!(how, Times::Product | Times::Dot | Times::MatMul)) => {
                 factors.iter().map(|f| f.1).collect()
             }
             _ => continue,
@@ -137,6 +170,7 @@ fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         while let Some(part) = stack.pop() {
             match &inference.ast.node(part).kind {
                 Kind::Neg(_) | Kind::Sum(_) | Kind::Transpose(_) => for_children(inference.ast, part, |c| stack.push(c)),
+                Kind::Call { .. } if inference.is_root(part, text) => {}
                 Kind::Call { name, args, primes: 0, .. } => {
                     let Some((_, whole, word)) = MATRIX.iter().find(|m| m.0 == name) else { continue };
                     let Some(&arg) = args.first() else { continue };
@@ -154,6 +188,14 @@ fn by_entries(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     notes
+}
+
+/// That `|x|^2` is read as the length of a vector.
+fn length(inference: &Inference<'_>, id: AstId, text: &str) -> Option<String> {
+    let inside = super::forms::length_below(inference.ast, id)?;
+    let (row, col) = inference.at(inside).width();
+    let inside = inference.ast.node(inside).span.of(text);
+    (row != col).then(|| format!("`|{inside}|` is the length of a vector here; the absolute value of each entry is `abs({inside})`"))
 }
 
 /// Whether bars are followed by the subscript 2.

@@ -32,6 +32,7 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
     let square = matches!(problem.left, Some(o) if o.extent.width() == (false, false));
     let message = match problem.trouble {
         Trouble::Product => "the sizes of a product do not fit".to_owned(),
+        Trouble::Outer => "this may be the inner product or the outer one".to_owned(),
         Trouble::Entrywise => "an element-wise operation needs two operands of one size".to_owned(),
         Trouble::Sum => "the terms of a sum differ in size".to_owned(),
         Trouble::Divisor => "only a scalar or a square matrix can divide".to_owned(),
@@ -69,7 +70,10 @@ pub(super) fn problem(inference: &mut Inference<'_>, text: &str, problem: &Probl
         None => diagnostic.at(node.span),
     };
     if let Some(right) = problem.right.filter(|_| problem.trouble == Trouble::Beyond) {
-        diagnostic = diagnostic.note(right.span, "there is none with this index");
+        diagnostic = match problem.left {
+            Some(left) if left.span == right.span => diagnostic.label("there is no such entry"),
+            _ => diagnostic.note(right.span, "there is none with this index"),
+        };
     } else if let Some(right) = problem.right {
         let shape = label(inference, right);
         diagnostic = diagnostic.note(right.span, shape);
@@ -97,6 +101,10 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
     let right = problem.right.map(|o| (o.span.of(text), o.extent));
     match (problem.trouble, left, right) {
         (Trouble::Product, Some((l, a)), Some((r, b))) => product_hint(inference, (l, a), (r, b)),
+        (Trouble::Outer, Some((l, _)), Some((r, _))) => {
+            let column = r.strip_suffix(".T").unwrap_or(r);
+            Some(format!("write `{l} @ {column}` for the inner product, `np.outer({l}, {column})` for the outer one"))
+        }
         (Trouble::Sum | Trouble::Entrywise | Trouble::Inner, Some((_, a)), Some((r, b))) => {
             let turned = b.transposed();
             if a.width() == turned.width() && equal(inference, a, turned) {
@@ -139,6 +147,7 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
             _ => None,
         },
         (Trouble::Beyond, Some((l, e)), Some((_, _))) => {
+            let l = problem.left.and_then(|o| inference.variable(o.id)).map_or(l, |v| v.spelling.as_str());
             Some(match (e.width(), inference.sizes.as_constant(e.rows), inference.sizes.as_constant(e.cols)) {
                 ((false, false), Some(m), Some(n)) => format!("`{l}` has the rows 1 to {m} and the columns 1 to {n}"),
                 (_, Some(m), Some(n)) => format!("`{l}` has the entries 1 to {}", m.max(n)),
@@ -161,6 +170,11 @@ fn hint(inference: &mut Inference<'_>, text: &str, problem: &Problem, whole: &st
             let square = format!("`{turned} {l}` ({cols}×{cols}) and `{l} {turned}` ({rows}×{rows}) are square");
             Some(if name == "inv" { format!("`pinv({l})` is the pseudo-inverse; {square}") } else { square })
         }
+        // NumPy's functions of vectors: what they are of a matrix is something else.
+        (Trouble::Argument, Some((l, e)), _) if e.width() == (false, false) && name.ends_with("norm") && ops::find(name).is_none() => {
+            Some(format!("of a vector; `spectral({l})`, `norm({l})` and `nuclear({l})` are the norms of a matrix"))
+        }
+        (Trouble::Argument, ..) if ops::find(name).is_none() && !name.is_empty() => Some(format!("`{name}` is read of vectors alone")),
         (Trouble::Argument, ..) => ops::find(name).map(|(_, row)| format!("`{name}`: {}", row.doc)),
         (Trouble::Index, Some((l, e)), _) => Some(match e.width() {
             (true, true) => "a scalar has no entries".to_owned(),
@@ -250,6 +264,7 @@ pub(super) fn ambiguous(inference: &Inference<'_>, first: &Choice, second: &Choi
     let word = |class: Class| match class {
         Class::Scalar => "scalar",
         Class::Vector => "vector",
+        Class::Row => "rowvector",
         _ => "matrix",
     };
     let mut differ = Vec::new();

@@ -39,6 +39,10 @@ pub(super) fn stacks<'a>(ast: Cow<'a, Ast>, declared: &mut Vec<Declared>) -> Res
         let Kind::Name(full) = &written.kind else { return Err(unfit(name, *at, written.span)) };
         let family = full.rsplit_once('_').filter(|(_, subscript)| subscript.chars().all(|c| c.is_ascii_alphabetic()));
         let Some((family, subscript)) = family else { return Err(unfit(name, *at, written.span)) };
+        let again = |s: &Stack| s.family == family && s.whole == definition.name && s.rows == (name == "rows");
+        if found.iter().any(again) {
+            continue;
+        }
         if found.iter().any(|s| s.family == family) {
             return Err(Diagnostic::new(Fault::Usage, format!("`{full}` is stacked twice")).at(written.span).hint("give it one matrix"));
         }

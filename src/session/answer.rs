@@ -11,6 +11,7 @@ use crate::ir::{DimId, ExprId, Node, Shape, Store, SymbolId};
 use crate::rewrite::without_indices;
 use crate::show::{self, Style};
 use crate::solve::Equation;
+use crate::syntax::Written;
 
 /// The formats in which an answer prints as mathematics.
 pub use crate::show::Format;
@@ -103,11 +104,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(task: Task, text: &str, latex: bool, store: Store, input: Elaborated) -> Self {
+    pub(super) fn new(task: Task, text: &str, written: Written, store: Store, input: Elaborated) -> Self {
         Answer {
             task,
             text: text.to_owned(),
-            latex,
+            latex: written == Written::Latex,
             store,
             input,
             results: Vec::new(),

@@ -129,7 +129,7 @@ impl Check {
                 input
             }
         };
-        let answer = Answer::new(task, &sides[0].text, sides[0].latex, store, input);
+        let answer = Answer::new(task, &sides[0].text, sides[0].written, store, input);
         let texts = [sides[0].text.clone(), sides[1].text.clone()];
         Ok(Check { answer, texts, refusal: None, claim: Claim::Undecided(String::new()) })
     }

@@ -128,7 +128,7 @@ impl Session {
             Err(error) => return Err(error),
         };
         let &[a, b] = &found.values[..] else { return Err(Diagnostic::new(Fault::Unsupported, "there are not two values to compare")) };
-        let mut answer = Answer::new(Task::Simplify, left, sides[0].latex, store, found.input);
+        let mut answer = Answer::new(Task::Simplify, left, sides[0].written, store, found.input);
         answer.input.root = a;
         let verdict = match fit_zero(&mut answer.store, a, b) {
             Some((a, b)) => decide(&mut answer.store, a, b, &[])?,

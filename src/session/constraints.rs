@@ -5,7 +5,7 @@ use super::{Dialect, Session, sets};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::elab::{self, Context, EQUATION, Elaborated, Goal};
 use crate::ir::{ExprId, Store};
-use crate::syntax;
+use crate::syntax::{self, Written};
 
 /// What stands between the objective and the constraints in the joint text.
 const BETWEEN: &str = " s.t. ";
@@ -53,17 +53,16 @@ pub(super) fn elaborate(
 /// A constraint as one expression that is zero, with the constraint's own text and places.
 fn equation(session: &Session, objective: &Side, text: &str) -> Result<Side, Diagnostic> {
     let (at, length) = equals_sign(text)?;
-    let latex = match session.dialect {
-        Dialect::Latex => true,
-        Dialect::Plain => false,
-        Dialect::Detect => objective.latex || syntax::looks_like_latex(text),
+    let written = match session.dialect {
+        Dialect::Detect if objective.written == Written::Latex => Written::Latex,
+        dialect => dialect.of(text),
     };
     let part = |span: std::ops::Range<usize>| {
-        let side = joint::another(session, objective, &text[span.clone()], latex).map_err(|e| moved(e, span.start, text))?;
+        let side = joint::another(session, objective, &text[span.clone()], written).map_err(|e| moved(e, span.start, text))?;
         Ok::<_, Diagnostic>((side, span.start))
     };
     let (left, right) = (part(0..at)?, part(at + length..text.len())?);
-    Ok(joint::difference(text, latex, left, right))
+    Ok(joint::difference(text, written, left, right))
 }
 
 /// An error about a part of a text as one about the text.

@@ -4,14 +4,14 @@ use super::{Dialect, Session};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::elab::{self, Context, Elaborated, Goal, Variable};
 use crate::ir::{DimId, ExprId, Facts, Store, Symbol};
-use crate::syntax::{self, Ast, AstId, Declaration, DeclaredKind, Definition, Kind, Node, Page, Place};
+use crate::syntax::{self, Ast, AstId, Declaration, DeclaredKind, Definition, Kind, Node, Page, Place, Written};
 use std::collections::BTreeSet;
 
 /// One of the texts, read.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     pub text: String,
-    pub latex: bool,
+    pub written: Written,
     ast: Ast,
 }
 
@@ -44,17 +44,14 @@ const BETWEEN: &str = " = ";
 /// # Errors
 /// When one of them is not an expression; the error carries the text that it is about.
 pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Diagnostic> {
-    let looks = texts.map(syntax::looks_like_latex);
-    let dialects = match session.dialect {
-        Dialect::Detect => looks,
-        Dialect::Plain => [false; 2],
-        Dialect::Latex => [true; 2],
-    };
+    let dialects = texts.map(|text| session.dialect.of(text));
+    let detected = session.dialect == Dialect::Detect;
+    let latex = dialects.map(|d| d == Written::Latex);
     let none = BTreeSet::new();
-    let one = |at: usize, latex: bool, variables: &BTreeSet<String>| side(session, texts[at], latex, variables, &none);
-    // Beside LaTeX what cannot be read as plain text may be LaTeX without a backslash: `x^Tx`.
+    let one = |at: usize, written: Written, variables: &BTreeSet<String>| side(session, texts[at], written, variables, &none);
+    // Beside LaTeX what cannot be read as plain text may be LaTeX without a backslash: `x^Tx`; beside NumPy a function call.
     let either = |at: usize| match one(at, dialects[at], &none) {
-        Err(error) if session.dialect == Dialect::Detect && looks[1 - at] && !looks[at] => one(at, true, &none).map_err(|_| error),
+        Err(error) if detected && dialects[at] == Written::Plain => one(at, dialects[1 - at], &none).map_err(|_| error),
         read => read,
     };
     let mut sides = [either(0)?, either(1)?];
@@ -85,17 +82,17 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         found = [names(session, &sides[0]), names(session, &sides[1])];
     }
     // `AXB` beside LaTeX with A, X and B is a product, though nothing in it looks like LaTeX.
-    if session.dialect == Dialect::Detect && looks[0] != looks[1] {
-        let plain = usize::from(looks[0]);
+    if detected && dialects.contains(&Written::Plain) && latex[0] != latex[1] {
+        let plain = usize::from(latex[0]);
         let known = |name: &str| found[1 - plain].free.iter().any(|f| f.name == name);
         let odd: Vec<&str> = found[plain].free.iter().map(|f| f.name.as_str()).filter(|n| !known(n) && n.chars().count() > 1).collect();
         if !odd.is_empty()
-            && let Ok(other) = one(plain, true, &variables)
+            && let Ok(other) = one(plain, Written::Latex, &variables)
             && (names(session, &other).free.iter().all(|f| known(&f.name)) || odd.iter().any(|n| run_together(n, &known)))
         {
             sides[plain] = other;
         } else if odd.iter().any(|n| n.chars().all(|c| known(&c.to_string())))
-            && let Ok(other) = side(session, &spaced(texts[plain], &odd, &known), false, &variables, &none)
+            && let Ok(other) = side(session, &spaced(texts[plain], &odd, &known), Written::Plain, &variables, &none)
         {
             sides[plain] = other;
         }
@@ -139,9 +136,9 @@ fn spaced(text: &str, odd: &[&str], known: &dyn Fn(&str) -> bool) -> String {
 ///
 /// # Errors
 /// When it is not an expression; the error carries the text.
-pub(super) fn another(session: &Session, own: &Side, text: &str, latex: bool) -> Result<Side, Diagnostic> {
+pub(super) fn another(session: &Session, own: &Side, text: &str, written: Written) -> Result<Side, Diagnostic> {
     let functions = names(session, own).functions.into_iter().map(|f| f.name).collect();
-    side(session, text, latex, &BTreeSet::new(), &functions)
+    side(session, text, written, &BTreeSet::new(), &functions)
 }
 
 /// The name of a variable that has the shape that is wanted: nothing that can be typed.
@@ -174,21 +171,16 @@ pub(super) fn fitted(
 /// # Errors
 /// When it is not an expression; the error carries the text.
 pub(super) fn alone(session: &Session, text: &str) -> Result<Side, Diagnostic> {
-    let latex = match session.dialect {
-        Dialect::Detect => syntax::looks_like_latex(text),
-        Dialect::Plain => false,
-        Dialect::Latex => true,
-    };
-    side(session, text, latex, &BTreeSet::new(), &BTreeSet::new())
+    side(session, text, session.dialect.of(text), &BTreeSet::new(), &BTreeSet::new())
 }
 
 /// The difference of two parts of a text, each with the place where it begins; a right side that is 0 is left out.
-pub(super) fn difference(text: &str, latex: bool, left: (Side, usize), right: (Side, usize)) -> Side {
+pub(super) fn difference(text: &str, written: Written, left: (Side, usize), right: (Side, usize)) -> Side {
     let mut whole = Ast { nodes: Vec::new(), lets: Vec::new(), body: AstId(0), page: Page::default() };
     let [a, b] = [left, right].map(|(side, at)| append(&mut whole, &side.ast, at, &str::to_owned));
     let zero = matches!(&whole.node(b).kind, Kind::Number(n) if n.is_zero());
     whole.body = if zero { a } else { push(&mut whole, Kind::Sum(vec![(false, a), (true, b)]), Span::new(0, text.len())) };
-    Side { text: text.to_owned(), latex, ast: whole }
+    Side { text: text.to_owned(), written, ast: whole }
 }
 
 /// One tree of several texts: the first one's value, the others' values as definitions called by their position. Definitions of
@@ -278,19 +270,18 @@ pub(super) fn placed_among(mut error: Diagnostic, sides: &[Side], between: &str,
 fn side(
     session: &Session,
     text: &str,
-    latex: bool,
+    written: Written,
     variables: &BTreeSet<String>,
     functions: &BTreeSet<String>,
 ) -> Result<Side, Diagnostic> {
     let mut vocabulary = vocabulary(session, variables);
     vocabulary.functions.extend(functions.iter().cloned());
-    let ast = if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) };
-    let mut ast = ast.map_err(|e| with_source(e, text))?;
+    let mut ast = written.read(text, &vocabulary).map_err(|e| with_source(e, text))?;
     // Nobody has declared these: the other side says that they are functions.
     let used = syntax::names(&ast, &vocabulary).functions;
     let strange = used.iter().filter(|f| functions.contains(&f.name));
     ast.page.remarks.extend(strange.map(|f| syntax::Remark { span: f.span, note: syntax::own_function(&f.name) }));
-    Ok(Side { text: text.to_owned(), latex, ast })
+    Ok(Side { text: text.to_owned(), written, ast })
 }
 
 fn vocabulary(session: &Session, more: &BTreeSet<String>) -> syntax::Vocabulary<'static> {
@@ -378,6 +369,17 @@ pub(super) fn with_kinds(session: &Session, kinds: &[(String, [bool; 2])]) -> Se
     with
 }
 
+/// Whether a definition of the second side stacks the same family under the same name as one of the first: `X = rows(x_i)`.
+fn same_stack(left: &Ast, right: &Ast, definition: &Definition) -> bool {
+    let stacked = |ast: &Ast, l: &Definition| {
+        let Kind::Call { name, args, .. } = &ast.node(l.value).kind else { return None };
+        let Kind::Name(member) = &ast.node(*args.first()?).kind else { return None };
+        matches!(name.as_str(), "rows" | "cols").then(|| (name.clone(), member.clone()))
+    };
+    let own = stacked(right, definition);
+    own.is_some() && left.lets.iter().any(|l| l.name == definition.name && stacked(left, l) == own)
+}
+
 /// The tree of both: the definitions of each, the values as definitions, and a sum that makes shapes equal.
 fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: Fit<'_>) -> Ast {
     let [left, right] = sides.map(|s| &s.ast);
@@ -390,7 +392,7 @@ fn join(session: &Session, sides: [&Side; 2], shift: usize, length: usize, fit: 
     taken.extend(lets.iter().map(|l| l.name.clone()));
     // A definition of the second side that has a name of the first is another one.
     let renamed = |name: &str, count: usize| {
-        let own = right.lets.iter().any(|l| defines(l, name, count) && taken.contains(&l.name));
+        let own = right.lets.iter().any(|l| defines(l, name, count) && taken.contains(&l.name) && !same_stack(left, right, l));
         if own { format!("\u{1}{name}") } else { name.to_owned() }
     };
     nodes.extend(right.nodes.iter().map(|n| Node { kind: moved(&n.kind, by, &span, &renamed), span: span(n.span) }));

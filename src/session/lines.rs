@@ -8,14 +8,14 @@ use super::joint::{self, Side};
 use super::mistake::{Diagnosis, Mistake};
 use super::rows::{Item, Stage, items};
 use super::tasks::{self, Target};
-use super::{Dialect, Format, Session, Task};
+use super::{Format, Session, Task};
 use crate::base::{Diagnostic, Fault};
 use crate::calculus;
 use crate::elab::{Goal, Variable};
 use crate::ir::{ExprId, Facts, Node, Store, SymbolId};
 use crate::rewrite::Rewriter;
 use crate::show::{self, Style};
-use crate::syntax;
+use crate::syntax::Written;
 use serde_json::{Value, json};
 
 impl Stage {
@@ -71,22 +71,18 @@ impl Session {
         if targets.is_empty() {
             return Err(Diagnostic::new(Fault::Usage, "which variable is the derivative taken by").hint("name it: --wrt X"));
         }
-        let latex = match self.dialect {
-            Dialect::Detect => syntax::looks_like_latex(derivation),
-            Dialect::Plain => false,
-            Dialect::Latex => true,
-        };
-        let items = items(derivation, latex, &targets);
+        let written = self.dialect.of(derivation);
+        let items = items(derivation, written == Written::Latex, &targets);
         let Some(first) = items.first() else {
             return Err(Diagnostic::new(Fault::Usage, "the derivation has no lines").hint("one line a step: df = 2 (X w - y)' X dw"));
         };
         let [own, _] = joint::read(self, [text, &first.text])?;
         let mut store = Store::new();
         let input = joint::first(self, &mut store, &own, Goal::Scalar, &tasks::names(&targets))?;
-        let answer = Answer::new(Task::Gradient, text, own.latex, store, input);
+        let answer = Answer::new(Task::Gradient, text, own.written, store, input);
         let mut walk = Walk { session: self, answer, targets, pairs: Vec::new(), truth: [None; 3] };
         walk.start()?;
-        walk.check(&own, &items, latex)
+        walk.check(&own, &items, written)
     }
 }
 
@@ -140,11 +136,11 @@ impl Walk<'_> {
         Ok(value)
     }
 
-    fn check(mut self, own: &Side, items: &[Item], latex: bool) -> Result<CheckedDerivation, Diagnostic> {
+    fn check(mut self, own: &Side, items: &[Item], written: Written) -> Result<CheckedDerivation, Diagnostic> {
         let mut lines: Vec<CheckedLine> = Vec::new();
         let mut before: Option<(Stage, ExprId)> = None;
         for item in items {
-            let side = joint::another(self.session, own, &item.text, latex)?;
+            let side = joint::another(self.session, own, &item.text, written)?;
             let value = match self.read(own, &side, before.map(|b| b.1)) {
                 Ok(value) => value,
                 Err(error) if error.fault == Fault::Shape && error.source.as_deref() == Some(item.text.as_str()) => {

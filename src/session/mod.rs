@@ -9,6 +9,7 @@ mod compare;
 mod conditions;
 mod constraints;
 mod counterexample;
+mod custom;
 mod derivation;
 mod derivatives;
 mod diagnose;
@@ -44,18 +45,32 @@ pub use mistake::{Diagnosis, Mistake};
 pub use crate::solve::Extremum;
 
 use crate::base::Diagnostic;
-use crate::syntax::{self, Declaration, FunctionDeclaration};
+use crate::syntax::{self, Declaration, FunctionDeclaration, Written};
 
 /// Which dialect the input is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Dialect {
-    /// LaTeX when the text holds a backslash command, else plain.
+    /// LaTeX when the text holds a backslash command, NumPy's when it holds what only a program has, else plain.
     #[default]
     Detect,
     /// The plain dialect.
     Plain,
     /// LaTeX.
     Latex,
+    /// NumPy's, PyTorch's and JAX's.
+    Numpy,
+}
+
+impl Dialect {
+    /// The dialect that a text is read in.
+    fn of(self, text: &str) -> Written {
+        match self {
+            Dialect::Detect => Written::detect(text),
+            Dialect::Plain => Written::Plain,
+            Dialect::Latex => Written::Latex,
+            Dialect::Numpy => Written::Numpy,
+        }
+    }
 }
 
 /// How a Jacobian is laid out.

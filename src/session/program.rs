@@ -4,7 +4,7 @@ use super::tasks::{self, Target};
 use super::{Dialect, Session, Task, Verdict};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::solve::Extremum;
-use crate::syntax::{Asked, Ast, program};
+use crate::syntax::{Asked, Ast, Written, program};
 
 /// What a text asks for beside its expression.
 pub(super) struct Posed {
@@ -21,7 +21,14 @@ pub(super) struct Posed {
 /// # Errors
 /// A problem over other variables than those that are asked for; a derivative's sign that is not the question; a chain whose
 /// links differ.
-pub(super) fn posed(session: &Session, task: Task, text: &str, latex: bool, ast: &Ast, targets: Vec<Target>) -> Result<Posed, Diagnostic> {
+pub(super) fn posed(
+    session: &Session,
+    task: Task,
+    text: &str,
+    written: Written,
+    ast: &Ast,
+    targets: Vec<Target>,
+) -> Result<Posed, Diagnostic> {
     let mut posed = Posed { session: session.clone(), targets, notes: Vec::new() };
     let page = &ast.page;
     if let Some(span) = page.derived {
@@ -35,7 +42,7 @@ pub(super) fn posed(session: &Session, task: Task, text: &str, latex: bool, ast:
         posed.asked(task, text, asked)?;
     }
     if let Some(first) = page.first {
-        posed.chain(text, latex, ast, first)?;
+        posed.chain(text, written, ast, first)?;
     }
     Ok(posed)
 }
@@ -61,18 +68,23 @@ impl Posed {
         if task != Task::Solve {
             if !asked.by.is_empty() && wanted.iter().any(|name| !asked.by.iter().any(|by| by == name)) {
                 let sign = if asked.most { "maximum" } else { "minimum" };
-                let message = format!("this is a {sign} over {}, which has no formula as a function of {}", asked.by.join(", "), wanted.join(", "));
+                let message =
+                    format!("this is a {sign} over {}, which has no formula as a function of {}", asked.by.join(", "), wanted.join(", "));
                 let error = Diagnostic::new(Fault::Unsupported, message).at(asked.span).of(text);
                 let index = asked.by.iter().all(|by| matches!(by.as_str(), "i" | "j" | "k" | "l" | "m" | "n"));
                 return Err(error.hint(if index {
-                    "`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry".to_owned()
+                    "`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry"
+                        .to_owned()
                 } else {
                     format!("give the objective alone: matdiff solve '…' --wrt {}", asked.by.join(","))
                 }));
             }
             let sign = asked.constraints.first().is_none_or(|(_, span)| *span != asked.span);
             if sign {
-                self.notes.push(format!("`{}` is left out: the answer is of the objective; `matdiff solve` solves for the point", tidy(asked.span, text)));
+                self.notes.push(format!(
+                    "`{}` is left out: the answer is of the objective; `matdiff solve` solves for the point",
+                    tidy(asked.span, text)
+                ));
             }
             for (_, span) in &asked.constraints {
                 self.notes.push(format!("`{}` is left out: a constraint is no part of the objective", tidy(*span, text)));
@@ -98,9 +110,14 @@ impl Posed {
     }
 
     /// The links of `L = a = b`: the same, or refused.
-    fn chain(&mut self, text: &str, latex: bool, ast: &Ast, first: Span) -> Result<(), Diagnostic> {
+    fn chain(&mut self, text: &str, written: Written, ast: &Ast, first: Span) -> Result<(), Diagnostic> {
         let mut session = self.session.clone();
-        session.dialect = if latex { Dialect::Latex } else { Dialect::Plain };
+        let latex = written == Written::Latex;
+        session.dialect = match written {
+            Written::Latex => Dialect::Latex,
+            Written::Numpy => Dialect::Numpy,
+            Written::Plain => Dialect::Plain,
+        };
         let known = |session: &Session, name: &str| session.declarations.iter().any(|d| d.name == name);
         for declaration in &ast.page.declarations {
             if !known(&session, &declaration.name) {
@@ -118,16 +135,18 @@ impl Posed {
         let with = |span: Span| format!("{}{behind}", span.of(text));
         let mut same = 0;
         for &link in &ast.page.links {
-            let written = tidy(link, text);
+            let shown = tidy(link, text);
             match session.equal(&with(first), &with(link)).map(|found| found.verdict) {
                 Ok(Verdict::Equal(_)) => same += 1,
                 Ok(Verdict::Different(_) | Verdict::Shapes(..)) => {
                     let message = format!("this is not equal to `{}`", tidy(first, text));
                     let error = Diagnostic::new(Fault::Usage, message).at(link).of(text);
-                    return Err(error.note(first, "the first expression").hint("give the one that is meant; `matdiff equal` shows where two differ"));
+                    return Err(error
+                        .note(first, "the first expression")
+                        .hint("give the one that is meant; `matdiff equal` shows where two differ"));
                 }
                 Ok(Verdict::Undecided) | Err(_) => {
-                    self.notes.push(format!("`{written}` is left out: it could not be compared with the first expression"));
+                    self.notes.push(format!("`{shown}` is left out: it could not be compared with the first expression"));
                 }
             }
         }

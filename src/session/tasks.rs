@@ -1,7 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{Dialect, Session, Structure, Task, constraints, derivation, derivatives, differential, program, solve, stacked, structured};
+use super::{Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -9,18 +9,20 @@ use crate::ir::{DimId, ExprId, Facts, Node, Shape, Store, Symbol, SymbolId};
 use crate::num;
 use crate::rewrite::Rewriter;
 use crate::show;
-use crate::syntax::{self, Ast};
+use crate::syntax::{self, Ast, Written};
 use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-    let latex = match session.dialect {
-        Dialect::Detect => syntax::looks_like_latex(text),
-        Dialect::Plain => false,
-        Dialect::Latex => true,
-    };
+    let mut answer = ask(session, task, text, wrt)?;
+    custom::note(session, &mut answer, wrt);
+    Ok(answer)
+}
+
+pub(super) fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
+    let written = session.dialect.of(text);
     let targets = targets(wrt)?;
-    let ast = parse(session, text, latex)?;
-    let program::Posed { session, targets, notes } = program::posed(session, task, text, latex, &ast, targets)?;
+    let ast = parse(session, text, written)?;
+    let program::Posed { session, targets, notes } = program::posed(session, task, text, written, &ast, targets)?;
     let session = &session;
     let mut store = Store::new();
     let (mut input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
@@ -32,7 +34,7 @@ pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
     input.notes.extend(notes);
-    let mut answer = Answer::new(task, text, latex, store, input);
+    let mut answer = Answer::new(task, text, written, store, input);
     if task == Task::Solve {
         answer.constraints.clone_from(&session.constraints);
     }
@@ -78,11 +80,11 @@ pub(super) fn names(targets: &[Target]) -> Vec<String> {
     targets.iter().map(|t| t.name.clone()).collect()
 }
 
-fn parse(session: &Session, text: &str, latex: bool) -> Result<Ast, Diagnostic> {
+fn parse(session: &Session, text: &str, written: Written) -> Result<Ast, Diagnostic> {
     let variables: BTreeSet<String> = session.declarations.iter().map(|d| d.name.clone()).collect();
     let functions: BTreeSet<String> = session.functions.iter().map(|f| f.name.clone()).collect();
     let vocabulary = elab::vocabulary(variables, functions);
-    if latex { syntax::parse_latex(text, &vocabulary) } else { syntax::parse(text, &vocabulary) }
+    written.read(text, &vocabulary)
 }
 
 /// A member of a family by its name: `x_k`, `x_1`, `K_{k,l}`, `K_kl`.

@@ -188,11 +188,13 @@ impl Writer<'_> {
                         Place::One(n) => self.write(n, SMALL),
                     })
                     .collect();
+                let places = places.join(",");
                 let base = match page.resolve(base) {
-                    Notation::Call(..) => paren(&self.write(base, FREE)),
+                    Notation::Symbol(symbol) if names.takes_subscript(store, *symbol, &places) => self.write(base, INNER),
+                    Notation::Call(..) | Notation::Symbol(_) | Notation::Given(_) => paren(&self.write(base, FREE)),
                     _ => self.fit(base, Binding::Atom, INNER),
                 };
-                format!("{base}[{}]", places.join(","))
+                format!("{base}_{{{places}}}")
             }
             Notation::Within(within) => format!("\\mathbf{{1}}\\{{{}\\}}", self.within(within)),
             Notation::Big { level, set: Some(set), parts, .. } => {

@@ -127,6 +127,14 @@ impl Names {
         }
     }
 
+    /// Whether a subscript of a variable is read as an entry of it: it has none of its own, and no other variable is written so.
+    pub fn takes_subscript(&self, store: &Store, symbol: SymbolId, places: &str) -> bool {
+        let name = &store.symbol_info(symbol).name;
+        let own = canonical(&format!("{name}_{{{places}}}"));
+        let other = |s: SymbolId| s != symbol && (store.symbol_info(s).name == *name || store.symbol_info(s).name == own);
+        split_name(name).subscripts.is_empty() && !store.symbols().any(other)
+    }
+
     /// A definition's name.
     pub fn given(&self, store: &Store, givens: &Givens, at: usize, style: &Style) -> String {
         let name = &self.given[at];

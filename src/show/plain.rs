@@ -267,7 +267,10 @@ impl Writer<'_> {
         if after.starts_with('(') {
             return if turned && !lower_name() || group { "" } else { " " };
         }
-        if turned && !is_call && after.starts_with(char::is_alphabetic) { "" } else { " " }
+        // Letters directly behind a superscript are read as a product.
+        let run = after.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+        let word = !self.ascii && crate::syntax::as_product(run).is_some() && crate::syntax::greek_unicode(run).is_none();
+        if turned && !is_call && !word && after.starts_with(char::is_alphabetic) { "" } else { " " }
     }
 
     fn infix(&self, operator: Operator, parts: &[Notation]) -> String {

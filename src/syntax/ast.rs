@@ -154,6 +154,12 @@ pub enum Times {
     LeftDivide,
     /// `A ⊗ B`.
     Kron,
+    /// NumPy's `a @ b`: a product in which a column on the left of a column or a matrix is turned.
+    MatMul,
+    /// NumPy's `a * b`: entry by entry, or a scalar with anything.
+    Broadcast,
+    /// NumPy's `a / b`.
+    BroadcastDivide,
 }
 
 /// Which bars were written.

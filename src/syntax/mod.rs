@@ -6,10 +6,13 @@ mod brackets;
 mod build;
 mod conditions;
 mod declare;
+mod dialect;
 mod foreign;
 mod free;
+mod glued;
 mod latex;
 mod names;
+mod numpy;
 mod parse;
 mod plain;
 pub mod program;
@@ -30,9 +33,11 @@ pub use applied::own_function;
 pub use ast::{Asked, Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
 pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
+pub use dialect::Written;
 pub use free::{FreeName, Names, UsedFunction, names};
 pub use latex::{looks_like_latex, parse_latex};
 pub use names::{NameParts, as_product, canonical, greek_unicode, has_subscript, is_accent, join_subscript, split_member, split_name};
+pub use numpy::{looks_like_numpy, parse_numpy};
 pub use unsupported::unsupported;
 pub use vocabulary::{Builtin, Vocabulary};
 pub use write::write_plain;
@@ -46,6 +51,9 @@ use crate::base::Diagnostic;
 /// an operand, a misspelled function, a text with two readings, nesting beyond [`NEST_LIMIT`].
 pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
-    let tokens = plain::tokens(text)?;
-    parse::read(text, &statement::PlainPhrases::new(text, &tokens), vocabulary, applied::Dialect::Plain)
+    let mut tokens = plain::tokens(text)?;
+    let remarks = glued::split(text, &mut tokens, vocabulary)?;
+    let mut ast = parse::read(text, &statement::PlainPhrases::new(text, &tokens), vocabulary, applied::Dialect::Plain)?;
+    ast.page.remarks.extend(remarks);
+    Ok(ast)
 }

@@ -27,11 +27,8 @@ pub(super) fn read(text: &str, phrases: &dyn Phrases, vocabulary: &Vocabulary<'_
     conditions::find(text, &mut tokens)?;
     // What the text itself declares and defines is known to its expression.
     let own = (!page.declarations.is_empty() || !page.functions.is_empty()).then(|| {
-        let mut own = Vocabulary {
-            builtin: vocabulary.builtin,
-            variables: vocabulary.variables.clone(),
-            functions: vocabulary.functions.clone(),
-        };
+        let mut own =
+            Vocabulary { builtin: vocabulary.builtin, variables: vocabulary.variables.clone(), functions: vocabulary.functions.clone() };
         own.variables.extend(page.declarations.iter().map(|d| d.name.clone()));
         own.functions.extend(page.functions.iter().map(|f| f.name.clone()));
         own
@@ -86,12 +83,7 @@ fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<
 }
 
 /// One definition that begins with its name, and the phrase that ends it.
-fn definition(
-    text: &str,
-    tokens: &[Token],
-    builder: &Builder<'_>,
-    name: usize,
-) -> Result<(Section, usize), Diagnostic> {
+fn definition(text: &str, tokens: &[Token], builder: &Builder<'_>, name: usize) -> Result<(Section, usize), Diagnostic> {
     let place = tokens.get(name).map_or(Span::new(text.len(), text.len()), |t| t.span);
     let wrong = |message: &str| {
         Diagnostic::new(Fault::Syntax, message).at(place).hint("a definition is a name, `=` and an expression: let r = X w - y")

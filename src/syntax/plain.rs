@@ -63,7 +63,10 @@ impl Reader {
         let at = span(&pair);
         let text = pair.as_str();
         let kind = match pair.as_rule() {
+            Rule::number if text.starts_with('.') && self.touches(at) => return Err(bad_number(text, at)),
             Rule::number => TokenKind::Number(number(text, at)?),
+            Rule::bad_number => return Err(bad_number(text, at)),
+            Rule::fraction => TokenKind::Number(fraction(text)),
             Rule::word | Rule::word_plain | Rule::word_short => TokenKind::Word(Box::new(read_word(pair)?)),
             Rule::keyword if text == "let" => TokenKind::Let,
             Rule::keyword => TokenKind::Where,
@@ -116,11 +119,16 @@ impl Reader {
         Ok(())
     }
 
+    /// Whether something stands directly behind an operand.
+    fn touches(&self, at: Span) -> bool {
+        self.end == at.start && self.out.last().is_some_and(|token| token.kind.ends_operand())
+    }
+
     /// The kind of a bracket; a square one directly behind an operand is an index.
     fn bracket(&self, text: &str, at: Span) -> Bracket {
         match text {
             "(" | ")" => Bracket::Paren,
-            "[" if self.end == at.start && self.out.last().is_some_and(|token| token.kind.ends_operand()) => Bracket::Index,
+            "[" if self.touches(at) => Bracket::Index,
             "[" | "]" => Bracket::Square,
             "{" | "}" => Bracket::Brace,
             _ => Bracket::Angle,
@@ -320,6 +328,55 @@ pub(super) fn number(text: &str, at: Span) -> Result<Rational, Diagnostic> {
         return Err(Diagnostic::new(Fault::Syntax, "this number has more than 2000 digits").at(at));
     }
     Rational::parse(&digits).ok_or_else(|| Diagnostic::new(Fault::Syntax, "this number is too large to be kept exactly").at(at))
+}
+
+/// `½` and the like.
+fn fraction(text: &str) -> Rational {
+    let (above, below) = match text {
+        "½" => (1, 2),
+        "⅓" => (1, 3),
+        "⅔" => (2, 3),
+        "¼" => (1, 4),
+        "¾" => (3, 4),
+        "⅕" => (1, 5),
+        "⅖" => (2, 5),
+        "⅗" => (3, 5),
+        "⅘" => (4, 5),
+        "⅙" => (1, 6),
+        "⅚" => (5, 6),
+        "⅐" => (1, 7),
+        "⅛" => (1, 8),
+        "⅜" => (3, 8),
+        "⅝" => (5, 8),
+        "⅞" => (7, 8),
+        "⅑" => (1, 9),
+        _ => (1, 10),
+    };
+    Rational::new(above, below).unwrap_or(Rational::ONE)
+}
+
+/// The error for what may be another number, or is none.
+fn bad_number(text: &str, at: Span) -> Diagnostic {
+    let error = Diagnostic::new(Fault::Syntax, format!("`{text}` is no number")).at(at);
+    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let (before, behind) = text.split_at(digits);
+    match behind.as_bytes() {
+        [b'e' | b'E', ..] if !behind.contains('_') => {
+            let sign = usize::from(behind[1..].starts_with(['+', '-']));
+            let power = 1 + sign + behind[1 + sign..].bytes().take_while(u8::is_ascii_digit).count();
+            let (power, rest) = behind.split_at(power);
+            let rest = rest.trim_start_matches('.');
+            error.hint(format!("write `{before}{power} {rest}`, or `{before} {behind}` where `{}` is a name", &behind[..1]))
+        }
+        _ if text.contains('_') => {
+            let joined = text.replace('_', "");
+            error.hint(format!("write `{joined}` for the number; `ones(n)` is a column of ones"))
+        }
+        _ if text.starts_with('0') => {
+            error.hint("a number does not begin with 0 unless a point follows; digits are not put in groups of three")
+        }
+        _ => error.hint("a number has one decimal point: `1.5`"),
+    }
 }
 
 fn norm(pair: Pair<'_, Rule>) -> Option<Norm> {

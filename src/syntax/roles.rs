@@ -158,7 +158,7 @@ impl<'a> Known<'a> {
                 application.of_stranger().map(as_role)
             }
             Applied::Directly(primes) if !plain && word.name.starts_with(|c: char| c.is_ascii_lowercase()) => {
-                let function = primes != 1 || self.applied.contains(&word.name) || self.only_stranger();
+                let function = primes != 1 || self.applied.contains(&word.name) || !is_column(&word.base) && self.only_stranger();
                 Ok(if function {
                     (Role::User(primes), Some(own_function(&word.name)))
                 } else {
@@ -257,6 +257,11 @@ fn as_role(reading: Reading) -> (Role, Option<String>) {
         Reading::Function(note) => (Role::User(0), note),
         Reading::Factor(note) => (Role::Variable, note),
     }
+}
+
+/// Whether a letter is hardly a function's: `w'(1 - x)` is an inner product, `f'(x)` and `phi'(x)` may be derivatives.
+fn is_column(letter: &str) -> bool {
+    letter.len() == 1 && !matches!(letter, "f" | "g" | "h")
 }
 
 /// Refuses `argmin_x f` and `min_x f`: the first names a point and no value, the second a value without a formula.

@@ -99,6 +99,9 @@ fn node(ast: &Ast, id: AstId) -> String {
                 Times::Divide => "/:",
                 Times::LeftDivide => "\\:",
                 Times::Kron => "kron:",
+                Times::MatMul => "@:",
+                Times::Broadcast => "*:",
+                Times::BroadcastDivide => "//:",
             };
             format!("({})", factors.iter().map(|(times, f)| format!("{}{}", sign(times), go(f))).collect::<Vec<_>>().join(" "))
         }

@@ -261,6 +261,9 @@ impl Writer<'_> {
                     Times::Divide => " / ",
                     Times::LeftDivide => " \\ ",
                     Times::Kron => " ⊗ ",
+                    Times::MatMul => " @ ",
+                    Times::Broadcast => " .* ",
+                    Times::BroadcastDivide => " ./ ",
                 }));
             }
             let spot = match nth {

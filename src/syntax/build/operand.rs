@@ -60,6 +60,7 @@ impl Builder<'_> {
 
     /// Two operands side by side: the first one is finished, unless it is a number that a function goes on taking.
     pub(super) fn juxtapose(&mut self) -> Result<(), Diagnostic> {
+        self.side_by_side()?;
         let numeric = match &self.token().kind {
             TokenKind::Number(_) => true,
             TokenKind::Word(word) => word.name == "pi" && word.role == Role::Variable,
@@ -100,6 +101,20 @@ impl Builder<'_> {
         }
         self.push_factor(part);
         Ok(())
+    }
+
+    /// Refuses `1 000 x`: two numbers with nothing but white space between them.
+    fn side_by_side(&mut self) -> Result<(), Diagnostic> {
+        let last = self.at.checked_sub(1).map(|at| &self.tokens[at]);
+        let operand = self.frame().operand.map(|part| part.span);
+        match (last.map(|t| &t.kind), &self.token().kind) {
+            (Some(TokenKind::Number(_)), TokenKind::Number(_)) if last.map(|t| t.span) == operand => {
+                let (left, right) = (last.map_or("", |t| t.span.of(self.text)), self.token().span.of(self.text));
+                let error = self.error("two numbers stand side by side");
+                Err(error.hint(format!("write `{left} * {right}` for their product; digits are not put in groups of three")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Begins an operand, or refuses the phrase where one must begin.

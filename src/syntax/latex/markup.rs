@@ -8,21 +8,89 @@ use crate::syntax::ast::Remark;
 
 /// Environments that display formulas, and say nothing of them.
 const DISPLAYS: [&str; 22] = [
-    "equation", "align", "alignat", "alignedat", "aligned", "gather", "gathered", "multline", "multlined", "split", "flalign", "eqnarray",
-    "math", "displaymath", "subequations", "dmath", "xalignat", "center", "displaymath", "empheq", "dgroup", "IEEEeqnarray",
+    "equation",
+    "align",
+    "alignat",
+    "alignedat",
+    "aligned",
+    "gather",
+    "gathered",
+    "multline",
+    "multlined",
+    "split",
+    "flalign",
+    "eqnarray",
+    "math",
+    "displaymath",
+    "subequations",
+    "dmath",
+    "xalignat",
+    "center",
+    "displaymath",
+    "empheq",
+    "dgroup",
+    "IEEEeqnarray",
 ];
 
 /// Commands that print nothing and take nothing.
 const SILENT: [&str; 40] = [
-    "nonumber", "notag", "qedhere", "qed", "noindent", "allowbreak", "nobreak", "displaybreak", "newline", "linebreak", "nolinebreak",
-    "small", "footnotesize", "scriptsize", "tiny", "large", "Large", "LARGE", "huge", "Huge", "normalsize", "centering", "scriptstyle",
-    "scriptscriptstyle", "displaystyle", "textstyle", "limits", "nolimits", "mathstrut", "strut", "par", "break",
-    "IEEEyesnumber", "IEEEnonumber", "ignorespaces", "unskip", "protect", "null", "hline", "intertextbreak",
+    "nonumber",
+    "notag",
+    "qedhere",
+    "qed",
+    "noindent",
+    "allowbreak",
+    "nobreak",
+    "displaybreak",
+    "newline",
+    "linebreak",
+    "nolinebreak",
+    "small",
+    "footnotesize",
+    "scriptsize",
+    "tiny",
+    "large",
+    "Large",
+    "LARGE",
+    "huge",
+    "Huge",
+    "normalsize",
+    "centering",
+    "scriptstyle",
+    "scriptscriptstyle",
+    "displaystyle",
+    "textstyle",
+    "limits",
+    "nolimits",
+    "mathstrut",
+    "strut",
+    "par",
+    "break",
+    "IEEEyesnumber",
+    "IEEEnonumber",
+    "ignorespaces",
+    "unskip",
+    "protect",
+    "null",
+    "hline",
+    "intertextbreak",
 ];
 
 /// Commands around an argument that stays as it is.
 const AROUND: [&str; 13] = [
-    "boxed", "fbox", "framebox", "Aboxed", "ensuremath", "mathrlap", "mathllap", "mathclap", "smash", "cancelto", "mathinner", "hbox", "vcenter",
+    "boxed",
+    "fbox",
+    "framebox",
+    "Aboxed",
+    "ensuremath",
+    "mathrlap",
+    "mathllap",
+    "mathclap",
+    "smash",
+    "cancelto",
+    "mathinner",
+    "hbox",
+    "vcenter",
 ];
 
 /// Commands whose first argument is a setting, and no content.
@@ -94,9 +162,14 @@ fn is_lone(raws: &[Raw<'_>], at: usize) -> bool {
     }
     match raws[at + 1].kind {
         RawKind::Delimiter(..) => true,
-        RawKind::Plus | RawKind::Minus | RawKind::Times | RawKind::Equals | RawKind::Comma | RawKind::Colon | RawKind::Hadamard | RawKind::Kron => {
-            before != Some(RawKind::BraceClose)
-        }
+        RawKind::Plus
+        | RawKind::Minus
+        | RawKind::Times
+        | RawKind::Equals
+        | RawKind::Comma
+        | RawKind::Colon
+        | RawKind::Hadamard
+        | RawKind::Kron => before != Some(RawKind::BraceClose),
         RawKind::Command(name) => before != Some(RawKind::BraceClose) && is_operator(name),
         _ => false,
     }

@@ -29,7 +29,8 @@ impl Lower<'_> {
         // A subscript may stand before or behind a superscript, and is part of the name either way.
         while next < to {
             match self.kind(next) {
-                Some(RawKind::Underscore) if !below => {
+                // `X_{i,:}` is a row.
+                Some(RawKind::Underscore) if !below && !self.is_slice(next + 1) => {
                     let (from, end, after) = self.argument(next + 1).ok_or_else(|| self.error(next, "the subscript is missing"))?;
                     self.one_digit(next + 1, end)?;
                     if function && !self.vocabulary.variables.contains(&word.name) {
@@ -90,6 +91,14 @@ impl Lower<'_> {
             self.superscript(caret)?;
         }
         Ok(Some(next))
+    }
+
+    /// Whether a subscript stands for a whole row or column.
+    fn is_slice(&self, at: usize) -> bool {
+        self.argument(at).is_some_and(|(from, end, _)| {
+            let alone = |at: usize| !matches!(self.kind(at), Some(RawKind::Letter(_) | RawKind::Number(_)));
+            (from..end).any(|k| self.kind(k) == Some(RawKind::Colon) && (k == from || alone(k - 1)) && (k + 1 == end || alone(k + 1)))
+        })
     }
 
     /// Letters that spell a function before its parenthesis, `tr(A)` without a backslash: nobody means t times r.

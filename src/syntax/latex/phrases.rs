@@ -95,9 +95,8 @@ impl<'a> LatexPhrases<'a> {
             "to" | "rightarrow" | "mapsto" | "longrightarrow" => Relation::To,
             "succ" => Relation::Definite { or_zero: false },
             "succeq" | "succcurlyeq" => Relation::Definite { or_zero: true },
-            "le" | "leq" | "leqslant" | "ge" | "geq" | "geqslant" | "lt" | "gt" | "ne" | "neq" | "prec" | "preceq" | "subset" | "subseteq" => {
-                Relation::Compare
-            }
+            "le" | "leq" | "leqslant" | "ge" | "geq" | "geqslant" | "lt" | "gt" | "ne" | "neq" | "prec" | "preceq" | "subset"
+            | "subseteq" => Relation::Compare,
             _ => return None,
         })
     }
@@ -140,16 +139,30 @@ impl<'a> LatexPhrases<'a> {
         let bare: String = words.replace("\\ ", " ").replace("\\,", "").replace(['~', ':', ','], " ");
         let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
         let cut = match bare.as_str() {
-            "where" | "with" | "in which" | "and where" | "where we define" | "where we have" | "letting" | "using" | "for" if bare != "for" => Cut::Where,
+            "where" | "with" | "in which" | "and where" | "where we define" | "where we have" | "letting" | "using" | "for"
+                if bare != "for" =>
+            {
+                Cut::Where
+            }
             "let" => Cut::Let,
             "and" => Cut::And,
-            "s.t." | "s.t" | "st" | "s. t." | "subject to" | "such that" | "so that" | "under" | "subj. to" | "sub. to" | "subject to the constraint" => {
-                Cut::SubjectTo
-            }
+            "s.t."
+            | "s.t"
+            | "st"
+            | "s. t."
+            | "subject to"
+            | "such that"
+            | "so that"
+            | "under"
+            | "subj. to"
+            | "sub. to"
+            | "subject to the constraint" => Cut::SubjectTo,
             _ => {
                 let word = matches!(self.kind(at), Some(RawKind::Named(_)));
                 let constant = matches!(bare.trim_end_matches('.'), "const" | "constant" | "cst");
-                let alone = self.kind(next).is_none_or(|k| matches!(k, RawKind::Stop | RawKind::Comma | RawKind::BraceClose | RawKind::Gap | RawKind::Row));
+                let alone = self
+                    .kind(next)
+                    .is_none_or(|k| matches!(k, RawKind::Stop | RawKind::Comma | RawKind::BraceClose | RawKind::Gap | RawKind::Row));
                 let applied = matches!(self.kind(next), Some(RawKind::Delimiter("(", _)));
                 if constant && (alone || applied) {
                     return Some(Cut::Words(words.to_owned()));
@@ -182,7 +195,9 @@ impl<'a> LatexPhrases<'a> {
             None => return None,
         };
         if word == "arg" {
-            if let Some((Head { most, domain: Some(domain), .. }, next)) = (self.kind(after) == Some(RawKind::Command("underset"))).then(|| self.extremum(after)).flatten() {
+            if let Some((Head { most, domain: Some(domain), .. }, next)) =
+                (self.kind(after) == Some(RawKind::Command("underset"))).then(|| self.extremum(after)).flatten()
+            {
                 return Some((Head { most, domain: Some(domain), by: Vec::new() }, next));
             }
             let (second, after) = self.extremum_word(after)?;
@@ -216,7 +231,22 @@ impl<'a> LatexPhrases<'a> {
                 if extremum_word(&bare.to_ascii_lowercase()).is_some() || bare == "arg" {
                     return Some((bare.to_ascii_lowercase(), at + 1));
                 }
-                if !matches!(bare, "operatorname" | "mathop" | "text" | "mathrm" | "mbox" | "textrm" | "textbf" | "mathbf" | "rm" | "mathsf" | "DOTSB" | "textit" | "mathit") {
+                if !matches!(
+                    bare,
+                    "operatorname"
+                        | "mathop"
+                        | "text"
+                        | "mathrm"
+                        | "mbox"
+                        | "textrm"
+                        | "textbf"
+                        | "mathbf"
+                        | "rm"
+                        | "mathsf"
+                        | "DOTSB"
+                        | "textit"
+                        | "mathit"
+                ) {
                     return None;
                 }
                 let (from, to, next) = self.argument(at + 1)?;
@@ -251,7 +281,8 @@ impl<'a> LatexPhrases<'a> {
             RawKind::Command("nabla" | "partial" | "grad") if self.kind(at + 1) == Some(RawKind::Underscore) => self.argument(at + 2),
             RawKind::Command("frac" | "dfrac" | "tfrac" | "cfrac") => {
                 let (from, to, after) = self.argument(at + 1)?;
-                let sign = |at: usize| matches!(self.kind(at), Some(RawKind::Command("partial") | RawKind::Letter("d") | RawKind::Named("d")));
+                let sign =
+                    |at: usize| matches!(self.kind(at), Some(RawKind::Command("partial") | RawKind::Letter("d") | RawKind::Named("d")));
                 let (below, end, next) = self.argument(after)?;
                 let styled = self.kind(from) == Some(RawKind::Command("mathrm"));
                 let sole = sign(from) && to == from + 1 || styled && sign(to - 1);
@@ -290,7 +321,9 @@ impl<'a> LatexPhrases<'a> {
                 (Cut::Group(sign), raw.partner + 1)
             }
             RawKind::Delimiter("|" | "‖", _) => (Cut::Bar, at + 1),
-            RawKind::Delimiter("⟨" | "⟩", None) if matches!(raw.span.of(self.text), "<" | ">") => (Cut::Relation(Relation::Compare), at + 1),
+            RawKind::Delimiter("⟨" | "⟩", None) if matches!(raw.span.of(self.text), "<" | ">") => {
+                (Cut::Relation(Relation::Compare), at + 1)
+            }
             RawKind::Equals => (Cut::Relation(Relation::Equal), at + 1),
             RawKind::Comma => (Cut::Comma, at + 1),
             RawKind::Semicolon => (Cut::Semicolon, at + 1),
@@ -312,7 +345,9 @@ impl<'a> LatexPhrases<'a> {
 
     /// `s.t.` in letters.
     fn is_subject_to(&self, at: usize) -> bool {
-        self.kind(at + 1) == Some(RawKind::Stop) && self.kind(at + 2) == Some(RawKind::Letter("t")) && self.kind(at + 3) == Some(RawKind::Stop)
+        self.kind(at + 1) == Some(RawKind::Stop)
+            && self.kind(at + 2) == Some(RawKind::Letter("t"))
+            && self.kind(at + 3) == Some(RawKind::Stop)
     }
 
     /// Where the environment that begins here ends: rows and commas in it are its own.

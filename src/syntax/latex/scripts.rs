@@ -39,7 +39,7 @@ impl Lower<'_> {
                     let error = Diagnostic::new(Fault::Unsupported, "`*` is not a power").at(whole);
                     return Err(error.hint("matrices are real here: write `^\\top` for the transpose"));
                 }
-                Some(RawKind::Letter("H")) => {
+                Some(RawKind::Letter("H")) if !self.vocabulary.variables.contains("H") => {
                     let error = Diagnostic::new(Fault::Unsupported, "`^H` is not a power").at(whole);
                     return Err(error.hint("matrices are real here: write `^\\top` for the transpose"));
                 }
@@ -186,7 +186,8 @@ impl Lower<'_> {
 
     /// A subscript that is not a name's: `(A B)_{ij}` and `[X]_{2,1}` are entries.
     pub fn subscript(&mut self, underscore: usize) -> Result<usize, Diagnostic> {
-        let closed = matches!(self.out.last().map(|token| &token.kind), Some(TokenKind::Close(_) | TokenKind::Mark(_)));
+        let closed =
+            matches!(self.out.last().map(|token| &token.kind), Some(TokenKind::Close(_) | TokenKind::Mark(_) | TokenKind::Word(_)));
         let Some((from, end, next)) = self.argument(underscore + 1).filter(|(from, end, _)| from < end && closed) else {
             return Err(self.error(underscore, "this subscript has nothing on its left"));
         };

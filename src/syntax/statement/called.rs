@@ -80,5 +80,6 @@ fn is_word(phrases: &dyn Phrases, letters: &[Piece]) -> bool {
 /// Whether a script makes an inverse or a transpose of what it stands on.
 fn is_turned(script: &str) -> bool {
     let inside = script.trim_start_matches(['^', '{', ' ']).trim_end_matches(['}', ' ']);
-    script.starts_with('^') && (inside.starts_with(['-', '−']) || matches!(inside, "T" | "\\top" | "\\mathsf T" | "\\mathsf{T" | "\\intercal"))
+    script.starts_with('^')
+        && (inside.starts_with(['-', '−']) || matches!(inside, "T" | "\\top" | "\\mathsf T" | "\\mathsf{T" | "\\intercal"))
 }

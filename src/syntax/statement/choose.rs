@@ -36,8 +36,7 @@ pub(super) struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     pub fn new(phrases: &'a dyn Phrases, pieces: &'a [Piece], page: Page) -> Self {
-        let parts =
-            segments(pieces).into_iter().map(|segment| Piecewise { part: part(phrases, pieces, &segment), segment }).collect();
+        let parts = segments(pieces).into_iter().map(|segment| Piecewise { part: part(phrases, pieces, &segment), segment }).collect();
         Choice { phrases, pieces, page, parts, definitions: Vec::new(), lets: Vec::new() }
     }
 
@@ -242,11 +241,8 @@ impl<'a> Choice<'a> {
         let Some(&(sign, relation)) = signs.first() else { return self.expression(from, to) };
         let asked_here = self.page.asked.is_some();
         self.name(from, sign, relation, asked_here)?;
-        let ends: Vec<(usize, usize)> = signs
-            .iter()
-            .enumerate()
-            .map(|(nth, (at, _))| (at + 1, signs.get(nth + 1).map_or(to, |(next, _)| *next)))
-            .collect();
+        let ends: Vec<(usize, usize)> =
+            signs.iter().enumerate().map(|(nth, (at, _))| (at + 1, signs.get(nth + 1).map_or(to, |(next, _)| *next))).collect();
         // The first that is more than names: `J(w) = L(w) + R(w) = …`.
         let chosen = ends.iter().position(|&(from, to)| !self.is_only_named(from, to)).unwrap_or(0);
         for (nth, &(from, to)) in ends.iter().enumerate() {
@@ -299,7 +295,9 @@ impl<'a> Choice<'a> {
                 self.page.remarks.push(Remark { span, note });
             }
             (Relation::Near, _) => {
-                self.page.remarks.push(Remark { span, note: format!("`{written}` is approximated by this; the answer is of what stands on the right") });
+                self.page
+                    .remarks
+                    .push(Remark { span, note: format!("`{written}` is approximated by this; the answer is of what stands on the right") });
             }
             _ => {
                 let error = Diagnostic::new(Fault::Syntax, "an equation cannot stand here").at(self.pieces[sign].span);
@@ -396,7 +394,13 @@ impl<'a> Choice<'a> {
         }
     }
 
-    fn member(&mut self, names: &[(usize, usize)], (sign, to): (usize, usize), relation: Relation, constrains: bool) -> Result<(), Diagnostic> {
+    fn member(
+        &mut self,
+        names: &[(usize, usize)],
+        (sign, to): (usize, usize),
+        relation: Relation,
+        constrains: bool,
+    ) -> Result<(), Diagnostic> {
         let range = |(from, to): (usize, usize)| (self.pieces[from].from, self.pieces[to - 1].to);
         let whole = self.span(names[0].0, to);
         if to == sign + 1 || names.iter().any(|n| n.0 >= n.1) {
@@ -479,7 +483,8 @@ impl<'a> Choice<'a> {
         if self.is_symmetry(from, sign, to) {
             return domain::symmetric(self.phrases, self.pieces[from].from, self.pieces[sign - 1].to, span, &mut self.page);
         }
-        if self.page.asked.is_some() && !defines && at > objective && !matches!(left(self.phrases, &self.pieces[from..sign]), Left::Name(_)) {
+        if self.page.asked.is_some() && !defines && at > objective && !matches!(left(self.phrases, &self.pieces[from..sign]), Left::Name(_))
+        {
             return self.constraint(from, to);
         }
         let value = (sign + 1, signs.get(1).map_or(to, |s| s.0));
@@ -530,7 +535,8 @@ fn is_square(power: &[Token]) -> bool {
     match power {
         [Token { kind: TokenKind::Mark(Mark::Power(p)), .. }] => *p == two,
         [Token { kind: TokenKind::Caret, .. }, rest @ ..] => {
-            let numbers: Vec<&TokenKind> = rest.iter().map(|t| &t.kind).filter(|k| !matches!(k, TokenKind::Open(_) | TokenKind::Close(_))).collect();
+            let numbers: Vec<&TokenKind> =
+                rest.iter().map(|t| &t.kind).filter(|k| !matches!(k, TokenKind::Open(_) | TokenKind::Close(_))).collect();
             matches!(numbers[..], [TokenKind::Number(p)] if *p == two)
         }
         _ => false,

@@ -25,7 +25,8 @@ enum Set {
 pub(super) fn below(phrases: &dyn Phrases, from: usize, to: usize, asked: &mut Asked, page: &mut Page) -> Result<(), Diagnostic> {
     let pieces = phrases.pieces(from, to);
     let separates = |p: &Piece| {
-        let bar = p.cut == Cut::Bar && p.span.of(phrases.text()).trim().trim_start_matches('\\').trim_matches(['|', ' ']).replace("mid", "").is_empty();
+        let bar = p.cut == Cut::Bar
+            && p.span.of(phrases.text()).trim().trim_start_matches('\\').trim_matches(['|', ' ']).replace("mid", "").is_empty();
         matches!(p.cut, Cut::Comma | Cut::Colon | Cut::Semicolon | Cut::Row | Cut::Gap | Cut::SubjectTo | Cut::And)
             || bar && pieces.iter().filter(|p| p.cut == Cut::Bar).count() == 1
     };
@@ -59,7 +60,12 @@ pub(super) fn below(phrases: &dyn Phrases, from: usize, to: usize, asked: &mut A
         asked.by.extend(variable(phrases, from, to)?);
     }
     let mut seen = Vec::new();
-    asked.by.retain(|name| !seen.contains(name) && { seen.push(name.clone()); true });
+    asked.by.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(name.clone());
+            true
+        }
+    });
     Ok(())
 }
 
@@ -203,7 +209,8 @@ fn is_zero(text: &str) -> bool {
 
 /// A set by its text, for names of which all are capital letters or not.
 fn set(text: &str, upper: bool) -> Set {
-    let mut text: String = text.replace("\\left", "").replace("\\right", "").chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '&' | '~')).collect();
+    let mut text: String =
+        text.replace("\\left", "").replace("\\right", "").chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '&' | '~')).collect();
     for space in ["\\,", "\\;", "\\:", "\\!", "\\quad"] {
         text = text.replace(space, "");
     }
@@ -243,9 +250,8 @@ fn word(text: &str) -> (String, &str) {
         let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
         return (text[..end].to_owned(), &text[end..]);
     };
-    const STYLES: [&str; 12] = [
-        "mathbb", "mathcal", "mathrm", "mathbf", "mathsf", "mathscr", "mathfrak", "operatorname", "text", "mathds", "Bbb", "boldsymbol",
-    ];
+    const STYLES: [&str; 12] =
+        ["mathbb", "mathcal", "mathrm", "mathbf", "mathsf", "mathscr", "mathfrak", "operatorname", "text", "mathds", "Bbb", "boldsymbol"];
     let style = STYLES.iter().filter(|s| command.starts_with(**s)).max_by_key(|s| s.len());
     let Some(style) = style else {
         let end = command.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(command.len());

@@ -102,7 +102,26 @@ fn words(piece: &Piece) -> Part {
 fn is_quantifier(piece: &Piece) -> bool {
     let Cut::Words(text) = &piece.cut else { return false };
     let text = text.trim().to_ascii_lowercase();
-    ["for all", "for every", "for any", "for each", "for some", "for fixed", "for", "over all", "as", "if", "when", "whenever", "provided", "provided that", "assuming", "given", "on"].contains(&text.as_str())
+    [
+        "for all",
+        "for every",
+        "for any",
+        "for each",
+        "for some",
+        "for fixed",
+        "for",
+        "over all",
+        "as",
+        "if",
+        "when",
+        "whenever",
+        "provided",
+        "provided that",
+        "assuming",
+        "given",
+        "on",
+    ]
+    .contains(&text.as_str())
 }
 
 /// `(3)`, `(1.2)`, `(3a)`, `(A.1)`, `(P)`, `(*)`: an equation's number or a label.
@@ -113,7 +132,10 @@ fn is_label(text: &str) -> bool {
     let plain = inside.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '\'' | '*'));
     let stars = ["\\ast", "\\star", "\\dagger", "**"].contains(&inside);
     let letters = inside.chars().filter(char::is_ascii_alphabetic).count();
-    stars || plain && !inside.is_empty() && (inside.starts_with(|c: char| c.is_ascii_digit()) && letters < 2 || inside.len() < 5 && letters < 4)
+    stars
+        || plain
+            && !inside.is_empty()
+            && (inside.starts_with(|c: char| c.is_ascii_digit()) && letters < 2 || inside.len() < 5 && letters < 4)
 }
 
 /// Whether brackets hold words alone.

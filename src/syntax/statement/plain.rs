@@ -48,7 +48,9 @@ impl<'a> PlainPhrases<'a> {
             TokenKind::Colon => Cut::Colon,
             TokenKind::Equals => Cut::Relation(Relation::Equal),
             TokenKind::Relation(sign) => Cut::Relation(relation(sign)),
-            TokenKind::Open(Bracket::Angle) | TokenKind::Close(Bracket::Angle) if matches!(self.tokens[at].span.of(self.text), "<" | ">") => {
+            TokenKind::Open(Bracket::Angle) | TokenKind::Close(Bracket::Angle)
+                if matches!(self.tokens[at].span.of(self.text), "<" | ">") =>
+            {
                 Cut::Relation(Relation::Compare)
             }
             TokenKind::SubjectTo => Cut::SubjectTo,
