@@ -3,6 +3,7 @@
 mod big;
 mod cases;
 mod commands;
+mod heads;
 mod lower;
 mod markup;
 mod names;

@@ -4,6 +4,7 @@
 //! is decided which ranges carry mathematics (the expression, definitions, constraints), and what is a name of the formula, a
 //! declaration or a remark. Only the former are then read.
 
+mod beside;
 mod called;
 mod choose;
 mod domain;
