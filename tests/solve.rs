@@ -171,6 +171,42 @@ const REFUSED_UNDER: &[(&str, &str, &str, &[&str])] = &[
     ("w: vector(n); X: matrix(m,n); y: vector(m)", "sum(log(1 + exp(-y .* (X w))))", "w", &["sum(w) = 1"]),
 ];
 
+/// Declarations, objective, unknown, constraints, the known value.
+const SOLVED_UNDER: &[(&str, &str, &str, &[&str], &str)] = &[
+    // What kind of matrix it is.
+    ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X = X'"], "(B + B')/2"),
+    ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X + X' = 0"], "(B - B')/2"),
+    ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X = diag(diag(X))"], "diag(diag(B))"),
+    ("X: square(n); S: spd(n)", "tr(S X) - log det(X)", "X", &["X = X'"], "inv(S)"),
+    ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X = X'", "tr(X) = 1"], "(B + B')/2 - (tr(B) - 1)/n eye(n)"),
+    // Orthonormal columns and rows.
+    ("Q: orthogonal(n); A: matrix(m,n); B: matrix(m,n)", "norm(A Q - B)^2", "Q", &[], "A'B (B'A A'B)^(-1/2)"),
+    ("Q: square(n); X: matrix(n,m); Y: matrix(n,m)", "norm(Q X - Y)^2", "Q", &["Q'Q = I"], "Y X' (X Y'Y X')^(-1/2)"),
+    ("W: matrix(m,k); A: matrix(m,k); B: spd(m)", "tr(W'A)", "W", &["W'B W = I"], "inv(B) A (A'inv(B) A)^(-1/2)"),
+    ("W: matrix(m,k); A: matrix(m,k); D: spd(k)", "tr(W'A)", "W", &["W'W = D"], "A D^(1/2) (D^(1/2) A'A D^(1/2))^(-1/2) D^(1/2)"),
+    ("W: matrix(m,k); A: symmetric(m); B: spd(m)", "tr(W'A W)", "W", &["W'B W = I"], "B^(-1/2) maxeigvecs(B^(-1/2) A B^(-1/2), k)"),
+    // Bound on both sides.
+    (
+        "X: square(n); Y: square(n)",
+        "norm(X - Y)^2",
+        "X",
+        &["X ones(n) = ones(n)", "X'ones(n) = ones(n)"],
+        "(eye(n) - ones(n,n)/n) Y (eye(n) - ones(n,n)/n) + ones(n,n)/n",
+    ),
+    (
+        "X: matrix(m,n); Y: matrix(m,n); C: matrix(k,m); U: matrix(n,k)",
+        "norm(X - Y)^2",
+        "X",
+        &["C X = 0", "X U = 0"],
+        "(eye(m) - C'inv(C C') C) Y (eye(n) - U inv(U'U) U')",
+    ),
+    // Increasing functions.
+    ("X: matrix(m,n); Y: matrix(m,n); u: vector(n)", "norm(X - Y)", "X", &["X u = 0"], "Y - Y u u'/(u'u)"),
+    ("w: vector(n); S: spd(n); a: vector(n)", "log(w'S w)", "w", &["a'w = 1"], "inv(S) a / (a'inv(S) a)"),
+    // Definite matrices.
+    ("X: spd(n); Z: symmetric(n)", "norm(X - Z)^2/2 - log det(X)", "X", &[], "(Z + (Z Z + 4 eye(n))^(1/2))/2"),
+];
+
 fn session(declarations: &str) -> Session {
     let mut session = Session::new();
     session.set_dialect(Dialect::Plain);
@@ -264,6 +300,35 @@ fn constrained_problems_without_a_closed_form_are_refused() {
             Err(error) => assert_eq!(error.fault, Fault::NoClosedForm, "{objective}: {}", error.message),
             Ok(mut answer) => panic!("{objective} was solved: {}", answer.text(Format::Plain).join("; ")),
         }
+    }
+}
+
+#[test]
+fn constrained_problems_have_their_known_solutions() {
+    let mut wrong = Vec::new();
+    for &(declarations, objective, unknown, constraints, known) in SOLVED_UNDER {
+        let mut session = session(declarations);
+        constraints.iter().for_each(|c| session.subject_to(c));
+        let text = match session.ask(Task::Solve, objective, &[unknown]) {
+            Err(error) => Err(error.message),
+            Ok(mut answer) => Ok(answer.text(Format::Plain).join("; ")),
+        };
+        if let Err(why) = text.and_then(|text| same(declarations, &text, known)) {
+            wrong.push(format!("{objective} under {constraints:?}: {why}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_no_solution_can_lie_in_is_refused() {
+    for (declarations, constraints) in
+        [("X: spd(n); B: spd(n)", &[][..]), ("X: square(n); B: spd(n)", &["X = X'", "X = -X'"]), ("X: skew(n); B: spd(n)", &["X'X = I"])]
+    {
+        let mut session = session(declarations);
+        constraints.iter().for_each(|c| session.subject_to(c));
+        let answer = session.ask(Task::Solve, "norm(X + B)^2", &["X"]);
+        assert!(answer.is_err_and(|e| e.fault == Fault::NoClosedForm), "{declarations} {constraints:?}");
     }
 }
 

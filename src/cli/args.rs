@@ -59,6 +59,8 @@ pub(super) struct Options {
     pub wrt: Vec<String>,
     pub variables: Vec<String>,
     pub functions: Vec<String>,
+    /// Files with definitions of LaTeX commands.
+    pub macros: Vec<PathBuf>,
     pub constraints: Vec<String>,
     pub goal: Option<Extremum>,
     pub dialect: Dialect,
@@ -158,6 +160,15 @@ fn options(command: Command) -> Command {
         .arg(list("wrt", "X,Y", "The variables, in order (repeatable)"))
         .arg(list("var", "NAME: KIND", "Declares variables: 'X: matrix(m,n); S: spd(n)' (repeatable)"))
         .arg(list("fn", "FUNCTION", "Declares a function: 'phi', 'phi(t) = 1/(1+exp(-t))', 'sigma = sigmoid' (repeatable)"))
+        .arg(
+            Arg::new("macros")
+                .long("macros")
+                .value_name("FILE")
+                .action(ArgAction::Append)
+                .value_hint(ValueHint::FilePath)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Reads LaTeX commands of your own from a preamble: \\newcommand, \\def, \\DeclareMathOperator (repeatable)"),
+        )
         .arg(
             Arg::new("file")
                 .long("file")
@@ -312,6 +323,7 @@ const LONG: &[&str] = &[
     "wrt",
     "var",
     "fn",
+    "macros",
     "file",
     "from",
     "layout",
@@ -438,6 +450,7 @@ fn spelled(arguments: &[OsString]) -> Result<Vec<OsString>, Diagnostic> {
                 "wrt"
                     | "var"
                     | "fn"
+                    | "macros"
                     | "file"
                     | "from"
                     | "format"
@@ -512,6 +525,7 @@ fn collect(task: Task, matches: &ArgMatches) -> Result<Options, Diagnostic> {
         wrt: texts("wrt"),
         variables: texts("var"),
         functions: texts("fn"),
+        macros: matches.get_many::<PathBuf>("macros").map(|paths| paths.cloned().collect()).unwrap_or_default(),
         // Only `solve` has it.
         constraints: matches.try_get_many::<String>("subject-to").ok().flatten().map(|v| v.cloned().collect()).unwrap_or_default(),
         goal: match ["minimize", "maximize"].map(|end| matches.try_get_one::<bool>(end).ok().flatten() == Some(&true)) {

@@ -106,7 +106,8 @@ pub(super) fn standard() -> Result<String, Diagnostic> {
     utf8(bytes, "standard input")
 }
 
-fn file(path: &Path) -> Result<String, Diagnostic> {
+/// The text of a file.
+pub(super) fn file(path: &Path) -> Result<String, Diagnostic> {
     let name = format!("`{}`", path.display());
     let bytes = std::fs::read(path).map_err(|e| unreadable(&name, &e))?;
     utf8(bytes, &name)

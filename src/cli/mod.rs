@@ -103,6 +103,9 @@ fn prepared(options: &Options, input: &Input) -> Result<Session, Diagnostic> {
     session.set_goal(options.goal);
     session.set_structure(options.structure);
     session.set_blocks(options.blocks);
+    for path in &options.macros {
+        session.define_macros(&input::file(path)?);
+    }
     for range in &input.variables {
         session.declare(&input.text[range.clone()]).map_err(|e| input.place_declaration(e, range))?;
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::ops;
-use crate::syntax::{Ast, AstId, Bars, Kind, Place, Times};
+use crate::syntax::{self, Ast, AstId, Bars, Kind, Place, Times};
 use rustc_hash::FxHashMap;
 
 /// Gives every name a shape and builds the expression.
@@ -27,6 +27,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;
+    let signs = ast.page.signs.clone();
     let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).collect();
     let page = &ast.page;
     let ast = rows::products(expand::expand(ast, context.functions)?);
@@ -56,7 +57,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
-    let mut notes = notes::notes(&mut inference, text);
+    let mut notes = notes::notes(&mut inference, text, context.wanted);
     notes.retain(|n| !n.is_empty());
     notes.extend(joined::notes(&names, text, context.wanted)?);
     notes.extend(said);
@@ -88,8 +89,15 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
         let value = values[id.0 as usize];
         store.is(value, Facts::SYMMETRIC) || store.shape(value).is_scalar()
     })?;
+    for (name, sign) in &signs {
+        store.set_sign(name, &sign.latex);
+        if sign.latex.contains("\\boldsymbol") || sign.latex.contains("\\mathbf") {
+            store.add_habits(Habits::BOLD);
+        }
+    }
     store.add_habits(habits(store, ast, text, &names.order, value));
-    let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: l.spelling.clone(), value: value(l.value) }).collect();
+    let called = |l: &syntax::Definition| spelling(&l.spelling, &l.name, true);
+    let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: called(l), value: value(l.value) }).collect();
     let variables = names.variables.iter().zip(&built.symbols).map(|(v, &symbol)| Variable {
         name: v.name.clone(),
         spelling: v.spelling.clone(),

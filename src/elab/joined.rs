@@ -25,7 +25,7 @@ pub(super) fn notes(names: &Names, text: &str, wanted: &[String]) -> Result<Vec<
                 report::full_name(variable)
             )));
         }
-        if hidden.is_some() || letters.iter().all(|l| known.contains(l.as_str())) {
+        if hidden.is_some() && !beside(text, name, &letters) || letters.iter().all(|l| known.contains(l.as_str())) {
             notes.push(format!("{name} is one name; {spaced} is a product"));
         }
     }

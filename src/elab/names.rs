@@ -215,8 +215,13 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
     let mut numbers: FxHashMap<(String, usize), u32> = FxHashMap::default();
     let mut places: FxHashSet<AstId> = FxHashSet::default();
     for &id in &names.order {
-        if let Kind::Index(_, at) = &ast.node(id).kind {
-            places.extend(at.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None }));
+        match &ast.node(id).kind {
+            Kind::Index(_, at) => places.extend(at.iter().filter_map(|p| if let Place::At(k) = p { Some(*k) } else { None })),
+            // `y_i = k`: a label is a number.
+            Kind::Call { name, args, .. } if matches!(name.as_str(), "=" | "!=") => {
+                places.extend(args.iter().filter(|a| matches!(ast.node(**a).kind, Kind::Member { .. })));
+            }
+            _ => {}
         }
     }
     let mut uses: FxHashMap<AstId, (u32, u32)> = FxHashMap::default();
@@ -252,7 +257,7 @@ pub(super) fn resolve(ast: &Ast, text: &str, declarations: &Declarations<'_>, si
             }
             Kind::Member { family, index } => {
                 let subscripts: Vec<String> = index.iter().map(|&k| subscript(ast, k, text)).collect();
-                let number = names.variable(&mut numbers, (family, &subscripts), false, node.span, text, declarations);
+                let number = names.variable(&mut numbers, (family, &subscripts), places.contains(&id), node.span, text, declarations);
                 Ref::Variable(number)
             }
             Kind::Big { index, big, .. } => {

@@ -5,11 +5,11 @@ use super::names::{Names, Ref};
 use super::report;
 use super::scope::for_children;
 use crate::base::Span;
-use crate::syntax::{AstId, Bars, Kind, Place, SignKind, Times};
+use crate::syntax::{AstId, Bars, Kind, Node, Place, SignKind, Times};
 use rustc_hash::FxHashSet;
 
 /// What was assumed, and what may have been meant otherwise.
-pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
+pub(super) fn notes(inference: &mut Inference<'_>, text: &str, wanted: &[String]) -> Vec<String> {
     let (mut shapes, mut sets) = (Vec::new(), Vec::new());
     for (at, is_index) in indices(inference).into_iter().enumerate() {
         let variable = &inference.names.variables[at];
@@ -48,7 +48,7 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         let node = inference.ast.node(id);
         notes.extend(both_run(inference, id));
         notes.extend(last_case(inference, id, text));
-        by_cases |= matches!(&node.kind, Kind::Call { name, .. } if name == "where" || crate::ops::jumps(name));
+        by_cases |= crate::ops::opposite(name_of(node)).is_some() && depends(inference, id, wanted);
         notes.extend(length(inference, id, text));
         if let Kind::Call { args, .. } = &node.kind
             && inference.is_root(id, text)
@@ -73,9 +73,28 @@ pub(super) fn notes(inference: &mut Inference<'_>, text: &str) -> Vec<String> {
         }
     }
     if by_cases {
-        notes.push("a derivative of what is given by cases holds away from their boundaries; that they meet there is not assumed".into());
+        notes.push("a condition is constant almost everywhere: the derivative holds away from where it changes".into());
     }
     notes
+}
+
+/// The name of a function that is applied.
+fn name_of(node: &Node) -> &str {
+    if let Kind::Call { name, .. } = &node.kind { name } else { "" }
+}
+
+/// Whether a variable that is asked for stands below a node; any variable where none is named.
+fn depends(inference: &Inference<'_>, id: AstId, wanted: &[String]) -> bool {
+    let asked = |name: &str| wanted.iter().any(|w| w.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')));
+    let mut stack = vec![id];
+    while let Some(id) = stack.pop() {
+        match inference.names.refs[id.0 as usize] {
+            Ref::Variable(number) if asked(&inference.names.variables[number as usize].name) => return true,
+            Ref::Let(value) => stack.push(value),
+            _ => for_children(inference.ast, id, |child| stack.push(child)),
+        }
+    }
+    false
 }
 
 /// That the last of several cases is taken wherever no other holds, unless its condition is the opposite of the one before.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// definitions, canonical) that are never functions, and `functions` that the user declared (canonical).
 #[must_use]
 pub fn vocabulary(variables: BTreeSet<String>, functions: BTreeSet<String>) -> Vocabulary<'static> {
-    Vocabulary { builtin: &builtin, variables, functions }
+    Vocabulary { builtin: &builtin, variables, functions, macros: "" }
 }
 
 /// The row of this spelling as the parser needs it.

@@ -30,6 +30,8 @@ impl Code<'_> {
         if row.code.numpy.is_empty() {
             return unsupported(format!("there is no NumPy code for {}", row.name));
         }
+        let compared = self.compared(row.name, args);
+        let args = compared.as_ref().map_or(args, |(args, _)| args.as_slice());
         let values: Vec<Value> = args.iter().map(|&a| self.value(a, ctx)).collect();
         let (ids, axes): (Vec<Id>, Axes) = if row.eval.is_entrywise() || row.name == "polygamma" {
             let all: Vec<&Value> = values.iter().collect();
@@ -47,13 +49,21 @@ impl Code<'_> {
             ("norm", true) => "np.linalg.norm({0}, axis=-1)",
             ("norm1", true) => "np.sum(np.abs({0}), axis=-1)",
             ("norminf", true) => "np.max(np.abs({0}), axis=-1)",
-            _ => row.code.numpy,
+            _ => compared.as_ref().map_or(row.code.numpy, |(_, template)| template.as_str()),
         };
         let id = self.template(template, &ids, axes.len());
         if !row.code.helper.is_empty() || !row.code.import.is_empty() {
             self.needs.push((id, row.code.helper, row.code.import));
         }
         Ok(Value { id, axes })
+    }
+
+    /// `np.where(a < b, x, y)`: a comparison as it stands, not as a number; its sides and the two values.
+    fn compared(&self, name: &str, args: &[ExprId]) -> Option<(Vec<ExprId>, String)> {
+        let [condition, yes, no] = *args else { return None };
+        let Node::Call(fun, sides) = self.store.node(condition) else { return None };
+        let inner = ops::row(*fun)?.code.numpy.strip_prefix("1.0 * (")?.strip_suffix(')')?;
+        (name == "where").then(|| (vec![sides[0], sides[1], yes, no], format!("np.where({inner}, {{2}}, {{3}})")))
     }
 
     /// The logarithms that are not computed as they stand: of determinants, of 1 + u, of a sum of exponentials over an index.

@@ -21,6 +21,8 @@ impl Habits {
     pub const SYM: Habits = Habits(1 << 4);
     /// `sum_i`, with the family saying from where to where.
     pub const BARE_SUMS: Habits = Habits(1 << 5);
+    /// Vectors and matrices are set bold.
+    pub const BOLD: Habits = Habits(1 << 6);
 
     /// Whether all of `habits` are in the set.
     #[must_use]

@@ -56,6 +56,8 @@ pub struct Store {
     habits: Habits,
     /// What the square of a scalar is, where that is simpler: xᵀx for ‖x‖.
     squares: FxHashMap<ExprId, ExprId>,
+    /// How names are written in LaTeX, by canonical name, where the writer has a sign of their own for them.
+    signs: FxHashMap<String, String>,
     /// The subscripts with which families were first written.
     subscripts: FxHashMap<SymbolId, Vec<String>>,
     /// The families that are indicators of sets, with how many of their indices stand below the set's own name.
@@ -87,6 +89,7 @@ impl Store {
             fresh: 1 << 20,
             habits: Habits::NONE,
             squares: FxHashMap::default(),
+            signs: FxHashMap::default(),
             subscripts: FxHashMap::default(),
             sets: FxHashMap::default(),
             members: FxHashMap::default(),
@@ -189,6 +192,17 @@ impl Store {
     /// Records notations that the input chose.
     pub fn add_habits(&mut self, habits: Habits) {
         self.habits |= habits;
+    }
+
+    /// The writer's own LaTeX for a canonical name without subscripts: `\mathbf{w}` for `w`.
+    #[must_use]
+    pub fn sign(&self, name: &str) -> Option<&str> {
+        self.signs.get(name).map(String::as_str)
+    }
+
+    /// Says how a canonical name is written in LaTeX; the first way holds.
+    pub fn set_sign(&mut self, name: &str, latex: &str) {
+        self.signs.entry(name.to_owned()).or_insert_with(|| latex.to_owned());
     }
 
     /// Parts of a commutative node in the order in which they were first written.

@@ -1,7 +1,8 @@
 //! Functions of whole vectors and matrices that have a name of their own and are short for others.
 
 use super::row::{
-    Arg, BLANK, COLUMN, COLUMN_TO_COLUMN, COLUMN_TO_SCALAR, D, Form, MN, Make, NN, Row, SCALAR, SQUARE, SQUARE_TO_SCALAR, Sig, TO_SCALAR,
+    Arg, BLANK, COLUMN, COLUMN_TO_COLUMN, COLUMN_TO_SCALAR, D, ENTRYWISE, Form, MN, Make, NN, Row, SCALAR, SQUARE, SQUARE_TO_SCALAR, Sig,
+    TO_SCALAR,
 };
 
 const fn define(sig: Sig, text: &'static str) -> Form {
@@ -32,5 +33,5 @@ pub(super) const ROWS: &[Row] = &[
     row("mae", &["meanabsoluteerror"], "mae(x, y): the mean of |x − y|", &[define(TWO_ALIKE, "norm1(X - Y) / (m n)")]),
     row("rms", &[], "rms(x): the root of the mean square", &[define(TO_SCALAR, "norm(X) / sqrt(m n)")]),
     row("logmeanexp", &[], "log(mean(exp(x)))", &[define(COLUMN_TO_SCALAR, "logsumexp(X) - log(m)")]),
-    row("softmin", &[], "softmax(−x)", &[define(COLUMN_TO_COLUMN, "softmax(-X)")]),
+    row("softmin", &[], "softmax(−x)", &[define(COLUMN_TO_COLUMN, "softmax(-X)"), define(ENTRYWISE, "softmax(-X)")]),
 ];

@@ -199,7 +199,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { name: "square", prefix: true, doc: "the square, entry by entry", forms: &[define("X .^ 2")], ..BLANK },
     Row {
         name: "recip",
-        aliases: &["reciprocal"],
+        aliases: &["reciprocal", "invpos"],
         prefix: true,
         doc: "the reciprocal, entry by entry",
         forms: &[define("X .^ (-1)")],
@@ -311,6 +311,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "tanh",
+        aliases: &["tansig"],
         doc: "the hyperbolic tangent",
         d: Derivative::Line("(1 - F.^2) .* dX"),
         fold: |s, a| fold_odd(s, a, "tanh"),
@@ -349,7 +350,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "relu",
-        aliases: &["ramp"],
+        aliases: &["ramp", "pos"],
         doc: "max(x, 0)",
         d: Derivative::Line("step(X) .* dX"),
         assume: "nonzero",
@@ -386,6 +387,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "softplus",
+        aliases: &["softrelu"],
         doc: "log(1 + exp(x))",
         d: Derivative::Line("sigmoid(X) .* dX"),
         facts: |_, _| Facts::POSITIVE,

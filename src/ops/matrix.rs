@@ -210,7 +210,13 @@ fn eigenvectors(args: &[Matrix], sign: f64) -> Option<Matrix> {
 fn sylvester(a: &Matrix, b: &Matrix, c: &Matrix) -> Option<Matrix> {
     let (n, p) = c.shape();
     let sum = Matrix::identity(p, p).kronecker(a) + b.transpose().kronecker(&Matrix::identity(n, n));
-    let x = sum.lu().solve(&Matrix::from_column_slice(n * p, 1, c.as_slice()))?;
+    let sum = sum.lu();
+    // A singular map has no value there, whatever rounding makes of its last pivot.
+    let pivots = sum.u().diagonal().abs();
+    if pivots.is_empty() || pivots.min() <= 1e-12 * pivots.max() {
+        return None;
+    }
+    let x = sum.solve(&Matrix::from_column_slice(n * p, 1, c.as_slice()))?;
     Some(Matrix::from_column_slice(n, p, x.as_slice()))
 }
 

@@ -133,7 +133,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "norm",
-        aliases: &["norm2", "normF", "normfro", "fronorm", "frobeniusnorm", "l2norm", "vectornorm"],
+        aliases: &["norm2", "normF", "normfro", "fronorm", "frobeniusnorm", "l2norm", "vectornorm", "matrixnorm"],
         prefix: true,
         doc: "the Euclidean norm; of a matrix the Frobenius norm",
         forms: &[Form { sig: TO_SCALAR, make: Make::Call }],

@@ -65,7 +65,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "inner",
-        aliases: &["dot", "vdot", "innerproduct"],
+        aliases: &["dot", "vdot", "innerproduct", "vecdot"],
         doc: "⟨A, B⟩ = tr(AᵀB)",
         forms: &[build(PAIR_TO_SCALAR, |s, a| s.inner(a[0], a[1]))],
         ..BLANK
@@ -88,7 +88,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { name: "unvec", doc: "unvec(v, m, n): the m×n matrix whose columns, stacked, are v", forms: &[build(UNSTACKED, unvec)], ..BLANK },
     Row {
         name: "sym",
-        aliases: &["symmetrize"],
+        aliases: &["symmetrize", "symm"],
         doc: "the symmetric part (A + Aᵀ)/2",
         forms: &[Form { sig: SQUARE, make: Make::Define("(X + X')/2") }],
         ..BLANK

@@ -2,8 +2,9 @@
 
 use super::Rewriter;
 use crate::base::Rational;
-use crate::ir::{ExprId, Facts, Node, Shape, Store};
+use crate::ir::{ExprId, Facts, Node, Power, Shape, Store};
 use crate::ops;
+use std::collections::BTreeSet;
 
 /// The condition whose opposite an expression is: c of 1 − c.
 fn opposite(store: &Store, id: ExprId) -> Option<ExprId> {
@@ -35,87 +36,102 @@ pub(super) fn complement(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec
     vec![ops::apply(store, name, &args)]
 }
 
-/// The condition that a term has for a factor, whether it is the opposite, and what is left.
-fn split(store: &mut Store, (c, term): &(Rational, ExprId), shape: Shape) -> Option<(ExprId, bool, ExprId)> {
-    let condition = |store: &Store, base: ExprId| match is_condition(store, base) {
-        true => Some((base, false)),
-        false => opposite(store, base).map(|c| (c, true)),
-    };
+/// A condition that a term has for a factor, whether it is the opposite, and what is left.
+type Split = (ExprId, bool, ExprId);
+
+/// A condition and whether an expression is its opposite, `1 − c`.
+fn condition(store: &Store, base: ExprId) -> Option<(ExprId, bool)> {
+    if is_condition(store, base) { Some((base, false)) } else { opposite(store, base).map(|c| (c, true)) }
+}
+
+/// The conditions among powers, with the others.
+fn among(store: &Store, powers: &[Power]) -> Vec<(ExprId, bool, Vec<Power>)> {
+    let mut found = Vec::new();
+    for (at, &(base, _)) in powers.iter().enumerate().filter(|(_, p)| p.1 == ExprId::ONE) {
+        if let Some((c, turned)) = condition(store, base) {
+            found.push((c, turned, [&powers[..at], &powers[at + 1..]].concat()));
+        }
+    }
+    found
+}
+
+/// All ways of taking a condition out of a term.
+fn split(store: &mut Store, (c, term): &(Rational, ExprId), shape: Shape) -> Vec<Split> {
     if let Some((found, turned)) = condition(store, *term) {
-        return Some((found, turned, store.num(c.clone())));
+        return vec![(found, turned, store.num(c.clone()))];
     }
     match store.node(*term).clone() {
-        Node::Product { coefficient, mut scalars, mut chain } => {
+        Node::Product { coefficient, scalars, chain } => {
             let coefficient = coefficient.mul(c);
-            if let Some((at, (found, turned))) =
-                scalars.iter().enumerate().filter(|(_, p)| p.1 == ExprId::ONE).find_map(|(at, p)| Some((at, condition(store, p.0)?)))
-            {
-                scalars.remove(at);
-                return Some((found, turned, store.product(coefficient, &scalars, &chain)));
+            let found = among(store, &scalars);
+            if !found.is_empty() {
+                return found.into_iter().map(|(c, turned, rest)| (c, turned, store.product(coefficient.clone(), &rest, &chain))).collect();
             }
-            let [factor] = chain[..] else { return None };
+            let [factor] = chain[..] else { return Vec::new() };
             if factor.flipped || factor.power != ExprId::ONE {
-                return None;
+                return Vec::new();
             }
-            let (found, turned, rest) = split(store, &(Rational::ONE, factor.base), shape)?;
-            chain.clear();
             let front = store.product(coefficient, &scalars, &[]);
-            let rest = if store.is_scalar(rest) || store.is_scalar(front) { store.mul(&[front, rest]) } else { return None };
-            Some((found, turned, rest))
+            let inner = match store.node(factor.base).clone() {
+                Node::Hadamard(entries) => among(store, &entries)
+                    .into_iter()
+                    .map(|(c, turned, rest)| (c, turned, store.hadamard_entries(Rational::ONE, &[], &rest, shape)))
+                    .collect(),
+                _ => condition(store, factor.base).map(|(c, turned)| (c, turned, ExprId::ONE)).into_iter().collect::<Vec<Split>>(),
+            };
+            inner.into_iter().map(|(c, turned, rest)| (c, turned, store.mul(&[front, rest]))).collect()
         }
-        Node::Hadamard(mut entries) => {
-            let (at, (found, turned)) =
-                entries.iter().enumerate().filter(|(_, p)| p.1 == ExprId::ONE).find_map(|(at, p)| Some((at, condition(store, p.0)?)))?;
-            entries.remove(at);
-            Some((found, turned, store.hadamard_entries(c.clone(), &[], &entries, shape)))
-        }
-        _ => None,
+        Node::Hadamard(entries) => among(store, &entries)
+            .into_iter()
+            .map(|(found, turned, rest)| (found, turned, store.hadamard_entries(c.clone(), &[], &rest, shape)))
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
-/// c ∘ A + (1 − c) ∘ B = where(c, A, B).
+/// The sum of values of which some may be numbers that stand for every entry.
+fn total(store: &mut Store, values: &[ExprId], shape: Shape) -> ExprId {
+    let spread = values.iter().any(|&v| !store.is_scalar(v));
+    let mut terms = Vec::with_capacity(values.len());
+    for &v in values {
+        let ones = if spread && store.is_scalar(v) { store.ones(shape) } else { ExprId::ONE };
+        terms.push((Rational::ONE, store.mul(&[v, ones])));
+    }
+    store.sum(terms)
+}
+
+/// c ∘ A + (1 − c) ∘ B = where(c, A, B), and c ∘ A + B = where(c, A + B, B).
 pub(super) fn by_cases(_: &mut Rewriter, store: &mut Store, id: ExprId) -> Vec<ExprId> {
     let Node::Sum(terms) = store.node(id).clone() else { return Vec::new() };
     let shape = store.shape(id);
-    let parts: Vec<Option<(ExprId, bool, ExprId)>> = terms.iter().map(|t| split(store, t, shape)).collect();
+    let parts: Vec<Vec<Split>> = terms.iter().map(|t| split(store, t, shape)).collect();
     // The condition that was there first is the one that was written.
-    let found = parts.iter().flatten().map(|p| p.0).collect::<std::collections::BTreeSet<ExprId>>();
-    let mut chosen = None;
+    let found: BTreeSet<ExprId> = parts.iter().flatten().map(|p| p.0).collect();
     for wanted in found {
         let other = match store.node(wanted).clone() {
             Node::Call(fun, args) => ops::row(fun).and_then(|row| ops::opposite(row.name)).map(|name| ops::apply(store, name, &args)),
             _ => None,
         };
-        let holds = |p: &(ExprId, bool, ExprId)| if p.0 == wanted { Some(!p.1) } else { (Some(p.0) == other).then_some(p.1) };
-        let sides: Vec<Option<bool>> = parts.iter().map(|p| p.as_ref().and_then(holds)).collect();
-        if sides.contains(&Some(true)) && sides.contains(&Some(false)) {
-            chosen = Some((wanted, sides));
-            break;
-        }
-    }
-    let Some((wanted, sides)) = chosen else { return Vec::new() };
-    let (mut yes, mut no, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-    for ((side, part), term) in sides.into_iter().zip(&parts).zip(&terms) {
-        match (side, part) {
-            (Some(true), Some((.., value))) => yes.push(*value),
-            (Some(false), Some((.., value))) => no.push(*value),
-            _ => rest.push(term.clone()),
-        }
-    }
-    let mut total = |values: Vec<ExprId>| {
-        let spread = values.iter().any(|&v| !store.is_scalar(v));
-        let terms = values.into_iter().map(|v| {
-            if spread && store.is_scalar(v) {
-                let ones = store.ones(shape);
-                return (Rational::ONE, store.mul(&[v, ones]));
+        let holds = |p: &Split| if p.0 == wanted { Some(!p.1) } else { (Some(p.0) == other).then_some(p.1) };
+        let (mut yes, mut no, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for (part, term) in parts.iter().zip(&terms) {
+            match part.iter().find_map(|p| Some((holds(p)?, p.2))) {
+                Some((true, value)) => yes.push(value),
+                Some((false, value)) => no.push(value),
+                None => rest.push(term.clone()),
             }
-            (Rational::ONE, v)
-        });
-        let terms = terms.collect();
-        store.sum(terms)
-    };
-    let (yes, no) = (total(yes), total(no));
-    let cases = ops::apply(store, "where", &[wanted, yes, no]);
-    rest.push((Rational::ONE, cases));
-    vec![store.sum(rest)]
+        }
+        if yes.is_empty() {
+            continue;
+        }
+        if no.is_empty() {
+            let beside: Vec<ExprId> = rest.drain(..).map(|(c, t)| store.scale(&c, t)).collect();
+            yes.extend(&beside);
+            no = beside;
+        }
+        let (yes, no) = (total(store, &yes, shape), total(store, &no, shape));
+        rest.push((Rational::ONE, ops::apply(store, "where", &[wanted, yes, no])));
+        return vec![store.sum(rest)];
+    }
+    Vec::new()
 }

@@ -284,9 +284,10 @@ fn side(
     Ok(Side { text: text.to_owned(), written, ast })
 }
 
-fn vocabulary(session: &Session, more: &BTreeSet<String>) -> syntax::Vocabulary<'static> {
+fn vocabulary<'a>(session: &'a Session, more: &BTreeSet<String>) -> syntax::Vocabulary<'a> {
     let variables = session.declarations.iter().map(|d| d.name.clone()).chain(more.iter().cloned()).collect();
-    elab::vocabulary(variables, session.functions.iter().map(|f| f.name.clone()).collect())
+    let named = elab::vocabulary(variables, session.functions.iter().map(|f| f.name.clone()).collect());
+    syntax::Vocabulary { macros: &session.macros, ..named }
 }
 
 fn names(session: &Session, side: &Side) -> syntax::Names {

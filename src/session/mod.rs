@@ -187,6 +187,7 @@ impl Task {
 pub struct Session {
     declarations: Vec<Declaration>,
     functions: Vec<FunctionDeclaration>,
+    macros: String,
     dialect: Dialect,
     unverified: bool,
     steps: bool,
@@ -218,6 +219,12 @@ impl Session {
             self.declarations.push(declaration);
         }
         Ok(())
+    }
+
+    /// Takes in the definitions of LaTeX commands in a text, as in a preamble: `\newcommand{\vx}{\mathbf{x}}`.
+    pub fn define_macros(&mut self, text: &str) {
+        self.macros.push_str(text);
+        self.macros.push('\n');
     }
 
     /// Declares a function: `phi`, `phi(t) = 1/(1 + exp(-t))`, `sigma = sigmoid`.

@@ -125,7 +125,7 @@ fn sign_at(text: &str, sign: &str) -> Option<usize> {
     found.find(|&at| {
         let behind = text[at + sign.len()..].chars().next();
         let inner = matches!(sign, "<" | ">") && text.contains('<') && text.contains('>');
-        !inner && !(letters && behind.is_some_and(|c| c.is_ascii_alphabetic()))
+        !(inner || letters && behind.is_some_and(|c| c.is_ascii_alphabetic()))
     })
 }
 

@@ -83,7 +83,7 @@ pub(super) fn names(targets: &[Target]) -> Vec<String> {
 fn parse(session: &Session, text: &str, written: Written) -> Result<Ast, Diagnostic> {
     let variables: BTreeSet<String> = session.declarations.iter().map(|d| d.name.clone()).collect();
     let functions: BTreeSet<String> = session.functions.iter().map(|f| f.name.clone()).collect();
-    let vocabulary = elab::vocabulary(variables, functions);
+    let vocabulary = syntax::Vocabulary { macros: &session.macros, ..elab::vocabulary(variables, functions) };
     written.read(text, &vocabulary)
 }
 

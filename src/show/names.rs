@@ -4,8 +4,8 @@ use super::Definition;
 use super::Style;
 use super::given::Givens;
 use super::layout::{Layout, free_levels};
-use crate::ir::{DimId, DimName, ExprId, Node, Shape, Store, SymbolId};
-use crate::syntax::{canonical, greek_unicode, split_name};
+use crate::ir::{DimId, DimName, ExprId, Habits, Node, Shape, Store, SymbolId};
+use crate::syntax::{NameParts, accent_command, canonical, greek_unicode, join_subscript, split_name};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,8 @@ pub(super) struct Names {
     /// The definitions in the order in which they are written: each uses earlier ones only.
     pub order: Vec<usize>,
     index: BTreeMap<u32, String>,
+    /// The writer's LaTeX for names without subscripts.
+    signs: BTreeMap<String, String>,
     /// Canonical names of all variables, for telling `dX` from a variable of that name.
     variables: BTreeSet<String>,
 }
@@ -32,6 +34,11 @@ impl Names {
     pub fn new(store: &Store, givens: &Givens, layout: &Layout, lets: &[Definition]) -> Names {
         let mut names = Names::default();
         let mut taken = names.taken(store, lets);
+        let written = names.variables.iter().chain(lets.iter().map(|d| &d.name)).filter_map(|name| {
+            let base = without_subscripts(&split_name(name));
+            store.sign(&base).map(|sign| (base, sign.to_owned()))
+        });
+        names.signs = written.collect();
         names.bind(store, layout, &mut taken);
         names.given = vec![String::new(); givens.list.len()];
         let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
@@ -143,7 +150,9 @@ impl Names {
             super::Format::Ascii => canonical(name),
             super::Format::Latex => {
                 let shape = store.shape(givens.list[at].value);
-                self.latex(&canonical(name), if style.bold { shape } else { Shape::SCALAR })
+                // What we name ourselves is set as the question sets its own names.
+                let bold = style.bold || store.habits().has(Habits::BOLD) && givens.list[at].spelling.is_none();
+                self.latex(&canonical(name), if bold { shape } else { Shape::SCALAR })
             }
         }
     }
@@ -193,8 +202,12 @@ impl Names {
             None if parts.base.chars().count() > 1 => format!("\\mathrm{{{}}}", parts.base),
             None => parts.base.clone(),
         };
-        for accent in &parts.accents {
-            base = format!("\\{accent}{{{base}}}");
+        let sign = self.signs.get(&without_subscripts(&parts)).filter(|sign| !bold || sign.contains("bold") || sign.contains("\\mathbf"));
+        if let Some(sign) = sign {
+            base.clone_from(sign);
+        }
+        for accent in parts.accents.iter().filter(|_| sign.is_none()) {
+            base = format!("\\{}{{{base}}}", accent_command(accent));
         }
         if parts.subscripts.is_empty() {
             return base;
@@ -203,6 +216,11 @@ impl Names {
         let subscripts: Vec<String> = parts.subscripts.iter().map(word).collect();
         format!("{base}_{{{}}}", subscripts.join(","))
     }
+}
+
+/// A name's letter with what stands on it: `y_hat`.
+fn without_subscripts(parts: &NameParts) -> String {
+    parts.accents.iter().fold(parts.base.clone(), |name, accent| join_subscript(&name, accent))
 }
 
 /// The command of a Greek letter; letters that look Latin have none.

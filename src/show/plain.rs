@@ -269,7 +269,8 @@ impl Writer<'_> {
         }
         // Letters directly behind a superscript are read as a product.
         let run = after.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
-        let word = !self.ascii && crate::syntax::as_product(run).is_some() && crate::syntax::greek_unicode(run).is_none();
+        let call = after[run.len()..].starts_with('(');
+        let word = !self.ascii && !call && crate::syntax::as_product(run).is_some() && crate::syntax::greek_unicode(run).is_none();
         if turned && !is_call && !word && after.starts_with(char::is_alphabetic) { "" } else { " " }
     }
 

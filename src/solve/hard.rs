@@ -33,6 +33,10 @@ pub fn hardness(store: &mut Store, equations: &[ExprId], unknowns: &[ExprId]) ->
         }
         match store.node(id).clone() {
             Node::Call(fun, _) => {
+                if ops::row(fun).is_some_and(|r| matches!(r.d, ops::Derivative::SelfAdjoint)) {
+                    // tril(X) and the like are linear.
+                    continue;
+                }
                 let norm = ops::row(fun).is_some_and(|r| r.name == "norm");
                 if norm {
                     inverted = inverted.or(Some(id));

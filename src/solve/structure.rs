@@ -5,8 +5,11 @@ use super::check::{self, Share};
 use crate::ir::{ExprId, Facts, Shape, Store};
 use crate::ops;
 
-/// X = P(X) for the projection P onto the matrices with these facts.
-const PROJECTIONS: &[(Facts, fn(&mut Store, ExprId) -> ExprId)] = &[
+/// P(X) of an X.
+type Projection = fn(&mut Store, ExprId) -> ExprId;
+
+/// X = P(X) for the matrices with these facts.
+const PROJECTIONS: &[(Facts, Projection)] = &[
     (Facts::SYMMETRIC, |store, x| store.transpose(x)),
     (Facts::SKEW, |store, x| {
         let turned = store.transpose(x);
@@ -40,7 +43,7 @@ pub(super) fn said(store: &mut Store, x: ExprId, constraints: &[ExprId]) -> (Fac
 }
 
 /// Whether c = 0 is X = P(X) up to a factor.
-fn is_fixed_by(store: &mut Store, x: ExprId, c: ExprId, project: fn(&mut Store, ExprId) -> ExprId) -> bool {
+fn is_fixed_by(store: &mut Store, x: ExprId, c: ExprId, project: Projection) -> bool {
     let image = project(store, x);
     let difference = store.sub(x, image);
     let (_, bare) = store.split_number(c);

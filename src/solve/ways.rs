@@ -1,8 +1,9 @@
 //! The ways in which a posed problem is solved, tried in order: what is recognised as a whole, then elimination.
 
 use super::kind::{Extremum, Reason};
+use super::structure::{Membership, membership};
 use super::{FUEL, Solution, Solver, Unsolved};
-use super::{check, family, kind, lagrange, linear, manifold, monotone, profile, ray, sphere, system, twosided};
+use super::{check, family, kind, lagrange, linear, manifold, matrix, monotone, profile, ray, sphere, system, twosided};
 use crate::calculus;
 use crate::ir::{ExprId, Shape, Store};
 
@@ -124,6 +125,15 @@ fn attempt(
     let left: Vec<ExprId> = equations.iter().map(|e| e.1).collect();
     let Some(values) = system::solve(&mut solver, store, problem.lagrangian, &equations) else {
         let (own, bound) = equations.split_at(problem.unknowns.len());
+        if let ([(x, g)], []) = (own, bound)
+            && let Some(value) = outlying(&mut solver, store, *x, *g)
+        {
+            let value = outer(&mut solver, store, &[(*x, value)])[0];
+            let facts = store.facts(unknowns[0]);
+            if let Membership::Outside(lacking) = membership(store, facts, value) {
+                return Err(Unsolved::Outside(unknowns[0], value, lacking));
+            }
+        }
         let form = if let ([own], false) = (own, bound.is_empty()) {
             solver.fuel = FUEL;
             let known = system::with_multipliers(&mut solver, store, *own, bound);
@@ -153,4 +163,11 @@ fn attempt(
     let solution = Solution::of(values, sides, solver.steps, (problem.lagrangian, problem.unknowns));
     let others = solver.others.into_iter().map(|value| (value, None)).collect();
     Ok(Solution { scale_free: solver.scale_free, positive: solver.positive, others, kind, fallback, ..solution })
+}
+
+/// The one solution of an equation that exists but was not taken.
+fn outlying(solver: &mut Solver, store: &mut Store, x: ExprId, g: ExprId) -> Option<ExprId> {
+    solver.fuel = FUEL;
+    let values = matrix::equation(solver, store, g, x, 0);
+    if let [value] = values[..] { Some(value) } else { None }
 }

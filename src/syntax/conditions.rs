@@ -1,7 +1,7 @@
 //! Where comparisons count as numbers: `[y_i = k]`, `\\mathbf 1\\{y_i = k\\}`, `I(y_i = k)`, `[i in C]`, and the first argument of
 //! `where(a < b, x, y)`. Elsewhere a comparison means nothing.
 
-use super::plain::set_name;
+use super::plain::{check_set, set_name};
 use super::token::{Bracket, SetHead, Token, TokenKind, Word};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::Big;
@@ -43,7 +43,8 @@ pub(super) fn find(text: &str, tokens: &mut Vec<Token>) -> Result<(), Diagnostic
         }
         let kind = if let TokenKind::Open(bracket) = tokens[from].kind { bracket } else { continue };
         let marker = from > 0 && !gone[from - 1] && is_indicator(tokens, from - 1);
-        let square = matches!(kind, Bracket::Square) || kind == Bracket::Index && marker;
+        let number = from > 0 && matches!(tokens[from - 1].kind, TokenKind::Number(_));
+        let square = matches!(kind, Bracket::Square) || kind == Bracket::Index && (marker || number);
         if !(by_cases || square || marker && matches!(kind, Bracket::Paren | Bracket::Brace)) {
             continue;
         }
@@ -185,5 +186,7 @@ fn membership(text: &str, left: &[Token], right: &[Token]) -> Result<SetHead, Di
         return Err(refused(place(right)));
     }
     let (set, below) = set_name(word);
-    Ok(SetHead { big: Big::Sum, own: Vec::new(), tuple, set, below, at: place(right) })
+    let head = SetHead { big: Big::Sum, own: Vec::new(), tuple, set, below, at: place(right) };
+    check_set(&head).map_err(|_| refused(place(left)))?;
+    Ok(head)
 }

@@ -1,5 +1,6 @@
 //! Declarations of variables and functions: the texts of `--var`, `--fn` and `--wrt`.
 
+use super::brackets::outside_brackets;
 use super::names::{canonical, is_accent};
 use super::{Ast, Vocabulary};
 use crate::base::{Diagnostic, Fault, Span};
@@ -152,7 +153,8 @@ impl FunctionDeclaration {
         let FunctionBody::Defined(parameters, text, latex) = &self.body else { return None };
         let mut variables = vocabulary.variables.clone();
         variables.extend(parameters.iter().cloned());
-        let inside = Vocabulary { builtin: vocabulary.builtin, variables, functions: vocabulary.functions.clone() };
+        let inside =
+            Vocabulary { builtin: vocabulary.builtin, variables, functions: vocabulary.functions.clone(), macros: vocabulary.macros };
         Some(if *latex { super::parse_latex(text, &inside) } else { super::parse(text, &inside) })
     }
 }
@@ -240,15 +242,22 @@ pub fn parse_function(text: &str) -> Result<FunctionDeclaration, Diagnostic> {
 /// # Errors
 /// Anything that is no name.
 pub fn parse_wrt(text: &str) -> Result<Vec<(String, String, Span)>, Diagnostic> {
-    if text.contains('\\') {
-        let mut start = 0;
-        let pieces = text.split(',').map(|piece| {
-            let at = Span::new(start, start + piece.len());
-            start = at.end as usize + 1;
-            super::latex::read_name(piece).map(|name| (name, piece.trim().to_string(), at))
-        });
-        if let Some(names) = pieces.collect() {
+    if text.contains(['\\', '^']) {
+        let names: Option<Vec<_>> = listed(text)
+            .map(|(start, piece)| {
+                let at = Span::new(start, start + piece.len());
+                super::latex::read_name(piece).map(|name| (name, piece.trim().to_string(), at))
+            })
+            .collect();
+        if let Some(names) = names {
             return Ok(names);
+        }
+        if let Some((base, _)) = text.split_once('^').filter(|(base, _)| super::latex::read_name(base).is_some()) {
+            let error = Diagnostic::new(Fault::Usage, "this is a power of a variable, and no variable").at(Span::new(0, text.len()));
+            return Err(error
+                .hint(format!("give the power a name, as `v` for `{}`, and ask for that", text.trim()))
+                .label(format!("`{}` is the variable", base.trim()))
+                .of(text));
         }
     }
     let parsed = Grammar::parse(Rule::wrt, text).map_err(|error| {
@@ -259,21 +268,34 @@ pub fn parse_wrt(text: &str) -> Result<Vec<(String, String, Span)>, Diagnostic> 
     names.map(|name| Ok((checked_name(text, &name)?, name.as_str().to_string(), span(&name)))).collect()
 }
 
+/// The parts of a list between its commas, with their places; commas in braces and brackets belong to the parts.
+fn listed(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let commas = outside_brackets(text).filter(|(_, c)| *c == ',').map(|(at, _)| at);
+    let mut ends: Vec<usize> = commas.collect();
+    ends.push(text.len());
+    let mut start = 0;
+    ends.into_iter().map(move |end| {
+        let part = (start, &text[start..end]);
+        start = end + 1;
+        part
+    })
+}
+
 /// The text of declarations with LaTeX's names and spaces in plain spelling; `None` where there is nothing to change.
 fn without_latex(text: &str) -> Option<String> {
-    if !text.contains('\\') {
+    if !text.contains('\\') && !text.contains("^{(") && !text.contains("^{[") {
         return None;
     }
     let spaces = |kind: &str| kind.replace("\\mathbb{R}", "R").replace("\\mathbb R", "R").replace("\\R^", "R^").replace("\\times", "×");
     let declarations = text.split(';').map(|piece| match piece.split_once("\\in").or_else(|| piece.split_once(':')) {
         Some((names, kind)) => {
-            let names = names.split(',').map(|name| super::latex::read_name(name).unwrap_or_else(|| name.to_string()));
+            let names = listed(names).map(|(_, name)| super::latex::read_name(name).unwrap_or_else(|| name.to_string()));
             format!("{}: {}", names.collect::<Vec<_>>().join(", "), spaces(kind).trim())
         }
         None => piece.to_string(),
     });
     let plain = declarations.collect::<Vec<_>>().join("; ");
-    (!plain.contains('\\')).then_some(plain)
+    (!plain.contains('\\') && plain != text).then_some(plain)
 }
 
 fn span(pair: &Pair<'_, Rule>) -> Span {

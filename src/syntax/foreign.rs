@@ -20,7 +20,7 @@ pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>
     if let Some(hint) = vocabulary.instead(name) {
         return Err(Diagnostic::new(Fault::Unsupported, format!("there is no function `{name}`"))
             .at(application.place())
-            .hint(format!("{hint}; or declare a function of your own: --fn {name}")));
+            .hint(format!("{hint}; --fn {name} declares a function of your own that goes entry by entry")));
     }
     match application.how {
         Applied::Square => square(application, vocabulary),
@@ -32,9 +32,9 @@ pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>
 fn square(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
     let name = application.word.name.as_str();
     if matches!(name, "E" | "P") && !application.is_index() {
-        return Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported")
-            .at(application.place())
-            .hint(format!("over a sample an expectation is `1/N sum_i …`; a product with a matrix of this name is `{name} (…)`")));
+        return Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported").at(application.place()).hint(
+            format!("over a sample an expectation is `1/N sum_i …`; for a product declare the variable: --var '{name}: matrix(m,n)'"),
+        ));
     }
     match vocabulary.applied(name) {
         Some(builtin) if application.dialect == Dialect::Plain && vocabulary.exact(name).is_none() => {

@@ -36,7 +36,9 @@ pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDecl
 pub use dialect::Written;
 pub use free::{FreeName, Names, UsedFunction, names};
 pub use latex::{looks_like_latex, parse_latex};
-pub use names::{NameParts, as_product, canonical, greek_unicode, has_subscript, is_accent, join_subscript, split_member, split_name};
+pub use names::{
+    NameParts, accent_command, as_product, canonical, greek_unicode, has_subscript, is_accent, join_subscript, split_member, split_name,
+};
 pub use numpy::{looks_like_numpy, parse_numpy};
 pub use unsupported::unsupported;
 pub use vocabulary::{Builtin, Vocabulary};

@@ -7,11 +7,11 @@ const GREEK: [(&str, char); 57] = [
     ("gamma", 'γ'),
     ("delta", 'δ'),
     ("epsilon", 'ε'),
-    ("epsilon", 'ϵ'),
+    ("varepsilon", 'ϵ'),
     ("zeta", 'ζ'),
     ("eta", 'η'),
     ("theta", 'θ'),
-    ("theta", 'ϑ'),
+    ("vartheta", 'ϑ'),
     ("iota", 'ι'),
     ("kappa", 'κ'),
     ("lambda", 'λ'),
@@ -21,15 +21,15 @@ const GREEK: [(&str, char); 57] = [
     ("xi", 'ξ'),
     ("omicron", 'ο'),
     ("pi", 'π'),
-    ("pi", 'ϖ'),
+    ("varpi", 'ϖ'),
     ("rho", 'ρ'),
-    ("rho", 'ϱ'),
+    ("varrho", 'ϱ'),
     ("sigma", 'σ'),
-    ("sigma", 'ς'),
+    ("varsigma", 'ς'),
     ("tau", 'τ'),
     ("upsilon", 'υ'),
     ("phi", 'φ'),
-    ("phi", 'ϕ'),
+    ("varphi", 'ϕ'),
     ("chi", 'χ'),
     ("psi", 'ψ'),
     ("omega", 'ω'),
@@ -62,7 +62,20 @@ const GREEK: [(&str, char); 57] = [
 ];
 
 /// Accents: the suffix in a canonical name and the combining character.
-const ACCENTS: [(&str, char); 4] = [("hat", '\u{302}'), ("tilde", '\u{303}'), ("bar", '\u{304}'), ("bar", '\u{305}')];
+const ACCENTS: [(&str, char); 9] = [
+    ("hat", '\u{302}'),
+    ("tilde", '\u{303}'),
+    ("bar", '\u{304}'),
+    ("bar", '\u{305}'),
+    ("dot", '\u{307}'),
+    ("ddot", '\u{308}'),
+    ("check", '\u{30c}'),
+    ("breve", '\u{306}'),
+    ("underline", '\u{332}'),
+];
+
+/// Alphabets that make another letter: the suffix in a canonical name and LaTeX's command.
+const ALPHABETS: [(&str, &str); 4] = [("cal", "mathcal"), ("scr", "mathscr"), ("frak", "mathfrak"), ("bold", "mathbf")];
 
 /// Letters with an accent of their own, with the bare letter and the accent's suffix.
 const ACCENTED: [(&str, &str); 3] = [("ŷŵẑâêôûĉĝĥŝŶŴẐŜĜĤ", "ywzaeoucghsYWZSGH"), ("ãõũỹ", "aouy"), ("āēōūȳ", "aeouy")];
@@ -70,7 +83,7 @@ const ACCENTED: [(&str, &str); 3] = [("ŷŵẑâêôûĉĝĥŝŶŴẐŜĜĤ", "y
 /// The Greek letter of a spelled-out name: `Sigma` is `Σ`; `None` for anything else.
 #[must_use]
 pub fn greek_unicode(name: &str) -> Option<&'static str> {
-    const LETTERS: &str = "αβγδεζηθικλμνξοπρστυφχψωℓΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ";
+    const LETTERS: &str = "αβγδεζηθικλμνξοπρστυφχψωℓϵϑϖϱςϕΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ";
     let (_, letter) = GREEK.iter().find(|(ascii, _)| *ascii == name)?;
     let start = LETTERS.find(*letter)?;
     LETTERS.get(start..start + letter.len_utf8())
@@ -108,10 +121,16 @@ pub fn split_name(name: &str) -> NameParts {
     parts
 }
 
-/// Whether a subscript is one of the accents `hat`, `tilde`, `bar`, which are part of the letter rather than an index.
+/// Whether a subscript is one of the accents `hat`, `tilde`, `bar` or an alphabet as `cal`, which are part of the letter rather than an index.
 #[must_use]
 pub fn is_accent(subscript: &str) -> bool {
-    ACCENTS.iter().any(|(suffix, _)| *suffix == subscript)
+    ACCENTS.iter().any(|(suffix, _)| *suffix == subscript) || ALPHABETS.iter().any(|(suffix, _)| *suffix == subscript)
+}
+
+/// LaTeX's command for what stands on a letter or how the letter is set: `hat`, `mathcal`.
+#[must_use]
+pub fn accent_command(suffix: &str) -> &str {
+    ALPHABETS.iter().find(|(alphabet, _)| *alphabet == suffix).map_or(suffix, |(_, command)| command)
 }
 
 /// The places that letters written together stand for: `ij` and `i1` are two each, `12` is one number. `None` for a word.
@@ -256,12 +275,12 @@ fn mathematical(c: char) -> Option<char> {
         return match letter {
             0..=24 => char::from_u32(u32::from('Α') + letter),
             26..=50 => char::from_u32(u32::from('α') + letter - 26),
-            52 => Some('ε'),
-            53 => Some('θ'),
+            52 => Some('ϵ'),
+            53 => Some('ϑ'),
             54 => Some('κ'),
-            55 => Some('φ'),
-            56 => Some('ρ'),
-            57 => Some('π'),
+            55 => Some('ϕ'),
+            56 => Some('ϱ'),
+            57 => Some('ϖ'),
             _ => None,
         };
     }
@@ -290,7 +309,8 @@ mod tests {
         for (spelling, expected) in [
             ("Σ", "Sigma"),
             ("λ", "lambda"),
-            ("ϕ", "phi"),
+            ("ϕ", "varphi"),
+            ("ϵ", "varepsilon"),
             ("ε_1", "epsilon1"),
             ("W_1", "W1"),
             ("W₁", "W1"),

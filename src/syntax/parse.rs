@@ -27,8 +27,12 @@ pub(super) fn read(text: &str, phrases: &dyn Phrases, vocabulary: &Vocabulary<'_
     conditions::find(text, &mut tokens)?;
     // What the text itself declares and defines is known to its expression.
     let own = (!page.declarations.is_empty() || !page.functions.is_empty()).then(|| {
-        let mut own =
-            Vocabulary { builtin: vocabulary.builtin, variables: vocabulary.variables.clone(), functions: vocabulary.functions.clone() };
+        let mut own = Vocabulary {
+            builtin: vocabulary.builtin,
+            variables: vocabulary.variables.clone(),
+            functions: vocabulary.functions.clone(),
+            macros: vocabulary.macros,
+        };
         own.variables.extend(page.declarations.iter().map(|d| d.name.clone()));
         own.functions.extend(page.functions.iter().map(|f| f.name.clone()));
         own

@@ -1,7 +1,7 @@
 //! For tests: random trees, and the property that writing and reading give them back.
 
 use super::testing::{dump, vocabulary};
-use super::{Ast, AstId, Bars, Big, Kind, Node, Place, Times, parse, parse_latex, write_plain};
+use super::{Ast, AstId, Bars, Big, Kind, Node, Place, Times, parse, parse_latex, parse_numpy, write_plain};
 use crate::base::{Rational, Span};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -208,14 +208,28 @@ proptest! {
         let text = write_plain(&ast);
         let back = parse(&text, &vocabulary("", "phi f"));
         prop_assert_eq!(back.as_ref().map(dump).map_err(|e| e.render(&text, false)), Ok(dump(&ast)), "{}", text);
+        if let Ok(ast) = &back {
+            super::tests::assert_kept(&text, ast);
+        }
         let again = back.map(|ast| write_plain(&ast));
         prop_assert_eq!(again, Ok(text));
     }
 
     #[test]
     fn no_text_makes_a_panic(text in r"[A-Za-z0-9αΣπ_{}()\[\]<>⟨⟩|‖'^*./\\+\-,;:= ∘⊗²⁻¹ᵀ∑ᵢ]{0,40}") {
-        let _ = parse(&text, &vocabulary("", "")).map_err(|e| e.render(&text, false));
         let _ = parse_latex(&text, &vocabulary("", "")).map_err(|e| e.render(&text, false));
+        match parse(&text, &vocabulary("", "")) {
+            // What stands before an equality sign is what the formula is called.
+            Ok(ast) if !text.contains('=') => super::tests::assert_kept(&text, &ast),
+            Ok(_) => {}
+            Err(error) => drop(error.render(&text, false)),
+        }
+    }
+
+    #[test]
+    fn no_program_makes_a_panic(pieces in proptest::collection::vec(proptest::sample::select(PHRASES), 0..24)) {
+        let text = pieces.concat();
+        let _ = parse_numpy(&text, &vocabulary("", "")).map_err(|e| e.render(&text, false));
     }
 
     #[test]
@@ -225,6 +239,53 @@ proptest! {
         let _ = parse(&text, &vocabulary("", "")).map_err(|e| e.render(&text, false));
     }
 }
+
+const PHRASES: &[&str] = &[
+    "x",
+    "A",
+    "2",
+    "1.5",
+    " ",
+    "+",
+    "-",
+    "*",
+    "/",
+    "@",
+    "**",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ":",
+    ".",
+    "=",
+    ";",
+    "\n",
+    "np.",
+    "np.sum(",
+    "np.linalg.norm(",
+    "np.linalg.slogdet(",
+    ".T",
+    ".shape",
+    ".sum()",
+    ".dot(",
+    "axis=0",
+    "None",
+    "'fro'",
+    "'ij,j->i'",
+    "np.einsum(",
+    "lambda x: ",
+    "def f(x): ",
+    "return ",
+    "np.ones((",
+    "[0]",
+    "[:, i]",
+    "r = ",
+    "^",
+    "#",
+    "é",
+];
 
 const PIECES: &[&str] = &[
     "x",

@@ -68,7 +68,7 @@ pub(super) fn builtin(name: &str) -> Option<Builtin> {
 /// A vocabulary with declared variables and functions, separated by blanks.
 pub(super) fn vocabulary(variables: &str, functions: &str) -> Vocabulary<'static> {
     let set = |names: &str| names.split_whitespace().map(str::to_string).collect::<BTreeSet<_>>();
-    Vocabulary { builtin: &builtin, variables: set(variables), functions: set(functions) }
+    Vocabulary { builtin: &builtin, variables: set(variables), functions: set(functions), macros: "" }
 }
 
 /// The tree in prefix form.

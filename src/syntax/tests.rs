@@ -1,8 +1,9 @@
 //! Tests of the plain dialect: what is read, and what is refused in which words.
 
 use super::testing::{dump, vocabulary};
-use super::{Ast, NEST_LIMIT, parse, write_plain};
-use crate::base::Diagnostic;
+use super::token::TokenKind;
+use super::{Ast, Kind, NEST_LIMIT, parse, write_plain};
+use crate::base::{Diagnostic, Span};
 
 fn read(text: &str) -> Result<Ast, Diagnostic> {
     parse(text, &vocabulary("", ""))
@@ -392,4 +393,63 @@ fn real_expressions_read_and_write() {
         let functions = vocabulary("", "phi");
         assert_eq!(parse(&written, &functions).map(|ast| dump(&ast)), Ok(dump(&ast)), "{text}\n{written}");
     }
+}
+
+/// Whether a place of the text stands in the tree: below a leaf, a function's name, the head of a sum, a definition's name,
+/// or in a remark.
+fn places(ast: &Ast) -> Vec<Span> {
+    let mut found: Vec<Span> = ast.page.remarks.iter().map(|r| r.span).chain(ast.lets.iter().map(|l| l.span)).collect();
+    for node in &ast.nodes {
+        match &node.kind {
+            Kind::Number(_) | Kind::Name(_) | Kind::Identity | Kind::OnesVector | Kind::Member { .. } => found.push(node.span),
+            Kind::Call { at, .. } => found.push(*at),
+            Kind::Big { at, body, .. } => {
+                found.push(*at);
+                found.push(Span { end: ast.node(*body).span.start, ..node.span });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The phrases of a text that stand nowhere in its tree.
+fn lost(text: &str, ast: &Ast) -> Vec<String> {
+    let found = places(ast);
+    let kept = |span: Span| span.start == span.end || found.iter().any(|f| f.start <= span.start && span.end <= f.end);
+    let says = |kind: &TokenKind| {
+        use TokenKind::{Big, Function, Number, OnesVector, Ordered, Word};
+        matches!(kind, Number(_) | Word(_) | Big(_) | Ordered(_) | Function(_) | OnesVector)
+    };
+    let tokens = super::plain::tokens(text).unwrap_or_default();
+    tokens.iter().filter(|t| says(&t.kind) && !kept(t.span)).map(|t| t.span.of(text).to_string()).collect()
+}
+
+#[test]
+fn nothing_is_lost() {
+    for text in [
+        "x' A x + 2 b'x",
+        "xᵀAx + ½ cᵀx",
+        "log det S + tr(inv(S) A)",
+        "sum_{i=1}^{N} (w'x_i - y_i)^2",
+        "sum(i=1..N, a_i x_i)",
+        "sum_{i<j} ‖x_i - x_j‖^2",
+        "sum_{1 <= i < j <= n} K_ij",
+        "1_n' x + 1_{m,n} y + 𝟏' z",
+        "let r = X w - y; r' r",
+        "r' r where r = X w - y, X = A B",
+        "sin^2 x + f''(t) + sqrt 2 + √2",
+        "X[i, :] w + x[3]",
+        "max(x, 0) + (t)_+ + |x| + ‖X‖_F",
+        "A^-T b + A⁻ᵀb + A^+ b + x^(n+1) + Xᵏ",
+        "x_{t-1} + h_{i+1}",
+        "⟨A, B⟩ ⊗ C \\ d ./ e",
+    ] {
+        let ast = read(text).unwrap_or_else(|error| panic!("{}", error.render(text, false)));
+        assert_eq!(lost(text, &ast), Vec::<String>::new(), "in `{text}`");
+    }
+}
+
+pub(super) fn assert_kept(text: &str, ast: &Ast) {
+    assert_eq!(lost(text, ast), Vec::<String>::new(), "in `{text}`");
 }

@@ -25,6 +25,8 @@ pub struct Vocabulary<'a> {
     pub variables: BTreeSet<String>,
     /// Functions that the user declared (`--fn`), canonical.
     pub functions: BTreeSet<String>,
+    /// LaTeX's definitions of the user's own commands, as in a preamble.
+    pub macros: &'a str,
 }
 
 /// Greek letters that name a function where they are applied and nothing else says what they are, and what they are then.

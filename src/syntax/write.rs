@@ -282,7 +282,12 @@ impl Writer<'_> {
     /// Whether the factor at a place may stand beside what is before it.
     fn reads_on(&self, factors: &[(Times, AstId)], nth: usize) -> bool {
         // A bare 1 behind an operand is the vector of ones.
-        if factors.get(nth).is_some_and(|&(_, f)| self.begins_with_one(f)) {
+        if factors.get(nth).is_some_and(|&(_, f)| self.begins_with(f, &Rational::is_one)) {
+            return false;
+        }
+        // Two numbers side by side are none.
+        let before = nth.checked_sub(1).and_then(|before| factors.get(before));
+        if before.is_some_and(|&(_, b)| self.is_numeric(b)) && factors.get(nth).is_some_and(|&(_, f)| self.begins_with(f, &|_| true)) {
             return false;
         }
         let Some((Times::Divide, divisor)) = nth.checked_sub(1).and_then(|before| factors.get(before)) else { return true };
@@ -290,10 +295,10 @@ impl Writer<'_> {
         self.is_numeric(*divisor) || before.iter().all(|(_, factor)| self.is_numeric(*factor))
     }
 
-    fn begins_with_one(&self, id: AstId) -> bool {
+    fn begins_with(&self, id: AstId, such: &dyn Fn(&Rational) -> bool) -> bool {
         match self.kind(id) {
-            Kind::Number(value) => value.is_one(),
-            Kind::Power(base, _) | Kind::HadamardPower(base, _) => self.begins_with_one(*base),
+            Kind::Number(value) => such(value),
+            Kind::Power(base, _) | Kind::HadamardPower(base, _) => self.begins_with(*base, such),
             _ => false,
         }
     }

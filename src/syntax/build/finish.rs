@@ -104,7 +104,7 @@ impl Builder<'_> {
             self.finish_item(true)?;
             let Some(frame) = self.frames.pop() else { break };
             let (Purpose::BigBody(parts), Some(body)) = (frame.purpose, frame.items.first().copied()) else { break };
-            let part = self.big_node(parts, body, body.span);
+            let part = self.big_node(parts, body, body.span)?;
             // The body has ended at this phrase; no exponent can follow it.
             self.frame().operand = Some(part);
             while self.frame().prefixes.iter().any(|prefix| matches!(prefix, Prefix::Power { .. })) {
@@ -116,13 +116,16 @@ impl Builder<'_> {
         Ok(())
     }
 
-    pub(super) fn big_node(&mut self, parts: BigParts, body: Part, end: Span) -> Part {
+    pub(super) fn big_node(&mut self, parts: BigParts, body: Part, end: Span) -> Result<Part, Diagnostic> {
         self.bound.pop();
+        if let Some(set) = &parts.set {
+            self.only_below(set, body)?;
+        }
         let span = parts.start.to(end);
         let BigHead { big, index, at, .. } = parts.head;
         let body = parts.set.map_or(body.id, |set| self.within(&set, body));
         let id = self.push(Kind::Big { big, index, at, low: parts.low, high: parts.high, skip: parts.skip, body }, span);
-        Part { id, span, look: Look::Closed }
+        Ok(Part { id, span, look: Look::Closed })
     }
 
     /// A closing bracket: what it encloses becomes the operand of the frame around it.
@@ -178,8 +181,8 @@ impl Builder<'_> {
             }
             Purpose::Call(callee) => self.call(callee, &frame.items, end)?,
             Purpose::Index(base) => return self.index(base, frame.places, end),
-            Purpose::BigCall(parts) => self.big_node(parts, first, end),
-            Purpose::BigBody(parts) => self.big_node(parts, first, first.span),
+            Purpose::BigCall(parts) => self.big_node(parts, first, end)?,
+            Purpose::BigBody(parts) => self.big_node(parts, first, first.span)?,
         };
         self.operand(part)
     }

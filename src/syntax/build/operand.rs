@@ -108,9 +108,16 @@ impl Builder<'_> {
         let last = self.at.checked_sub(1).map(|at| &self.tokens[at]);
         let operand = self.frame().operand.map(|part| part.span);
         match (last.map(|t| &t.kind), &self.token().kind) {
-            (Some(TokenKind::Number(_)), TokenKind::Number(_)) if last.map(|t| t.span) == operand => {
+            // `1 1'` is a column of ones and a row of them.
+            (Some(TokenKind::Number(_)), TokenKind::Number(_)) if last.map(|t| t.span) == operand && !self.is_ones(self.at) => {
                 let (left, right) = (last.map_or("", |t| t.span.of(self.text)), self.token().span.of(self.text));
                 let error = self.error("two numbers stand side by side");
+                let open = self.frame().open;
+                if open.of(self.text) == "[" {
+                    return Err(error
+                        .note(open, "these brackets belong to no function")
+                        .hint("matrices are not written out by entries: name the matrix, and declare it: --var 'A: matrix(2,2)'"));
+                }
                 Err(error.hint(format!("write `{left} * {right}` for their product; digits are not put in groups of three")))
             }
             _ => Ok(()),

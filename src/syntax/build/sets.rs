@@ -34,6 +34,32 @@ impl<'a> Builder<'a> {
         self.push(kind, body.span)
     }
 
+    /// Refuses an index of a set that stands for itself: what is in a set has a number only where the set is one of indices.
+    pub(super) fn only_below(&self, set: &SetHead, body: Part) -> Result<(), Diagnostic> {
+        let mut stack = vec![body.id];
+        let mut children = Vec::new();
+        while let Some(id) = stack.pop() {
+            let node = &self.nodes[id.0 as usize];
+            children.clear();
+            match &node.kind {
+                Kind::Name(name) if set.tuple.iter().any(|(index, _)| index == name) => {
+                    let message = format!("`{name}` is a member of the set itself here, and has no number");
+                    let hint =
+                        format!("number the members: `x_{name}` for a member, `sum_{{{name}=1}}^{{n}} …` for the numbers themselves");
+                    return Err(Diagnostic::new(Fault::Unsupported, message).at(node.span).hint(hint));
+                }
+                Kind::Member { .. } => {}
+                Kind::Index(base, _) => stack.push(*base),
+                Kind::Big { body, .. } => stack.push(*body),
+                // Labels and indices may be compared.
+                Kind::Call { name, .. } if crate::syntax::conditions::sign(name).is_some() || name == "unit" => {}
+                kind => kind.children(&mut children),
+            }
+            stack.append(&mut children);
+        }
+        Ok(())
+    }
+
     /// Whether a node is the name of a set that the text sums over.
     pub(super) fn is_set(&self, id: AstId) -> bool {
         match &self.nodes[id.0 as usize].kind {

@@ -29,6 +29,8 @@ impl Lower<'_> {
             };
             let argument = self.argument(next + 1).ok_or_else(|| self.error(next, "the bound is missing"))?;
             *slot = Some(argument);
+            self.take(next, argument.0);
+            self.take(argument.1, argument.2);
             next = argument.2;
         }
         let word = if big == Big::Sum { "\\sum" } else { "\\prod" };
@@ -41,7 +43,10 @@ impl Lower<'_> {
             return Err(self.error(inner, "a bound of a sum holds another sum").hint("name it: `\\text{let } m = …; …`"));
         }
         let head = self.place(at, next);
-        let (from, end) = self.stacked(from, end);
+        let stack = self.stacked(from, end);
+        self.take(from, stack.0);
+        self.take(stack.1, end);
+        let (from, end) = stack;
         if let Some(sign) = (from..end).find(|&at| self.kind(at) == Some(RawKind::Command("in"))) {
             return self.members(big, (from, sign, end), above, head, next);
         }
@@ -77,6 +82,7 @@ impl Lower<'_> {
         {
             return Err(crate::syntax::plain::infinite(self.span(from)));
         }
+        self.take(from, equals.map_or(end, |equals| equals + 1));
         let mut low = equals.map(|equals| (equals + 1, end));
         let mut high = above.map(|(from, end, _)| (from, end));
         // `i=1,\ldots,n`.
@@ -86,6 +92,7 @@ impl Lower<'_> {
             if let Some((from, _)) = high {
                 return Err(self.error(from, "this sum has two ends"));
             }
+            self.take(from, end);
             (low, high) = (Some(listed.0), Some(listed.1));
         }
         let mut work = Vec::new();
@@ -136,6 +143,7 @@ impl Lower<'_> {
             None => (Vec::new(), from),
         };
         let tuple = self.indices(first, sign)?;
+        self.take(from, end);
         if let Some((from, to)) = self.whole_range(sign + 1, end) {
             let mut work = Vec::new();
             for (nth, (index, place)) in tuple.into_iter().enumerate() {
@@ -201,7 +209,7 @@ impl Lower<'_> {
         let argument = match (end - after, self.kind(after), self.letter(after + 1), self.kind(after + 2)) {
             (0, ..) => None,
             (3, Some(RawKind::Delimiter("(", _)), Some(letter), Some(RawKind::Delimiter(")", _))) => Some(letter),
-            _ => return Err(refused("this condition on the members of a set is not read")),
+            _ => return Err(refused("only the name of the set can stand here")),
         };
         below.extend(argument);
         Ok((set, below))
@@ -247,8 +255,10 @@ impl Lower<'_> {
         let mut signs = Vec::new();
         let first = own.as_ref().map_or(from, |own| own.end);
         let mut start = first;
+        self.take_own(from, first, own.as_ref());
         for at in first..end {
             if let Some(sign) = self.order(at) {
+                self.take(at, at + 1);
                 pieces.push((start, at));
                 signs.push(sign);
                 start = at + 1;
@@ -257,6 +267,11 @@ impl Lower<'_> {
         pieces.push((start, end));
         if let Some(&(from, _)) = pieces.iter().find(|(from, to)| from >= to) {
             return Err(self.error(from.min(end - 1), "an index is missing beside this sign"));
+        }
+        for &(from, to) in &pieces {
+            if to == from + 1 && self.letter(from).is_some() {
+                self.take(from, to);
+            }
         }
         let letter = |&(from, to): &(usize, usize)| (if to == from + 1 { self.letter(from) } else { None }, self.place(from, to));
         let places = letters_that_run(pieces.iter().map(letter).collect());
@@ -270,6 +285,17 @@ impl Lower<'_> {
         }
         self.later(work);
         Ok(next)
+    }
+
+    /// Says that the index which runs alone has been read, with its colon; its first value has not.
+    fn take_own(&mut self, from: usize, first: usize, own: Option<&Own>) {
+        match own.and_then(|own| own.low) {
+            Some((low, end)) => {
+                self.take(from, low);
+                self.take(end, first);
+            }
+            None => self.take(from, first),
+        }
     }
 
     /// A bound, in brackets of our own making.

@@ -16,9 +16,17 @@ impl Lower<'_> {
     pub fn cases(&mut self, at: usize) -> Result<usize, Diagnostic> {
         let end = self.raws[at].partner;
         let mut cases = Vec::new();
+        self.take(at, at + 1);
         for (from, to) in self.split(at + 1, end, RawKind::Row) {
+            // With what ends the row, or all of them.
+            self.take(to, to + 1);
             if from < to {
-                cases.push(self.case(from, to)?);
+                let case = self.case(from, to)?;
+                let condition = case.condition.unwrap_or((to, to));
+                self.take(from, case.value.0);
+                self.take(case.value.1, condition.0);
+                self.take(condition.1, to);
+                cases.push(case);
             }
         }
         let last = cases.len().saturating_sub(1);

@@ -1,5 +1,6 @@
 //! What LaTeX commands mean, and what to write instead of those that mean nothing here.
 
+use super::faces::Typeface;
 use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::names::greek_unicode;
 use crate::syntax::{Times, Vocabulary};
@@ -9,9 +10,13 @@ use crate::syntax::{Times, Vocabulary};
 pub(super) enum Command {
     /// A letter, under its canonical name.
     Letter(&'static str),
-    /// A change of typeface around a name or a group.
-    Style,
-    /// A hat or the like, with the suffix that it gives to the name.
+    /// A change of typeface around its argument.
+    Style(Typeface),
+    /// A change of typeface up to the end of the group: `\bf`.
+    Declaration(Typeface),
+    /// Something around an argument that says nothing of it: `\mathord{…}`.
+    Frame,
+    /// A hat or the like, with the suffix that it gives to the name; an arrow has none.
     Accent(&'static str),
     Operator(Times),
     Colon,
@@ -19,8 +24,6 @@ pub(super) enum Command {
     Root,
     Sum,
     Prod,
-    /// Nothing is printed: `\bf`.
-    Layout,
     /// A function of the vocabulary; the text is its spelling.
     Function,
     /// A sign in superscripts alone: `\top`, `\dagger`, `\prime`, `\ast`.
@@ -28,36 +31,57 @@ pub(super) enum Command {
     Unknown,
 }
 
-const STYLES: &[&str] = &[
-    "mathbf",
-    "boldsymbol",
-    "bm",
-    "mathrm",
-    "mathit",
-    "mathsf",
-    "mathtt",
-    "mathcal",
-    "mathscr",
-    "mathfrak",
-    "mathbb",
-    "mathbbm",
-    "textbf",
-    "textit",
-    "textrm",
-    "text",
-    "mbox",
-    "pmb",
-    "vec",
-    "mathnormal",
-    "operatorname",
-    "underline",
-    "overrightarrow",
-    "symbf",
-    "mathop",
-    "textsf",
-    "ensuremath",
-    "mathord",
-    "mathbin",
+const STYLES: &[(&str, Command)] = &[
+    ("mathbf", Command::Style(Typeface::Bold)),
+    ("textbf", Command::Style(Typeface::Bold)),
+    ("boldsymbol", Command::Style(Typeface::BoldItalic)),
+    ("bm", Command::Style(Typeface::BoldItalic)),
+    ("pmb", Command::Style(Typeface::BoldItalic)),
+    ("symbf", Command::Style(Typeface::Bold)),
+    ("symbfit", Command::Style(Typeface::BoldItalic)),
+    ("mathbfit", Command::Style(Typeface::BoldItalic)),
+    ("mathbfsf", Command::Style(Typeface::Bold)),
+    ("mathrm", Command::Style(Typeface::Upright)),
+    ("mathsf", Command::Style(Typeface::Upright)),
+    ("mathtt", Command::Style(Typeface::Upright)),
+    ("mathup", Command::Style(Typeface::Upright)),
+    ("mathit", Command::Style(Typeface::Italic)),
+    ("mathnormal", Command::Style(Typeface::Normal)),
+    ("mathcal", Command::Style(Typeface::Calligraphic)),
+    ("mathscr", Command::Style(Typeface::Script)),
+    ("mathfrak", Command::Style(Typeface::Fraktur)),
+    ("mathbb", Command::Style(Typeface::Blackboard)),
+    ("mathbbm", Command::Style(Typeface::Blackboard)),
+    ("mathds", Command::Style(Typeface::Blackboard)),
+    ("operatorname", Command::Style(Typeface::Operator)),
+    ("operatorname*", Command::Style(Typeface::Operator)),
+    ("mathop", Command::Style(Typeface::Operator)),
+    ("bf", Command::Declaration(Typeface::Bold)),
+    ("bfseries", Command::Declaration(Typeface::Bold)),
+    ("boldmath", Command::Declaration(Typeface::BoldItalic)),
+    ("unboldmath", Command::Declaration(Typeface::Normal)),
+    ("rm", Command::Declaration(Typeface::Upright)),
+    ("rmfamily", Command::Declaration(Typeface::Upright)),
+    ("sf", Command::Declaration(Typeface::Upright)),
+    ("sffamily", Command::Declaration(Typeface::Upright)),
+    ("tt", Command::Declaration(Typeface::Upright)),
+    ("ttfamily", Command::Declaration(Typeface::Upright)),
+    ("operatorfont", Command::Declaration(Typeface::Upright)),
+    ("it", Command::Declaration(Typeface::Italic)),
+    ("itshape", Command::Declaration(Typeface::Italic)),
+    ("sl", Command::Declaration(Typeface::Italic)),
+    ("em", Command::Declaration(Typeface::Italic)),
+    ("mit", Command::Declaration(Typeface::Normal)),
+    ("cal", Command::Declaration(Typeface::Calligraphic)),
+    ("ensuremath", Command::Frame),
+    ("mathord", Command::Frame),
+    ("mathbin", Command::Frame),
+    ("mathrel", Command::Frame),
+    ("mathopen", Command::Frame),
+    ("mathclose", Command::Frame),
+    ("mathinner", Command::Frame),
+    ("boxed", Command::Frame),
+    ("smash", Command::Frame),
 ];
 
 const ACCENTS: &[(&str, &str)] = &[
@@ -71,6 +95,10 @@ const ACCENTS: &[(&str, &str)] = &[
     ("ddot", "ddot"),
     ("check", "check"),
     ("breve", "breve"),
+    ("underline", "underline"),
+    ("underbar", "underline"),
+    ("vec", ""),
+    ("overrightarrow", ""),
 ];
 
 const OPERATORS: &[(&str, Times)] = &[
@@ -88,12 +116,6 @@ const OPERATORS: &[(&str, Times)] = &[
 ];
 
 const GREEK_VARIANTS: &[(&str, &str)] = &[
-    ("varepsilon", "epsilon"),
-    ("vartheta", "theta"),
-    ("varphi", "phi"),
-    ("varrho", "rho"),
-    ("varsigma", "sigma"),
-    ("varpi", "pi"),
     ("varkappa", "kappa"),
     ("varSigma", "Sigma"),
     ("varLambda", "Lambda"),
@@ -106,10 +128,61 @@ const GREEK_VARIANTS: &[(&str, &str)] = &[
 ];
 
 const GREEK: &[&str] = &[
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi",
-    "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "ell", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
-    "Upsilon", "Phi", "Psi", "Omega", "Alpha", "Beta", "Epsilon", "Zeta", "Eta", "Iota", "Kappa", "Mu", "Nu", "Omicron", "Rho", "Tau",
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+    "ell",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Upsilon",
+    "Phi",
+    "Psi",
+    "Omega",
+    "Alpha",
+    "Beta",
+    "Epsilon",
+    "Zeta",
+    "Eta",
+    "Iota",
+    "Kappa",
+    "Mu",
+    "Nu",
+    "Omicron",
+    "Rho",
+    "Tau",
     "Chi",
+    "varepsilon",
+    "vartheta",
+    "varphi",
+    "varrho",
+    "varsigma",
+    "varpi",
 ];
 
 /// Commands of other kinds, for recognising LaTeX and for suggestions.
@@ -124,13 +197,6 @@ const OTHERS: &[(&str, Command)] = &[
     ("sum", Command::Sum),
     ("prod", Command::Prod),
     ("colon", Command::Colon),
-    ("bf", Command::Layout),
-    ("rm", Command::Layout),
-    ("it", Command::Layout),
-    ("sf", Command::Layout),
-    ("cal", Command::Layout),
-    ("bfseries", Command::Layout),
-    ("nolimits", Command::Layout),
     ("phantom", Command::Unknown),
     ("top", Command::Superscript),
     ("intercal", Command::Superscript),
@@ -149,6 +215,12 @@ const FUNCTIONS: &[&str] = &[
 const REFUSED: &[(&str, &str)] = &[
     ("partial", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
     ("nabla", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("dv", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("pdv", "ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
+    ("E", "expectations are not supported: write the mean over samples, `\\frac{1}{N}\\sum_{i=1}^{N} …`"),
+    ("EE", "expectations are not supported: write the mean over samples, `\\frac{1}{N}\\sum_{i=1}^{N} …`"),
+    ("Var", "the variance is `\\frac{1}{n}\\|x - \\operatorname{mean}(x)\\|^2`"),
+    ("Cov", "a covariance is a matrix of its own: give it a name"),
     ("mathrm{d}", "ask for the differential with a command: `matdiff diff EXPR`"),
     ("int", "integrals are not supported"),
     ("iint", "integrals are not supported"),
@@ -197,6 +269,11 @@ pub(super) fn is_operator(name: &str) -> bool {
     OPERATORS.iter().any(|(operator, _)| *operator == name)
 }
 
+/// Whether a command puts something on its argument.
+pub(super) fn is_accent_command(name: &str) -> bool {
+    ACCENTS.iter().any(|(accent, _)| *accent == name)
+}
+
 /// What a command means under a vocabulary.
 pub(super) fn meaning(name: &str, vocabulary: &Vocabulary<'_>) -> Command {
     if let Some((_, letter)) = GREEK_VARIANTS.iter().find(|(variant, _)| *variant == name) {
@@ -205,8 +282,8 @@ pub(super) fn meaning(name: &str, vocabulary: &Vocabulary<'_>) -> Command {
     if let Some(letter) = GREEK.iter().find(|letter| **letter == name).filter(|letter| greek_unicode(letter).is_some()) {
         return Command::Letter(letter);
     }
-    if STYLES.contains(&name) {
-        return Command::Style;
+    if let Some((_, command)) = STYLES.iter().find(|(style, _)| *style == name) {
+        return *command;
     }
     if let Some((_, suffix)) = ACCENTS.iter().find(|(accent, _)| *accent == name) {
         return Command::Accent(suffix);
@@ -248,7 +325,8 @@ pub(super) fn refused(name: &str, at: Span, vocabulary: &Vocabulary<'_>) -> Diag
 fn candidates() -> impl Iterator<Item = &'static str> {
     let pairs = ACCENTS.iter().map(|(name, _)| *name).chain(OPERATORS.iter().map(|(name, _)| *name));
     let others = GREEK_VARIANTS.iter().map(|(name, _)| *name).chain(OTHERS.iter().map(|(name, _)| *name));
-    GREEK.iter().chain(STYLES).chain(FUNCTIONS).copied().chain(pairs).chain(others)
+    let styles = STYLES.iter().map(|(name, _)| *name);
+    GREEK.iter().chain(FUNCTIONS).copied().chain(styles).chain(pairs).chain(others)
 }
 
 /// Whether a text is written in LaTeX: it holds a command that LaTeX knows, or mathematical delimiters. (A backslash alone

@@ -13,9 +13,9 @@ impl LatexPhrases<'_> {
         for at in from..to {
             match self.kind(at)? {
                 RawKind::Letter(letter) => word.push_str(letter),
-                RawKind::Named(name) => word.push_str(name),
+                RawKind::Named(name) | RawKind::Text(name) => word.push_str(name),
                 RawKind::Command(name) => match meaning(name, self.vocabulary) {
-                    Command::Style | Command::Layout => {}
+                    Command::Style(_) | Command::Declaration(_) => {}
                     _ if matches!(name, "mathop" | "operatorname" | "operatorname*" | "limits" | "rm") => {}
                     _ => word.push_str(name),
                 },
@@ -34,7 +34,7 @@ impl LatexPhrases<'_> {
         const TEXTS: [&str; 11] =
             ["text", "mbox", "textrm", "textit", "textbf", "textnormal", "textsf", "mathrm", "textup", "operatorname", "operatorname*"];
         match self.kind(at)? {
-            RawKind::Named(text) => Some((text.to_owned(), at + 1)),
+            RawKind::Named(text) | RawKind::Text(text) => Some((text.to_owned(), at + 1)),
             RawKind::Command(name) if TEXTS.contains(&name) => {
                 let (_, to, next) = self.group(at + 1)?;
                 let inside = Span::new(self.raws[at + 1].span.end as usize, self.raws[to].span.start as usize).of(self.text);
@@ -168,7 +168,9 @@ impl LatexPhrases<'_> {
                 let (from, to, next) = self.argument(at + 1)?;
                 Some((self.spelling(from, to)?, next))
             }
-            RawKind::Named(name) => Some((name.replace("\\_", "").replace(['-', '_'], "").to_ascii_lowercase(), at + 1)),
+            RawKind::Named(name) | RawKind::Text(name) => {
+                Some((name.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase(), at + 1))
+            }
             RawKind::BraceOpen => {
                 let (from, to, next) = self.group(at)?;
                 let styled = matches!(self.kind(from), Some(RawKind::Command(_)));

@@ -1,11 +1,14 @@
 //! LaTeX's phrases become the phrases of the plain dialect, with an explicit list of what is still to be done.
 
 use super::commands::{Command, meaning, refused};
+use super::faces::Alphabet;
+use super::primes::Primes;
 use super::raw::{Raw, RawKind, Size};
 use crate::base::{Diagnostic, Fault, Rational, Span};
-use crate::syntax::names::greek_unicode;
+use crate::syntax::names::{greek_unicode, small_character};
 use crate::syntax::token::{Bracket, Mark, Norm, Side, Token, TokenKind, Word};
-use crate::syntax::{Big, NEST_LIMIT, Times, Vocabulary};
+use crate::syntax::{Big, NEST_LIMIT, Remark, Sign, Times, Vocabulary};
+use std::collections::BTreeMap;
 
 /// What is still to be done, last first.
 pub(super) enum Work {
@@ -24,6 +27,23 @@ pub(super) struct Lower<'a> {
     pub work: Vec<Work>,
     /// Whether the phrase being read stands apart from the one before.
     pub spaced: bool,
+    /// Which phrases have been read as something.
+    taken: Vec<bool>,
+    /// How names were written, by their letters without subscripts and with all of them.
+    pub signs: BTreeMap<String, Sign>,
+    /// What the reader has to know of how the text was read.
+    pub remarks: Vec<Remark>,
+    /// What primes behind names are.
+    pub prime: Primes,
+    /// The names with subscripts, and whether these stand above the letter: `W^{(1)}`.
+    pub labels: BTreeMap<String, bool>,
+}
+
+/// What a text was turned into.
+pub(super) struct Lowered {
+    pub tokens: Vec<Token>,
+    pub signs: BTreeMap<String, Sign>,
+    pub remarks: Vec<Remark>,
 }
 
 /// The empty place at an offset.
@@ -33,13 +53,40 @@ pub(super) fn empty_at(at: u32) -> Span {
 
 impl<'a> Lower<'a> {
     pub fn new(text: &'a str, raws: &'a [Raw<'a>], vocabulary: &'a Vocabulary<'a>) -> Self {
-        Lower { text, raws, vocabulary, out: Vec::new(), work: vec![Work::Range(0, raws.len())], spaced: false }
+        let taken = vec![false; raws.len()];
+        let mut lower = Lower {
+            text,
+            raws,
+            vocabulary,
+            out: Vec::new(),
+            work: vec![Work::Range(0, raws.len())],
+            spaced: false,
+            taken,
+            signs: BTreeMap::new(),
+            remarks: Vec::new(),
+            prime: Primes::default(),
+            labels: BTreeMap::new(),
+        };
+        lower.prime = lower.primes();
+        lower
     }
 
-    /// All phrases of the text.
-    pub fn run(mut self) -> Result<Vec<Token>, Diagnostic> {
+    /// All phrases of the text, and how its names are written.
+    pub fn run(mut self) -> Result<Lowered, Diagnostic> {
         self.drain()?;
-        Ok(self.out)
+        match self.taken.iter().position(|taken| !taken) {
+            Some(at) => {
+                Err(self.error(at, "this was not read").hint("write the part around it in another way; nothing is left out silently"))
+            }
+            None => Ok(Lowered { tokens: self.out, signs: self.signs, remarks: self.remarks }),
+        }
+    }
+
+    /// Says that the phrases from one to before another have been read.
+    pub fn take(&mut self, from: usize, to: usize) {
+        if let Some(taken) = self.taken.get_mut(from..to) {
+            taken.fill(true);
+        }
     }
 
     /// Does all that is to be done.
@@ -108,7 +155,7 @@ impl<'a> Lower<'a> {
                 RawKind::BraceClose => return None,
                 RawKind::Command(name) => match self.meaning(name) {
                     Command::Fraction => needed += 2,
-                    Command::Style | Command::Accent(_) => needed += 1,
+                    Command::Accent(_) => needed += 1,
                     Command::Root => {
                         needed += 1;
                         if let Some(optional) = self.raws.get(next + 1).filter(|raw| raw.kind == RawKind::Delimiter("[", None)) {
@@ -132,6 +179,7 @@ impl<'a> Lower<'a> {
             return Ok(next);
         }
         let raw = &self.raws[at];
+        self.take(at, at + 1);
         let simple = match raw.kind {
             RawKind::Plus => TokenKind::Plus,
             RawKind::Minus => TokenKind::Minus,
@@ -145,6 +193,17 @@ impl<'a> Lower<'a> {
             RawKind::Colon => TokenKind::Colon,
             RawKind::Equals => TokenKind::Equals,
             RawKind::Number(digits) => return self.number(at, digits),
+            RawKind::Vulgar(over, under) => {
+                let (over, under) = (Rational::from(i64::from(over)), Rational::from(i64::from(under)));
+                TokenKind::Number(over.div(&under).unwrap_or(Rational::ZERO))
+            }
+            RawKind::Empty => return self.scripts_in_front(at, to),
+            RawKind::Parameter(_) => return Err(self.error(at, "an argument of a macro belongs into its definition")),
+            RawKind::Text("") => return Ok(at + 1),
+            RawKind::Text(words) => {
+                let error = self.error(at, format!("`{words}` is no part of a formula"));
+                return Err(error.hint("leave words out; `\\text{where}` begins definitions, `matdiff solve` reads `\\text{s.t.}`"));
+            }
             RawKind::Primes(count) => {
                 for _ in 0..count {
                     self.emit(TokenKind::Mark(Mark::Prime), span);
@@ -154,6 +213,7 @@ impl<'a> Lower<'a> {
             RawKind::Small(sign) => self.small(sign),
             RawKind::BraceOpen => {
                 let close = raw.partner;
+                self.take(close, close + 1);
                 self.later(vec![
                     Work::Emit(TokenKind::Open(Bracket::Group), span),
                     Work::Range(at + 1, close),
@@ -179,17 +239,24 @@ impl<'a> Lower<'a> {
         Ok(at + 1)
     }
 
+    /// A small raised sign: a power, or the transpose.
     fn small(&self, sign: &str) -> TokenKind {
-        TokenKind::Mark(match sign {
-            "⁻¹" => Mark::Power(Rational::from(-1)),
-            "²" => Mark::Power(Rational::from(2)),
-            "³" => Mark::Power(Rational::from(3)),
-            _ => Mark::Transpose,
+        let (negative, rest) = sign.strip_prefix('⁻').map_or((false, sign), |rest| (true, rest));
+        let plain: String = rest.chars().filter_map(small_character).collect();
+        TokenKind::Mark(match plain.parse::<i64>() {
+            Ok(power) => Mark::Power(Rational::from(if negative { -power } else { power })),
+            Err(_) if !plain.is_empty() => Mark::NamedPower(negative, plain),
+            Err(_) if negative => Mark::InverseTranspose,
+            Err(_) => Mark::Transpose,
         })
     }
 
     /// A literal; `1_n` and `0_{m \times n}` are constant vectors and matrices.
     fn number(&mut self, at: usize, digits: &str) -> Result<usize, Diagnostic> {
+        let face = self.raws[at].face;
+        if matches!(digits, "0" | "1") && (face.bold || face.alphabet == Alphabet::Blackboard) {
+            return self.bold_constant(at, at + 1, digits == "0");
+        }
         if matches!(digits, "0" | "1") && self.kind(at + 1) == Some(RawKind::Underscore) {
             return self.constant(at, at + 1, digits == "0");
         }
@@ -230,6 +297,7 @@ impl<'a> Lower<'a> {
             && let Some((from, end, next)) = self.argument(at + 2)
             && matches!(self.norm(from, end), Ok(Norm::Two))
         {
+            self.take(at + 1, next);
             return Ok(next);
         }
         Ok(at + 1)
@@ -254,48 +322,47 @@ impl<'a> Lower<'a> {
         raw.partner > at && (raw.listed || single)
     }
 
+    /// Whether a bracket that was written is open here.
+    fn inside_brackets(&self) -> bool {
+        let mut closed = 0usize;
+        self.out.iter().rev().any(|token| match token.kind {
+            TokenKind::Open(Bracket::Group) if closed == 0 => false,
+            TokenKind::Open(_) if closed == 0 => true,
+            TokenKind::Open(_) => {
+                closed -= 1;
+                false
+            }
+            TokenKind::Close(_) => {
+                closed += 1;
+                false
+            }
+            _ => false,
+        })
+    }
+
     /// A command that is no name.
     fn command(&mut self, at: usize, to: usize, name: &'a str) -> Result<usize, Diagnostic> {
         let span = self.span(at);
-        if let Some(sign) = crate::syntax::conditions::sign(name).or((name == "in").then_some("in")) {
+        if let Some(sign) = crate::syntax::conditions::sign(name).or((name == "in" && self.inside_brackets()).then_some("in")) {
             self.emit(TokenKind::Relation(sign), span);
             return Ok(at + 1);
         }
         match self.meaning(name) {
             Command::Operator(times) => self.emit(TokenKind::Times(times), span),
             Command::Colon => self.emit(TokenKind::Colon, span),
-            Command::Layout => {}
             Command::Fraction => return self.fraction(at),
             Command::Root => return self.root(at),
             Command::Sum => return self.big(at, to, Big::Sum),
             Command::Prod => return self.big(at, to, Big::Product),
-            Command::Style => {
-                let Some((from, end, next)) = self.argument(at + 1).filter(|(_, _, next)| *next <= to) else {
-                    return Err(self.error(at, format!("`\\{name}` has no argument")));
-                };
-                if let (Some(RawKind::Number(digits @ ("0" | "1"))), true) = (self.kind(from), end == from + 1) {
-                    return self.bold_constant(at, next, digits == "0");
-                }
-                let whole = self.place(at, next);
-                let letters = (from..end).all(|at| matches!(self.kind(at), Some(RawKind::Letter(_))));
-                if letters && end > from + 3 && matches!(name, "text" | "mbox" | "textrm" | "textit" | "textbf" | "textsf") {
-                    let error = Diagnostic::new(Fault::Syntax, "words are no part of a formula").at(whole);
-                    return Err(error.hint("leave them out; `\\text{where}` begins definitions, `matdiff solve` reads `\\text{s.t.}`"));
-                }
-                self.later(vec![
-                    Work::Emit(TokenKind::Open(Bracket::Group), empty_at(whole.start)),
-                    Work::Range(from, end),
-                    Work::Emit(TokenKind::Close(Bracket::Group), empty_at(whole.end)),
-                ]);
-                return Ok(next);
-            }
             Command::Accent(_) => {
                 return Err(self.error(at, format!("`\\{name}` belongs on one letter")).hint(format!("\\{name}{{x}}")));
             }
             Command::Superscript => {
                 return Err(self.error(at, format!("`\\{name}` belongs in a superscript")).hint(format!("A^\\{name}")));
             }
-            Command::Letter(_) | Command::Function | Command::Unknown => return Err(refused(name, span, self.vocabulary)),
+            Command::Style(_) | Command::Declaration(_) | Command::Frame | Command::Letter(_) | Command::Function | Command::Unknown => {
+                return Err(refused(name, span, self.vocabulary));
+            }
         }
         Ok(at + 1)
     }
@@ -311,6 +378,7 @@ impl<'a> Lower<'a> {
         {
             let (over, under) = digits.split_at(1);
             let whole = self.place(at, at + 2);
+            self.take(at, at + 2);
             self.later(vec![
                 Work::Emit(TokenKind::Open(Bracket::Group), empty_at(whole.start)),
                 Work::Emit(number(over), Span { end: self.span(at + 1).start + 1, ..self.span(at + 1) }),
@@ -323,6 +391,8 @@ impl<'a> Lower<'a> {
         let operand = |lower: &Self, at: usize| lower.argument(at).filter(|(from, to, _)| from < to && !lower.joins(at));
         let over = operand(self, at + 1).ok_or_else(|| missing(self))?;
         let under = operand(self, over.2).ok_or_else(|| missing(self))?;
+        self.braces(at + 1, over);
+        self.braces(over.2, under);
         let whole = self.place(at, under.2);
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Group), Span { end: self.span(at).end, ..whole })];
         self.group(&mut work, over);
@@ -342,6 +412,12 @@ impl<'a> Lower<'a> {
         )
     }
 
+    /// Says that the braces around an argument have been read; what they hold has not.
+    pub fn braces(&mut self, at: usize, (from, to, next): (usize, usize, usize)) {
+        self.take(at, from);
+        self.take(to, next);
+    }
+
     /// An argument in brackets of our own.
     pub fn group(&self, work: &mut Vec<Work>, (from, to, next): (usize, usize, usize)) {
         let place = self.place(from, to);
@@ -357,13 +433,17 @@ impl<'a> Lower<'a> {
         let mut body = at + 1;
         let mut degree = None;
         if let Some(raw) = self.raws.get(body).filter(|raw| raw.kind == RawKind::Delimiter("[", None) && raw.partner > body) {
-            degree = Some((body + 1, raw.partner, raw.partner + 1));
-            body = raw.partner + 1;
+            let close = raw.partner;
+            degree = Some((body + 1, close, close + 1));
+            self.take(body, body + 1);
+            self.take(close, close + 1);
+            body = close + 1;
         }
         let radicand = self
             .argument(body)
             .filter(|_| !self.joins(body))
             .ok_or_else(|| self.error(at, "the root has no argument").hint("\\sqrt{x}"))?;
+        self.braces(body, radicand);
         let whole = self.place(at, radicand.2);
         let (open, close) = (empty_at(whole.start), empty_at(whole.end));
         let mut work = Vec::new();

@@ -1,31 +1,38 @@
 //! LaTeX's phrases in the pieces of a statement.
 
 use super::commands::{Command, meaning};
-use super::lower::Lower;
+use super::lower::{Lower, Lowered};
+use super::primes::Primes;
 use super::raw::{Raw, RawKind, pair_up};
 use crate::base::{Diagnostic, Span};
 use crate::syntax::Vocabulary;
-use crate::syntax::ast::Remark;
+use crate::syntax::ast::{Remark, Sign};
 use crate::syntax::statement::{Cut, Phrases, Piece, Relation};
-use crate::syntax::token::Token;
+use crate::syntax::token::{Token, TokenKind};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// The phrases of a LaTeX text.
 pub(super) struct LatexPhrases<'a> {
     pub(super) text: &'a str,
     pub(super) raws: Vec<Raw<'a>>,
     pub(super) vocabulary: &'a Vocabulary<'a>,
-    remarks: Vec<Remark>,
+    /// What primes behind names are, by the whole text.
+    prime: Primes,
+    /// How names are written and what the reader has to know, of the phrases that were read.
+    said: RefCell<(BTreeMap<String, Sign>, Vec<Remark>)>,
     /// Without the braces around all of it.
     whole: (usize, usize),
 }
 
 impl<'a> LatexPhrases<'a> {
-    pub fn new(text: &'a str, (raws, remarks): (Vec<Raw<'a>>, Vec<Remark>), vocabulary: &'a Vocabulary<'a>) -> Self {
+    pub fn new(text: &'a str, raws: Vec<Raw<'a>>, remarks: Vec<Remark>, vocabulary: &'a Vocabulary<'a>) -> Self {
+        let prime = Lower::new(text, &raws, vocabulary).prime;
         let mut whole = (0, raws.len());
         while whole.1 > whole.0 + 1 && raws[whole.0].kind == RawKind::BraceOpen && raws[whole.0].partner == whole.1 - 1 {
             whole = (whole.0 + 1, whole.1 - 1);
         }
-        LatexPhrases { text, raws, vocabulary, remarks, whole }
+        LatexPhrases { text, raws, vocabulary, prime, said: RefCell::new((BTreeMap::new(), remarks)), whole }
     }
 
     pub(super) fn kind(&self, at: usize) -> Option<RawKind<'a>> {
@@ -37,6 +44,19 @@ impl<'a> LatexPhrases<'a> {
         Some((at + 1, raw.partner, raw.partner + 1))
     }
 
+    /// The phrases of a range; nothing is read past its end.
+    fn lowered(&self, from: usize, to: usize) -> Result<Lowered, Diagnostic> {
+        let from = from.max(self.whole.0);
+        if from == 0 && to == self.raws.len() {
+            return Lower::new(self.text, &self.raws, self.vocabulary).run();
+        }
+        let mut own: Vec<Raw<'_>> = self.raws[from..to].iter().map(|raw| Raw { partner: 0, listed: false, ..*raw }).collect();
+        pair_up(&mut own, self.place(from, to).end as usize)?;
+        let mut lower = Lower::new(self.text, &own, self.vocabulary);
+        lower.prime = self.prime;
+        lower.run()
+    }
+
     /// Where an argument ends: a group, a command with the group behind it, or one phrase.
     pub(super) fn argument(&self, at: usize) -> Option<(usize, usize, usize)> {
         if let Some(group) = self.group(at) {
@@ -46,7 +66,7 @@ impl<'a> LatexPhrases<'a> {
         for _ in 0..8 {
             match self.kind(next)? {
                 RawKind::Command(name) => {
-                    if !matches!(meaning(name, self.vocabulary), Command::Style | Command::Accent(_)) {
+                    if !matches!(meaning(name, self.vocabulary), Command::Style(_) | Command::Frame | Command::Accent(_)) {
                         return Some((at, next + 1, next + 1));
                     }
                     if let Some((.., after)) = self.group(next + 1) {
@@ -131,7 +151,7 @@ impl<'a> LatexPhrases<'a> {
             RawKind::Gap => (Cut::Gap, at + 1),
             RawKind::Plus | RawKind::Minus => (Cut::Sign, at + 1),
             RawKind::Times | RawKind::Hadamard | RawKind::HadamardDivide | RawKind::Kron | RawKind::Divide => (Cut::Operator, at + 1),
-            RawKind::Number(_) => (Cut::Number, at + 1),
+            RawKind::Number(_) | RawKind::Vulgar(..) => (Cut::Number, at + 1),
             RawKind::Primes(_) | RawKind::Small(_) => (Cut::Mark, at + 1),
             RawKind::Caret | RawKind::Underscore => (Cut::Script, self.argument(at + 1).map_or(at + 1, |(.., next)| next.min(to))),
             RawKind::Letter("s") if self.is_subject_to(at) => (Cut::SubjectTo, at + 4),
@@ -182,7 +202,9 @@ impl<'a> LatexPhrases<'a> {
         }
         match meaning(name, self.vocabulary) {
             Command::Letter(_) => (Cut::Atom, at + 1),
-            Command::Style | Command::Accent(_) => (Cut::Atom, self.argument(at + 1).map_or(at + 1, |(.., next)| next.min(to))),
+            Command::Style(_) | Command::Frame | Command::Accent(_) => {
+                (Cut::Atom, self.argument(at + 1).map_or(at + 1, |(.., next)| next.min(to)))
+            }
             Command::Operator(_) => (Cut::Operator, at + 1),
             Command::Function => (Cut::Function, at + 1),
             Command::Fraction => {
@@ -230,21 +252,31 @@ impl Phrases for LatexPhrases<'_> {
     }
 
     fn tokens(&self, from: usize, to: usize) -> Result<Vec<Token>, Diagnostic> {
-        let from = from.max(self.whole.0);
-        if from == 0 && to == self.raws.len() {
-            return Lower::new(self.text, &self.raws, self.vocabulary).run();
+        let lowered = self.lowered(from, to)?;
+        let mut said = self.said.borrow_mut();
+        for (name, sign) in lowered.signs {
+            said.0.entry(name).or_insert(sign);
         }
-        // A row of its own: nothing is read past its end.
-        let mut own: Vec<Raw<'_>> = self.raws[from..to].iter().map(|raw| Raw { partner: 0, listed: false, ..*raw }).collect();
-        pair_up(&mut own, self.place(from, to).end as usize)?;
-        Lower::new(self.text, &own, self.vocabulary).run()
+        for remark in lowered.remarks {
+            if !said.1.contains(&remark) {
+                said.1.push(remark);
+            }
+        }
+        Ok(lowered.tokens)
+    }
+
+    fn name(&self, from: usize, to: usize) -> Option<String> {
+        match self.lowered(from, to).ok()?.tokens.as_slice() {
+            [Token { kind: TokenKind::Word(word), .. }] => Some(word.name.clone()),
+            _ => None,
+        }
     }
 
     fn is_latex(&self) -> bool {
         true
     }
 
-    fn remarks(&self) -> Vec<Remark> {
-        self.remarks.clone()
+    fn said(&self) -> (BTreeMap<String, Sign>, Vec<Remark>) {
+        self.said.borrow().clone()
     }
 }

@@ -1,5 +1,6 @@
 //! LaTeX as TeX sees it: commands, characters and groups, by the grammar in `grammar/latex.pest`.
 
+use super::faces::{Alphabet, Face};
 use crate::base::{Diagnostic, Fault, Span};
 use pest::Parser;
 use pest::iterators::Pair;
@@ -20,6 +21,8 @@ pub(super) struct Raw<'a> {
     pub partner: usize,
     /// Whether the square brackets that open here hold a comma or a colon of their own.
     pub listed: bool,
+    /// The typeface that it is set in.
+    pub face: Face,
 }
 
 /// What a phrase of LaTeX is.
@@ -27,13 +30,17 @@ pub(super) struct Raw<'a> {
 pub(super) enum RawKind<'a> {
     /// `\name`, without the backslash.
     Command(&'a str),
-    /// The text of `\operatorname{…}`, `\mathrm{…}`, `\text{…}`.
+    /// One word: that of `\operatorname{…}`, `\mathrm{…}`, `\text{…}`, `{\rm …}`.
     Named(&'a str),
+    /// What `\text{…}` says in more than one word, or with other signs than letters: `\text{s.t. }`, `\text{(OLS)}`.
+    Text(&'a str),
     /// A bracket or bar, with the side that `\left` or `\right` gives it.
     Delimiter(&'a str, Option<Size>),
     BraceOpen,
     BraceClose,
     Number(&'a str),
+    /// `½`: numerator and denominator.
+    Vulgar(u8, u8),
     Letter(&'a str),
     Primes(usize),
     Small(&'a str),
@@ -57,6 +64,10 @@ pub(super) enum RawKind<'a> {
     Align,
     /// `\\`.
     Row,
+    /// `{}`, where a script follows.
+    Empty,
+    /// `#1`, in the body of a macro.
+    Parameter(usize),
     /// `\quad` and the like: what stands behind is set apart.
     Gap,
     /// A full stop.
@@ -77,6 +88,16 @@ pub(super) enum Size {
 /// # Errors
 /// A character that is not known, or a brace without a partner.
 pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
+    let mut out = read_unpaired(text)?;
+    pair_up(&mut out, text.trim_end().len())?;
+    Ok(out)
+}
+
+/// The phrases of a text whose braces need not pair, as the parts of a macro need not.
+///
+/// # Errors
+/// A character that is not known.
+pub(super) fn read_unpaired(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
     let broken = |_| Diagnostic::new(Fault::Syntax, "this is not an expression").at(Span::new(0, text.len()));
     let mut out = Vec::new();
     let (mut end, mut cases) = (0, 0usize);
@@ -93,31 +114,83 @@ pub(super) fn read(text: &str) -> Result<Vec<Raw<'_>>, Diagnostic> {
         }
         let place = pair.as_span();
         let span = Span::new(place.start(), place.end());
-        let kind = kind(&pair, span)?;
+        let (kind, face) = kind(&pair, span)?;
         let apart = out.last().is_some_and(|raw: &Raw<'_>| matches!(raw.kind, RawKind::Row | RawKind::Gap));
-        out.push(Raw { kind, span, spaced: apart || span.start > end, partner: 0, listed: false });
+        out.push(Raw { kind, span, spaced: apart || span.start > end, partner: 0, listed: false, face });
         end = span.end;
     }
-    pair_up(&mut out, text.trim_end().len())?;
     Ok(out)
 }
 
-fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic> {
+fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<(RawKind<'a>, Face), Diagnostic> {
+    if pair.as_rule() != Rule::command {
+        return Ok((sign(pair, span)?, Face::default()));
+    }
+    let mut inner = pair.clone().into_inner();
+    let (first, last) = (inner.next(), inner.last());
+    let (Some(first), Some(last)) = (first.as_ref().or(last.as_ref()), last.as_ref().or(first.as_ref())) else {
+        return Ok((RawKind::Command(pair.as_str()), Face::default()));
+    };
+    let upright = Face { alphabet: Alphabet::Upright, ..Face::default() };
+    Ok(match last.as_rule() {
+        Rule::text_body => words(first.as_str(), last.as_str()),
+        Rule::letters => (letter_or_word(last.as_str()), upright),
+        Rule::name_text => (RawKind::Named(last.as_str()), Face { alphabet: Alphabet::Operator, ..Face::default() }),
+        Rule::symbol => {
+            let kind = match last.as_str() {
+                "\\|" => RawKind::Delimiter("‖", None),
+                "\\{" => RawKind::Delimiter("\\{", None),
+                "\\}" => RawKind::Delimiter("\\}", None),
+                other => RawKind::Command(other.trim_start_matches('\\')),
+            };
+            (kind, Face::default())
+        }
+        _ => (command(last.as_str().trim_start_matches('\\')), Face::default()),
+    })
+}
+
+/// A single upright letter is a letter; `d` is the differential's.
+fn letter_or_word(text: &str) -> RawKind<'_> {
+    if text.len() == 1 && text != "d" { RawKind::Letter(text) } else { RawKind::Named(text) }
+}
+
+/// What a command for text holds: one word, or words.
+fn words<'a>(command: &str, body: &'a str) -> (RawKind<'a>, Face) {
+    let face = Face { alphabet: Alphabet::Text, bold: command == "\\textbf", ..Face::default() };
+    // `\text{\sf T}`: a change of typeface in front says nothing.
+    let mut word = body.trim_matches(|c: char| c.is_whitespace() || c == '~');
+    while let Some(rest) = word.strip_prefix('\\') {
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let name = &rest[..rest.len() - after.len()];
+        let font = matches!(
+            name,
+            "sf" | "rm"
+                | "bf"
+                | "it"
+                | "tt"
+                | "sl"
+                | "em"
+                | "sffamily"
+                | "rmfamily"
+                | "bfseries"
+                | "itshape"
+                | "tiny"
+                | "small"
+                | "scriptsize"
+        );
+        if !font {
+            break;
+        }
+        word = after.trim_start();
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '\\');
+    let single = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(plain) && !word.replace("\\_", "").contains('\\');
+    (if single { letter_or_word(word) } else { RawKind::Text(word) }, face)
+}
+
+fn sign<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic> {
     let text = pair.as_str();
     Ok(match pair.as_rule() {
-        Rule::command => {
-            let Some(inner) = pair.clone().into_inner().last() else { return Ok(RawKind::Command(text)) };
-            match inner.as_rule() {
-                Rule::name_text => RawKind::Named(inner.as_str()),
-                Rule::symbol => match inner.as_str() {
-                    "\\|" => RawKind::Delimiter("‖", None),
-                    "\\{" => RawKind::Delimiter("\\{", None),
-                    "\\}" => RawKind::Delimiter("\\}", None),
-                    other => RawKind::Command(other.trim_start_matches('\\')),
-                },
-                _ => command(inner.as_str().trim_start_matches('\\')),
-            }
-        }
         Rule::sized => {
             let mut inner = pair.clone().into_inner();
             let size = match inner.next().map(|size| size.as_str()) {
@@ -138,6 +211,18 @@ fn kind<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
             Some((sign, side)) => RawKind::Delimiter(sign, side),
             None => RawKind::Comma,
         },
+        Rule::vulgar => match text {
+            "½" => RawKind::Vulgar(1, 2),
+            "⅓" => RawKind::Vulgar(1, 3),
+            "⅔" => RawKind::Vulgar(2, 3),
+            "¼" => RawKind::Vulgar(1, 4),
+            "¾" => RawKind::Vulgar(3, 4),
+            "⅕" => RawKind::Vulgar(1, 5),
+            "⅙" => RawKind::Vulgar(1, 6),
+            _ => RawKind::Vulgar(1, 8),
+        },
+        Rule::empty => RawKind::Empty,
+        Rule::parameter => RawKind::Parameter(text.trim_start_matches('#').parse().unwrap_or(0)),
         Rule::row => RawKind::Row,
         Rule::gap => RawKind::Gap,
         Rule::stop => RawKind::Stop,
@@ -199,7 +284,7 @@ fn delimiter(written: &str) -> Option<(&'static str, Option<Size>)> {
     })
 }
 
-/// Pairs braces, and square brackets where they pair.
+/// Pairs braces, and square brackets where they pair; a brace that is missing is missed at `end`.
 pub(super) fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic> {
     let mut open: Vec<usize> = Vec::new();
     let mut cases: Vec<usize> = Vec::new();
@@ -211,10 +296,11 @@ pub(super) fn pair_up(raws: &mut [Raw<'_>], end: usize) -> Result<(), Diagnostic
                 None => return Err(Diagnostic::new(Fault::Syntax, "this ends no cases").at(raws[at].span)),
             },
             RawKind::BraceOpen | RawKind::Delimiter("[" | "(" | "⟨" | "\\{", _) => open.push(at),
-            RawKind::Delimiter("]" | ")" | "⟩" | "\\}", _) => {
-                // Brackets that do not pair are reported later; here they must not cross a brace.
+            RawKind::Delimiter(sign @ ("]" | ")" | "⟩" | "\\}"), _) => {
+                // Brackets that do not pair are reported later; here they must not cross a brace, and `>` may be a comparison.
                 if let Some(&last) = open.last()
                     && raws[last].kind != RawKind::BraceOpen
+                    && (sign != "⟩" || matches!(raws[last].kind, RawKind::Delimiter("⟨", _)))
                 {
                     open.pop();
                     raws[last].partner = at;

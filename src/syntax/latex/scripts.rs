@@ -1,9 +1,12 @@
 //! Superscripts and subscripts in LaTeX: transposes, powers, norms, entries.
 
-use super::lower::{Lower, Work, empty_at};
+use super::lower::{Lower, Work, empty_at, is_greek};
 use super::raw::RawKind;
-use crate::base::{Diagnostic, Fault, Rational};
+use crate::base::{Diagnostic, Fault, Rational, Span};
 use crate::syntax::token::{Bracket, Mark, Norm, Side, TokenKind};
+
+/// Commands that people define for the transpose.
+pub(super) const TRANSPOSES: &[&str] = &["T", "tran", "trans", "transp", "transpose", "tp"];
 
 impl Lower<'_> {
     /// The superscript whose `^` stands here, as a mark or as a power.
@@ -13,11 +16,15 @@ impl Lower<'_> {
         };
         self.one_digit(caret + 1, end)?;
         let whole = self.place(caret, next);
+        self.take(caret, caret + 1);
+        self.braces(caret + 1, (from, end, next));
         let mark = |lower: &mut Self, mark: Mark| {
+            lower.take(from, end);
             lower.emit(TokenKind::Mark(mark), whole);
             Ok(next)
         };
         if (from..end).all(|at| matches!(self.kind(at), Some(RawKind::Command("prime") | RawKind::Primes(_)))) {
+            self.take(from, end);
             for at in from..end {
                 let count = if let Some(RawKind::Primes(count)) = self.kind(at) { count } else { 1 };
                 for _ in 0..count {
@@ -34,7 +41,15 @@ impl Lower<'_> {
         }
         if end == from + 1 {
             match self.kind(from) {
-                Some(RawKind::Plus | RawKind::Command("dagger")) => return mark(self, Mark::PseudoInverse),
+                Some(RawKind::Plus) => return mark(self, Mark::PseudoInverse),
+                Some(RawKind::Command("dagger")) => {
+                    if !matches!(self.out.last().map(|token| &token.kind), Some(TokenKind::Word(_))) {
+                        let error = Diagnostic::new(Fault::Ambiguous, "`^\\dagger` may be the adjoint or the pseudo-inverse").at(whole);
+                        return Err(error.hint("write `^\\top` for the transpose, `^{+}` for the pseudo-inverse"));
+                    }
+                    return mark(self, Mark::PseudoInverse);
+                }
+                Some(RawKind::Letter("t")) => self.small_t(whole)?,
                 Some(RawKind::Times | RawKind::Command("ast" | "star")) => {
                     let error = Diagnostic::new(Fault::Unsupported, "`*` is not a power").at(whole);
                     return Err(error.hint("matrices are real here: write `^\\top` for the transpose"));
@@ -49,6 +64,7 @@ impl Lower<'_> {
         let elementwise = matches!(self.kind(from), Some(RawKind::Command("circ" | "odot") | RawKind::Hadamard));
         let operator = if elementwise { TokenKind::HadamardCaret } else { TokenKind::Caret };
         let from = if elementwise { from + 1 } else { from };
+        self.take(caret, from);
         if from >= end {
             return Err(self.error(caret, "the exponent is missing").hint("A^{\\circ 2}"));
         }
@@ -62,27 +78,73 @@ impl Lower<'_> {
         Ok(next)
     }
 
-    /// Whether the phrases between two places are a transpose's sign, under whatever typeface.
+    /// Whether the phrases between two places are a transpose's sign, in whatever typeface.
     pub fn is_transpose(&self, from: usize, to: usize) -> bool {
-        let mut seen = false;
-        for at in from..to {
-            match self.kind(at) {
-                Some(
-                    RawKind::Letter("T")
-                    | RawKind::Named("T")
-                    | RawKind::Command("top" | "intercal" | "T" | "tran")
-                    | RawKind::Small("⊤" | "ᵀ"),
-                ) if !seen => {
-                    seen = true;
-                }
-                Some(RawKind::BraceOpen | RawKind::BraceClose) => {}
-                Some(RawKind::Command(
-                    "mathsf" | "mathrm" | "mathbf" | "text" | "mathit" | "textsf" | "mathtt" | "rm" | "sf" | "intercal" | "boldsymbol",
-                )) => {}
-                _ => return false,
-            }
+        let sign = |at: &usize| !matches!(self.kind(*at), Some(RawKind::BraceOpen | RawKind::BraceClose));
+        let mut signs = (from..to).filter(sign);
+        let transpose = match signs.next().and_then(|at| self.kind(at)) {
+            Some(RawKind::Letter("T") | RawKind::Named("T") | RawKind::Small("⊤" | "ᵀ")) => true,
+            Some(RawKind::Command(name)) => matches!(name, "top" | "intercal") || TRANSPOSES.contains(&name),
+            _ => false,
+        };
+        transpose && signs.next().is_none()
+    }
+
+    /// Refuses `A^t` where nothing says that t is a number: the French write the transpose so.
+    fn small_t(&self, whole: Span) -> Result<(), Diagnostic> {
+        let known = self.vocabulary.variables.contains("t") || self.index_letters().any(|letter| letter == "t");
+        let number = match self.out.last().map(|token| &token.kind) {
+            Some(TokenKind::Number(_)) => true,
+            Some(TokenKind::Word(word)) => is_greek(&word.base) && word.base.starts_with(char::is_lowercase),
+            _ => false,
+        };
+        if known || number {
+            return Ok(());
         }
-        seen
+        let error = Diagnostic::new(Fault::Ambiguous, "`^t` may be the transpose or a power").at(whole);
+        Err(error.hint("write `^\\top` for the transpose; for a power declare the number: --var 't: scalar'"))
+    }
+
+    /// The letters that stand on their own somewhere outside superscripts, or below a sum.
+    fn index_letters(&self) -> impl Iterator<Item = &str> {
+        let above = |at: usize| {
+            let opens = |at: usize| self.kind(at) == Some(RawKind::BraceOpen);
+            at > 0 && self.kind(at - 1) == Some(RawKind::Caret) || at > 1 && opens(at - 1) && self.kind(at - 2) == Some(RawKind::Caret)
+        };
+        self.raws.iter().enumerate().filter_map(move |(at, raw)| match raw.kind {
+            RawKind::Letter(letter) if !above(at) => Some(letter),
+            _ => None,
+        })
+    }
+
+    /// `{}^t X`: a transpose written on the left.
+    pub fn scripts_in_front(&mut self, at: usize, to: usize) -> Result<usize, Diagnostic> {
+        let error = |lower: &Self, message: &str| lower.error(at, message).hint("write `X^\\top` for a transpose");
+        let script =
+            self.argument(at + 2).filter(|(from, end, next)| from < end && *next < to && self.kind(at + 1) == Some(RawKind::Caret));
+        let Some((from, end, next)) = script else {
+            return Err(error(self, "this script has nothing on its left"));
+        };
+        let small = matches!(self.kind(from), Some(RawKind::Letter("t"))) && end == from + 1;
+        let behind = !self.raws[at].spaced && self.out.last().is_some_and(|token| token.kind.ends_operand());
+        if !(small || self.is_transpose(from, end)) || behind {
+            return Err(error(self, "this script may belong to what stands before it or behind it"));
+        }
+        let operand = match self.raws[next].kind {
+            RawKind::BraceOpen | RawKind::Delimiter("(" | "[" | "\\{", _) if self.raws[next].partner > next => self.raws[next].partner + 1,
+            RawKind::Letter(_) | RawKind::Command(_) => {
+                let after = self.argument(next).map_or(next + 1, |(.., after)| after);
+                match self.kind(after) {
+                    Some(RawKind::Underscore) => self.argument(after + 1).map_or(after, |(.., after)| after),
+                    _ => after,
+                }
+            }
+            _ => return Err(error(self, "this script has nothing on its right")),
+        };
+        self.take(at, next);
+        let mark = Work::Emit(TokenKind::Mark(Mark::Transpose), self.place(at, next));
+        self.later(vec![Work::Range(next, operand.min(to)), mark]);
+        Ok(operand.min(to))
     }
 
     /// A bar with the norm that its subscript names; superscript and subscript in either order.
@@ -97,6 +159,8 @@ impl Lower<'_> {
                     let (from, end, after) = self.argument(next + 1).ok_or_else(|| self.error(next, "the subscript is missing"))?;
                     by = (wide && self.is_weight(from, end)).then_some((from, end));
                     norm = Some(if by.is_some() { Norm::Two } else { self.norm(from, end)? });
+                    self.take(next, if by.is_some() { from } else { after });
+                    self.take(if by.is_some() { end } else { next }, after);
                     next = after;
                 }
                 Some(RawKind::Caret) if above.is_none() && norm.is_none() => {
@@ -110,6 +174,7 @@ impl Lower<'_> {
                 _ => break,
             }
         }
+        self.take(at, at + 1);
         self.emit(TokenKind::Bar { wide, norm, side }, self.place(at, at + 1));
         if let (Some(token), true) = (self.out.last_mut(), norm.is_some() && above.is_none()) {
             token.span = token.span.to(self.raws[next - 1].span);
@@ -138,7 +203,7 @@ impl Lower<'_> {
     fn is_weight(&self, from: usize, to: usize) -> bool {
         let single = to == from + 1;
         let mut first = from;
-        while matches!(self.kind(first), Some(RawKind::BraceOpen | RawKind::Command("mathbf" | "boldsymbol" | "bm"))) {
+        while self.kind(first) == Some(RawKind::BraceOpen) {
             first += 1;
         }
         let upper = self.letter(first).filter(|l| l.starts_with(char::is_uppercase));
@@ -160,12 +225,7 @@ impl Lower<'_> {
     /// The norm that a subscript names.
     pub fn norm(&self, from: usize, to: usize) -> Result<Norm, Diagnostic> {
         let written = self.place(from, to);
-        let names = (from..to).filter(|&at| {
-            !matches!(
-                self.kind(at),
-                Some(RawKind::BraceOpen | RawKind::BraceClose | RawKind::Command("mathrm" | "text" | "mathsf" | "mathcal"))
-            )
-        });
+        let names = (from..to).filter(|&at| !matches!(self.kind(at), Some(RawKind::BraceOpen | RawKind::BraceClose)));
         let mut names = names.map(|at| self.kind(at));
         let first = names.next().flatten();
         let norm = match first {
@@ -192,7 +252,10 @@ impl Lower<'_> {
             return Err(self.error(underscore, "this subscript has nothing on its left"));
         };
         let whole = self.place(underscore, next);
+        self.take(underscore, underscore + 1);
+        self.braces(underscore + 1, (from, end, next));
         if end == from + 1 && self.kind(from) == Some(RawKind::Plus) {
+            self.take(from, end);
             self.emit(TokenKind::Mark(Mark::PositivePart), whole);
             return Ok(next);
         }
@@ -202,17 +265,21 @@ impl Lower<'_> {
         if pieces.len() == 1
             && let Some(letters) = self.joined(from, end)
         {
+            self.take(from, end);
             for (letter, span) in letters {
                 places.push(vec![Work::Emit(TokenKind::Word(Box::new(crate::syntax::token::Word::new(&letter))), span)]);
             }
         } else if digits.len() == 2 {
+            self.take(from, end);
             for digit in digits.chars() {
                 let value = Rational::from(i64::from(digit.to_digit(10).unwrap_or(0)));
                 places.push(vec![Work::Emit(TokenKind::Number(value), self.span(from))]);
             }
         } else {
-            for (from, to) in pieces {
-                places.push(vec![Work::Range(from, to)]);
+            for (start, to) in pieces {
+                // The comma in front.
+                self.take(start.max(from + 1) - 1, start.max(from));
+                places.push(vec![Work::Range(start, to)]);
             }
         }
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Index), empty_at(whole.start))];

@@ -31,7 +31,8 @@ pub fn parse_numpy(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagn
 #[must_use]
 pub fn looks_like_numpy(text: &str) -> bool {
     let start = text.trim_start();
-    if text.contains("**") || ["lambda ", "def "].iter().any(|word| start.starts_with(word) && start.contains(':')) {
+    let newaxis = text.contains('[') && text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "None");
+    if newaxis || text.contains("**") || ["lambda ", "def "].iter().any(|word| start.starts_with(word) && start.contains(':')) {
         return true;
     }
     let part = |c: char| c.is_alphanumeric() || c == '_';

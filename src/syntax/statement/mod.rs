@@ -18,9 +18,10 @@ mod tests;
 pub(super) use extremum::{Head, extremum_word};
 pub(super) use plain::{PlainPhrases, sign};
 
-use super::ast::{Page, Remark};
+use super::ast::{Page, Remark, Sign};
 use super::token::{Token, TokenKind};
 use crate::base::{Diagnostic, Fault, Span};
+use std::collections::BTreeMap;
 
 /// A phrase outside all brackets, or a bracket with all that it holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,8 +120,8 @@ pub(super) trait Phrases {
         }
     }
     fn is_latex(&self) -> bool;
-    /// What was left out before the text was taken apart.
-    fn remarks(&self) -> Vec<Remark>;
+    /// How names are written, and what was left out or assumed while the phrases were read.
+    fn said(&self) -> (BTreeMap<String, Sign>, Vec<Remark>);
 }
 
 /// A statement as canonical phrases, `let name = value; …` and the expression, with what the page says beside it.
@@ -135,11 +136,15 @@ pub(super) struct Stated {
 /// A statement of which it is not clear what the expression is, or one that asks for what is not supported.
 pub(super) fn state(phrases: &dyn Phrases) -> Result<Stated, Diagnostic> {
     let pieces = phrases.pieces(0, phrases.count());
-    let page = Page { remarks: phrases.remarks(), ..Page::default() };
-    if pieces.iter().all(|p| is_inner(&p.cut)) && !part::ends_in_number(phrases, &pieces) {
-        return Ok(Stated { tokens: phrases.tokens(0, phrases.count())?, page });
-    }
-    choose::Choice::new(phrases, &segment::joined(pieces), page).run()
+    let mut stated = if pieces.iter().all(|p| is_inner(&p.cut)) && !part::ends_in_number(phrases, &pieces) {
+        Stated { tokens: phrases.tokens(0, phrases.count())?, page: Page::default() }
+    } else {
+        choose::Choice::new(phrases, &segment::joined(pieces), Page::default()).run()?
+    };
+    let (signs, remarks) = phrases.said();
+    stated.page.signs.extend(signs);
+    stated.page.remarks.extend(remarks);
+    Ok(stated)
 }
 
 /// Whether a piece may stand inside one expression.

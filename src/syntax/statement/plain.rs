@@ -2,8 +2,9 @@
 
 use super::{Cut, Head, Phrases, Piece, Relation, extremum_word};
 use crate::base::{Diagnostic, Span};
-use crate::syntax::ast::Remark;
+use crate::syntax::ast::{Remark, Sign};
 use crate::syntax::token::{Bracket, Sub, Token, TokenKind, Word};
+use std::collections::BTreeMap;
 
 /// The phrases of a plain text.
 pub(in crate::syntax) struct PlainPhrases<'a> {
@@ -122,8 +123,8 @@ impl Phrases for PlainPhrases<'_> {
         false
     }
 
-    fn remarks(&self) -> Vec<Remark> {
-        Vec::new()
+    fn said(&self) -> (BTreeMap<String, Sign>, Vec<Remark>) {
+        <_>::default()
     }
 }
 

@@ -11,9 +11,16 @@
 //!    and weights (α, β, γ, λ, μ, ν) before a sum; LaTeX, where blanks mean nothing, makes factors of sizes and Greek
 //!    letters, and of Latin letters before a sum. A note says so wherever the other reading exists.
 
+mod messages;
+#[cfg(test)]
+mod tests;
+
+pub(super) use messages::letter_note;
+pub use messages::own_function;
+
 use super::names::greek_unicode;
 use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
-use crate::base::{Diagnostic, Fault, Span};
+use crate::base::{Diagnostic, Span};
 
 /// Which dialect a text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +164,7 @@ impl Application<'_> {
         let size = SIZES.contains(&stem);
         let sum = matches!(self.inside, Inside::Sum | Inside::Shifted);
         match self.inside {
+            _ if stem == "E" => return Err(self.expectation()),
             Inside::List if capital => return Err(self.several()),
             Inside::List => return Ok(self.function()),
             Inside::Name | Inside::Number if capital || self.dialect == Dialect::Latex && self.weight() => return Err(self.parameter()),
@@ -164,7 +172,6 @@ impl Application<'_> {
             Inside::Name if self.indexed() => return Err(self.parameter()),
             Inside::Number => return Err(self.parameter()),
             Inside::Name => return Ok(self.function()),
-            _ if stem == "E" => return Err(self.expectation()),
             _ => {}
         }
         if capital && !size {
@@ -222,14 +229,6 @@ impl Application<'_> {
         self.place().of(self.text)
     }
 
-    fn product_note(&self) -> String {
-        let typed = self.typed();
-        format!(
-            "`{typed}(…)` is the product of `{typed}` and the parentheses; --fn {} makes it a function that goes entry by entry",
-            self.name()
-        )
-    }
-
     /// Where the name stands.
     pub fn place(&self) -> Span {
         self.tokens[self.at].span
@@ -238,72 +237,6 @@ impl Application<'_> {
     fn whole(&self) -> Span {
         self.place().to(self.tokens[self.close].span)
     }
-
-    fn error(&self, message: &str) -> Diagnostic {
-        Diagnostic::new(Fault::Ambiguous, message).at(self.whole())
-    }
-
-    /// `A(t)`.
-    fn parameter(&self) -> Diagnostic {
-        let (typed, name) = (self.typed(), self.name());
-        let factor = self.place().to(self.tokens[self.open - 1].span).of(self.text);
-        let inside = Span { start: self.tokens[self.open].span.end, end: self.tokens[self.close].span.start }.of(self.text).trim();
-        if self.inside == Inside::Number {
-            return self.error("a name before a number in parentheses may be an entry, a product or the value of a function").hint(
-                format!("an entry is `{typed}[{inside}]`, a product `{inside} {typed}`; a function of your own is declared: --fn {name}"),
-            );
-        }
-        self.error("this may be a function of a parameter, which is not supported yet, or a product").hint(format!(
-            "the product is `{factor} {inside}`; where `{typed}` is the variable, leave out `({inside})`; a function that goes entry by entry is declared: --fn {name}"
-        ))
-    }
-
-    /// `E((y - w'x)^2)`.
-    fn expectation(&self) -> Diagnostic {
-        self.error("this may be an expectation, which is not supported, or a product")
-            .hint("over a sample an expectation is `1/N sum_i …`; for the product declare the variable: --var 'E: matrix(m,n)'")
-    }
-
-    /// `K(x, y)`.
-    fn several(&self) -> Diagnostic {
-        let name = self.typed();
-        Diagnostic::new(Fault::Unsupported, format!("`{name}` would be a function of several arguments, and those are not supported"))
-            .at(self.whole())
-            .hint(format!("write its formula, or `{name}` alone for its value; an entry of a matrix is `{name}[i,j]`"))
-    }
-
-    /// `Foo(x)`.
-    fn capital_word(&self) -> Diagnostic {
-        let name = self.name();
-        Diagnostic::new(Fault::Name, format!("there is no function `{name}`"))
-            .at(self.place())
-            .hint(format!("declare a function of your own that goes entry by entry: --fn {name}; a product is written `{name} * (…)`"))
-    }
-
-    /// `lambda(x'x - 1)` in plain text.
-    fn undecided(&self) -> Diagnostic {
-        self.error("this may be a product or a function").hint(format!(
-            "write `{} * (…)` for the product; a function of your own is declared: --fn {}",
-            self.typed(),
-            self.name()
-        ))
-    }
-}
-
-/// The note on a function of the user's own.
-#[must_use]
-pub fn own_function(name: &str) -> String {
-    let hint = match name {
-        "sigma" => "--fn 'sigma = sigmoid' makes it the logistic function".to_string(),
-        "psi" => "--fn 'psi = digamma' makes it the digamma function".to_string(),
-        _ => format!("--fn '{name}(t) = …' defines it"),
-    };
-    format!("{name} is a function of its own, applied entry by entry; {hint}")
-}
-
-/// The note on a Greek letter that is read as a function of the tables.
-pub(super) fn letter_note(name: &str, words: &str) -> String {
-    format!("`{name}(…)` is {words}; --var '{name}: matrix(m,n)' makes it a matrix")
 }
 
 /// Where a parenthesis opens directly behind a power of the name here: `\Sigma^{-1}(\theta)`.
@@ -352,86 +285,4 @@ pub(super) fn applied(tokens: &[Token], at: usize) -> Applied {
         }
     }
     Applied::No
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::syntax::testing::{dump, vocabulary};
-    use crate::syntax::{parse, parse_latex};
-
-    /// The tree and the notes, or the first line of the error.
-    fn read(text: &str, latex: bool) -> String {
-        let vocabulary = vocabulary("D", "q");
-        let ast = if latex { parse_latex(text, &vocabulary) } else { parse(text, &vocabulary) };
-        match ast {
-            Ok(ast) => {
-                let notes = ast.page.remarks.iter().map(|r| format!(" # {}", r.note.split(';').next().unwrap_or("")));
-                notes.fold(dump(&ast), |all, note| all + &note)
-            }
-            Err(error) => format!("ERROR: {}", error.render(text, false).lines().next().unwrap_or("").trim_start_matches("error: ")),
-        }
-    }
-
-    const PARAMETER: &str = "ERROR: this may be a function of a parameter, which is not supported yet, or a product";
-    const OWN: &str = "is a function of its own, applied entry by entry";
-
-    #[test]
-    fn one_name_in_parentheses_is_no_factor() {
-        for (text, latex) in [
-            ("A(t)", false),
-            ("Sigma(theta)", false),
-            ("x'F(x)", false),
-            ("sum_i f_i(x)", false),
-            ("y(x) + y", false),
-            ("\\Sigma(\\theta)", true),
-            ("\\mu(\\theta)", true),
-            ("m({\\theta})", true),
-            ("\\Sigma^{-1}(\\theta)", true),
-        ] {
-            assert_eq!(read(text, latex), PARAMETER, "{text}");
-        }
-        assert_eq!(read("f(x)", false), format!("f[x] # f {OWN}"));
-        assert_eq!(read("\\phi (x)", true), format!("phi[x] # phi {OWN}"));
-        assert_eq!(read("D(x)", false), "(D x)");
-        assert_eq!(read("q(x)", false), "q[x]");
-        assert_eq!(read("A (t)", false), "(A t)");
-    }
-
-    #[test]
-    fn plain_text_tells_by_the_blank() {
-        assert_eq!(read("c(x - y)", false), format!("c[(sum +x -y)] # c {OWN}"));
-        assert_eq!(read("c (x - y)", false), "(c (sum +x -y))");
-        assert_eq!(read("A(x - y)", false), "(A (sum +x -y))");
-        assert_eq!(read("lambda(x - y)", false), "ERROR: this may be a product or a function");
-        assert_eq!(read("n(x - y)", false), "ERROR: this may be a product or a function");
-        assert_eq!(read("y_i(x - y)", false), "(y_i (sum +x -y)) # `y_i(…)` is the product of `y_i` and the parentheses");
-    }
-
-    #[test]
-    fn latex_tells_by_the_letter() {
-        assert_eq!(read("n(x-y)", true), "(n (sum +x -y)) # `n(…)` is the product of `n` and the parentheses");
-        assert_eq!(read("\\lambda (x-y)", true), "(lambda (sum +x -y)) # `\\lambda(…)` is the product of `\\lambda` and the parentheses");
-        assert_eq!(read("f (x-y)", true), format!("f[(sum +x -y)] # f {OWN}"));
-        assert_eq!(read("X(w-y)", true), "(X (sum +w -y))");
-        assert_eq!(read("F(w-y)", true), "(F (sum +w -y)) # `F(…)` is the product of `F` and the parentheses");
-        assert_eq!(read("E(w-y)", true), "ERROR: this may be an expectation, which is not supported, or a product");
-    }
-
-    #[test]
-    fn words_are_functions_or_refused() {
-        assert_eq!(read("loss(x)", false), format!("loss[x] # loss {OWN}"));
-        assert_eq!(read("Loss(x)", false), "ERROR: there is no function `Loss`");
-        assert_eq!(read("Trace(X)", false), "tr[X]");
-        assert_eq!(read("log_softmax(x)", false), "logsoftmax[x]");
-        assert_eq!(read("layer_norm(x)", false), "ERROR: there is no function `layer_norm`");
-        assert_eq!(read("\\operatorname{rank} X", true), "ERROR: there is no function `rank`");
-        assert_eq!(read("Log[X]", false), "ERROR: a function's argument stands in parentheses");
-        assert_eq!(read("E[x'x]", false), "ERROR: expectations and probabilities are not supported");
-        assert_eq!(read("E[i,j]", false), "(at E i j)");
-        assert_eq!(
-            read("x(1)", false),
-            "ERROR: a name before a number in parentheses may be an entry, a product or the value of a function"
-        );
-        assert_eq!(read("K(x, y)", false), "ERROR: `K` would be a function of several arguments, and those are not supported");
-    }
 }

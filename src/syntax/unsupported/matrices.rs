@@ -1,0 +1,230 @@
+//! Functions of matrices and arrays that are known and not supported: spectra, factors, shapes, products.
+
+use super::Entry;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    // Spectra and factors of a matrix.
+    (
+        &["eig", "eigs", "eigh", "eigsh", "eigen", "eigensystem", "eigendecomposition", "eigenvectors", "eigvecs"],
+        "`maxeig(S)` and `mineig(S)` are the extreme eigenvalues, `maxeigvec(S)` and `mineigvec(S)` their vectors",
+    ),
+    (
+        &["eigvals", "eigvalsh", "eigenvalues", "eigenvals", "eigval", "spectrum"],
+        "`maxeig(S)` and `mineig(S)` are the extreme eigenvalues; the sum of all is `tr(A)`, their product `det(A)`",
+    ),
+    (
+        &["svd", "svds", "svdvals", "svdlowrank", "singularvalues", "singularvaluelist", "singularvaluedecomposition"],
+        "`spectral(X)` is the largest singular value, `nuclear(X)` the sum of all, `leftsv(X)` and `rightsv(X)` leading vectors",
+    ),
+    (&["sigmamin", "minsv", "leastsv"], "the least singular value is `sqrt(mineig(X' X))`"),
+    (&["spectralradius"], "of a symmetric matrix it is `spectral(S)`"),
+    (&["numericalradius", "fieldofvalues"], "`spectral(X)` bounds it from above"),
+    (
+        &["chol", "cholesky", "choleskyfactor", "choleskydecomposition", "choleskysolve", "cholsolve", "chosolve", "chofactor"],
+        "the factor itself is not differentiated here: `sum(log(diag(chol(S))))` is `1/2 log det(S)`, `norm(chol(S) \\ x)^2` is `x' inv(S) x`; or take L: lower(n) as the variable, with S = L L'",
+    ),
+    (
+        &["qr", "lq", "rq", "ql", "qrdecomposition"],
+        "the factors are not differentiated here: `X inv(X' X) X'` is the projection Q Q', `X' X` is R' R, and log |det R| is `1/2 log det(X' X)`",
+    ),
+    (
+        &["lu", "plu", "lufactor", "lusolve", "ludecomposition", "ldl", "ldlt"],
+        "the factors are not differentiated here: use `det(A)`, `inv(A)` or `A \\ b` themselves",
+    ),
+    (
+        &["schur", "hessenberg", "hess", "jordan", "bidiag", "tridiag", "qz"],
+        "the factors are not differentiated here; `tr(A)`, `det(A)`, `expm(A)` and the norms are functions of the whole matrix",
+    ),
+    (
+        &["rank", "matrixrank"],
+        "the rank is constant nearby or jumps, and has no derivative; `nuclear(X)` is what is often taken in its place",
+    ),
+    (
+        &["null", "nullspace", "orth", "colspace", "rref", "rowreduce"],
+        "a basis is not determined by the matrix; the projections are `X pinv(X)` onto the range and `eye(n) - pinv(X) X` onto the null space",
+    ),
+    (&["cond", "conditionnumber", "rcond"], "the condition number is `spectral(X) spectral(inv(X))`"),
+    (&["adjoint", "hermitian", "herm", "dagger"], "matrices are real here: `A'` is the transpose, `adj(A)` the adjugate"),
+    (
+        &["permanent", "pfaffian", "minor", "minors", "charpoly", "compound"],
+        "`det(A)`, `adj(A)` and `cof(A)` are the functions of this kind",
+    ),
+    (
+        &["signm", "cosm", "sinm", "tanm", "coshm", "sinhm", "tanhm", "funm", "matrixfunction", "fractionalmatrixpower"],
+        "`expm(A)`, `logm(A)`, `sqrtm(A)` and powers `A^k` are the functions of a matrix as a whole; `cos(A)` goes entry by entry",
+    ),
+    (
+        &["expmv", "expmmultiply", "frechet", "expmfrechet"],
+        "`expm(A) v` is written as that; the derivative of `expm` is taken inside a trace",
+    ),
+    (
+        &["lyap", "dlyap", "care", "dare", "solvediscretelyapunov", "solvecontinuousare", "solvediscreteare", "riccati"],
+        "`lyapunov(A, C)` solves A X + X A' = C, `sylvester(A, B, C)` solves A X + X B = C",
+    ),
+    (
+        &["lstsq", "leastsquares", "lsqminnorm", "nnls", "regress", "ridge", "ols"],
+        "the least-squares solution is `inv(X' X) X' y`, or `pinv(X) y`; `matdiff solve` finds it from the objective",
+    ),
+    (
+        &["solve", "solvetriangular", "solvebanded", "tensorsolve", "tensorinv", "cgsolve"],
+        "write `inv(A) b` or `A \\ b`; to solve for a variable, `matdiff solve 'OBJECTIVE' --wrt x`",
+    ),
+    (
+        &["bandpart", "diagind", "offdiag", "tridiagonal", "diaginvert"],
+        "`tril(A)`, `triu(A)` and `A .* M` with a mask M take parts of a matrix; without its diagonal it is `A - diag(diag(A))`",
+    ),
+    // Shapes.
+    (&["ravel", "flatten", "flat", "rowvec", "vecr"], "row by row it is `vec(A')`; `vec(A)` goes column by column"),
+    (
+        &[
+            "reshape",
+            "resize",
+            "view",
+            "permute",
+            "permutedims",
+            "swapaxes",
+            "moveaxis",
+            "rollaxis",
+            "squeeze",
+            "unsqueeze",
+            "expanddims",
+            "shiftdim",
+            "arrayreshape",
+        ],
+        "`vec(A)`, `unvec(v, m, n)` and `A'` are the changes of shape",
+    ),
+    (
+        &["tile", "repeat", "repmat", "repelem", "repeatinterleave", "expand", "broadcastto", "broadcast", "rep"],
+        "copies are products with ones: `x ones(n)'`, `ones(m) x'`, `kron(ones(m,n), A)`",
+    ),
+    (
+        &[
+            "concat",
+            "concatenate",
+            "cat",
+            "hstack",
+            "vstack",
+            "dstack",
+            "stack",
+            "columnstack",
+            "rowstack",
+            "hcat",
+            "vcat",
+            "horzcat",
+            "vertcat",
+            "append",
+            "join",
+            "block",
+            "bmat",
+            "blockarray",
+            "arrayflatten",
+        ],
+        "blocks are not supported; of two vectors beside each other, a product with each part says the same: `A x + B y` for `[A B] [x; y]`",
+    ),
+    (
+        &["blkdiag", "blockdiag", "blockdiagonal", "directsum"],
+        "blocks are not supported; `kron(eye(k), A)` repeats one block along the diagonal",
+    ),
+    (
+        &[
+            "circulant",
+            "circ",
+            "toeplitz",
+            "toeplitzmatrix",
+            "hankel",
+            "hankelmatrix",
+            "vander",
+            "vandermonde",
+            "companion",
+            "hilb",
+            "hilbert",
+            "invhilbert",
+            "pascal",
+            "helmert",
+            "leslie",
+            "tri",
+            "hadamardmatrix",
+            "magic",
+            "dft",
+            "dftmatrix",
+        ],
+        "a matrix of this structure is a sum over its entries, or a variable of your own",
+    ),
+    (
+        &["flip", "fliplr", "flipud", "rot90", "roll", "circshift", "reverse", "rotateleft", "rotateright", "shift"],
+        "it is a product with a permutation: `P x` with P: orthogonal(n)",
+    ),
+    (
+        &["gather", "scatteradd", "accumarray", "take", "indexselect", "maskedselect", "slice", "getitem", "put", "sub2ind"],
+        "entries are `x[i]` and `A[i,j]`, rows `A[i,:]`; a choice of entries is `M .* A` with a mask M",
+    ),
+    (
+        &["size", "length", "numel", "ndims", "shape", "dim", "len", "nrow", "ncol", "height", "width"],
+        "a size is a name: declare `x: vector(n)` and write n",
+    ),
+    (
+        &[
+            "linspace",
+            "arange",
+            "logspace",
+            "colon",
+            "meshgrid",
+            "ndgrid",
+            "full",
+            "fill",
+            "zeroslike",
+            "oneslike",
+            "fulllike",
+            "eyelike",
+            "empty",
+        ],
+        "`ones(n)`, `zeros(m,n)`, `eye(n)`, `c ones(n)` are the constant ones; others are variables of your own",
+    ),
+    (
+        &["einsum", "tensordot", "tensorcontraction", "contract", "tensorproduct", "ncon"],
+        "write the sum itself: `A B`, `tr(A B)`, `A .* B`, or `sum_{i,j} A[i,j] B[j,i]`",
+    ),
+    (
+        &["bmm", "mm", "baddbmm", "addmm", "addmv", "addbmm", "matvec", "multidot", "chainmatmul", "gemm", "gemv", "mv"],
+        "write the product itself: `A B`, `A x + y`",
+    ),
+    (
+        &[
+            "add",
+            "subtract",
+            "plus",
+            "minus",
+            "lerp",
+            "copysign",
+            "ldexp",
+            "frexp",
+            "nextafter",
+            "negative",
+            "neg",
+            "mul",
+            "sub",
+            "times",
+            "scalarmul",
+        ],
+        "write the sign itself: `x + y`, `x - y`, `x .* y`",
+    ),
+    (&["divide", "truedivide", "rdivide", "ldivide", "quotient"], "write the sign itself: `x ./ y`"),
+    (
+        &["cross", "crossproduct", "vectorproduct", "wedge", "skew", "vee", "crossmat", "skewsymmetric"],
+        "the cross product is `K y` with K: skew(3) of the entries of x",
+    ),
+    (
+        &["khatrirao", "krb", "columnwisekron", "facesplit", "tracyhsingh"],
+        "the column-wise Kronecker product is `(A ⊗ ones(q)) .* (ones(m) ⊗ B)` for m×n A and q×n B",
+    ),
+    (&["commutator", "comm", "liebracket", "anticommutator", "poisson"], "it is `A B - B A`"),
+    (
+        &["gram", "grammatrix", "proj", "projection", "projector", "hatmatrix"],
+        "the Gram matrix is `X' X`, the projection onto the columns `X inv(X' X) X'`",
+    ),
+    (&["schurcomplement", "woodbury", "leverage"], "it is `A - B inv(D) C`"),
+    (
+        &["invvec", "invvech", "mat", "ivec", "ivech", "unvech", "smat", "svec"],
+        "`unvec(v, m, n)` is the matrix whose columns are v; `unvec(duplication(n) v, n, n)` is the symmetric one",
+    ),
+];

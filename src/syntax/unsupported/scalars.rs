@@ -1,0 +1,161 @@
+//! Functions of numbers that are known and not supported: complex and special ones, steps, transforms, commands.
+
+use super::Entry;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    // Complex numbers.
+    (
+        &["conj", "conjugate", "real", "imag", "re", "im", "realpart", "imagpart", "angle", "phase", "cplx"],
+        "numbers are real here: the conjugate and the real part are the number itself; write real and imaginary parts as two variables",
+    ),
+    // Steps.
+    (
+        &[
+            "floor",
+            "ceil",
+            "ceiling",
+            "round",
+            "rint",
+            "trunc",
+            "fix",
+            "frac",
+            "mod",
+            "rem",
+            "remainder",
+            "fmod",
+            "integerpart",
+            "fractionalpart",
+        ],
+        "a function with steps has no derivative; `step(x)` is the one that is read",
+    ),
+    (
+        &["bucketize", "digitize", "histogram", "hist", "bincount", "onehot", "onehotencode"],
+        "counting has no derivative; a vector with a single 1 is declared: --var 'y: onehot(n)'",
+    ),
+    // Fourier, integrals, calculus.
+    (
+        &[
+            "fft",
+            "ifft",
+            "rfft",
+            "irfft",
+            "fft2",
+            "ifft2",
+            "dct",
+            "idct",
+            "fourier",
+            "inversefourier",
+            "hadamardtransform",
+            "wavelet",
+            "dwt",
+        ],
+        "a transform is a product with a matrix of your own: `F x`",
+    ),
+    (&["trapz", "integrate", "quad", "cumulativetrapezoid", "simpson", "integral"], "an integral over a grid is `w' f` with the weights w"),
+    (
+        &[
+            "grad",
+            "jac",
+            "jacobian",
+            "hessian",
+            "vjp",
+            "jvp",
+            "autograd",
+            "dif",
+            "deriv",
+            "derivative",
+            "limit",
+            "series",
+            "div",
+            "divergence",
+            "curl",
+        ],
+        "a derivative is asked for with a command: matdiff grad '…' --wrt x",
+    ),
+    (&["stopgradient", "detach", "nograd", "clone"], "what is to be constant is a variable of its own: put a new name in its place"),
+    // Special functions.
+    (
+        &["hurwitzzeta", "dirichleteta", "lerch"],
+        "of the special functions there are `gammafn lgamma digamma polygamma betaln erf erfc erfinv normcdf normpdf`",
+    ),
+    (
+        &[
+            "besselj", "bessely", "besseli", "besselk", "jv", "yv", "iv", "kv", "i0", "i1", "i0e", "i1e", "j0", "j1", "airy", "airyai",
+            "airybi", "hankel1", "struve",
+        ],
+        "of the special functions there are `gammafn lgamma digamma polygamma betaln erf erfc erfinv normcdf normpdf`",
+    ),
+    (
+        &[
+            "gammainc",
+            "gammaincc",
+            "igamma",
+            "igammac",
+            "betainc",
+            "betaincinv",
+            "gammaincinv",
+            "expint",
+            "expi",
+            "exp1",
+            "sinint",
+            "cosint",
+            "fresnel",
+            "dawson",
+            "owenst",
+            "marcumq",
+        ],
+        "of the special functions there are `gammafn lgamma digamma polygamma betaln erf erfc erfinv normcdf normpdf`",
+    ),
+    (
+        &[
+            "legendre",
+            "hermite",
+            "laguerre",
+            "chebyshev",
+            "chebyt",
+            "gegenbauer",
+            "jacobi",
+            "hyp2f1",
+            "hypergeometric2f1",
+            "hyp1f1",
+            "ellipk",
+            "ellipke",
+            "ellipe",
+            "elliptick",
+            "lambertw",
+            "productlog",
+            "polylog",
+            "spence",
+        ],
+        "of the special functions there are `gammafn lgamma digamma polygamma betaln erf erfc erfinv normcdf normpdf`",
+    ),
+    (
+        &["mvgamma", "multigammaln", "mvgammaln", "multivariategamma", "mvlgamma", "wishart"],
+        "the logarithm of the multivariate gamma function is `p (p - 1)/4 log(pi) + sum_{j=1}^{p} lgamma(a + (1 - j)/2)`",
+    ),
+    (
+        &["factorial", "binomial", "comb", "nchoosek", "binom", "lchoose", "pochhammer", "poch"],
+        "`n!` is `gammafn(n + 1)`, its logarithm `lgamma(n + 1)`; the binomial's is `lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)`",
+    ),
+    (
+        &["ndtri", "norminv", "probit", "normppf", "ppf", "icdf"],
+        "the inverse of the normal distribution function is `sqrt(2) erfinv(2 p - 1)`",
+    ),
+    (&["logndtr", "lognormcdf", "normlogcdf"], "it is `log(normcdf(x))`"),
+    (&["erfcx", "erfi"], "`erfc(x)` is `1 - erf(x)`; scaled it is `exp(x.^2) .* erfc(x)`"),
+    (&["sinc"], "write it out: `sin(pi x) ./ (pi x)`, or `sin(x) ./ x`"),
+    (
+        &["lg", "logb", "logbase", "nthroot", "root"],
+        "`log2(x)`, `log10(x)` and quotients `log(x)/log(b)` are the logarithms to other bases; a root is `x.^(1/k)`",
+    ),
+    (&["degrees", "radians", "deg2rad", "rad2deg", "sind", "cosd", "tand"], "an angle in degrees is `pi/180 x`"),
+    (
+        &["versin", "haversin", "gd", "asec", "acsc", "asech", "acsch", "acoth", "arcsec", "arccsc", "arcsech", "arccsch", "arccoth"],
+        "write it by the ones there are: `acos(1 ./ x)`, `asin(1 ./ x)`, `atanh(1 ./ x)`",
+    ),
+    (
+        &["vmap", "scan", "foldl", "arrayfun", "cellfun", "bsxfun"],
+        "a function of a name of your own goes entry by entry: `f(x)` with --fn 'f(t) = …'",
+    ),
+    (&["simplify", "collect", "subs", "evalf", "fullsimplify"], "give the expression alone; `matdiff simplify '…'` is a command"),
+];
