@@ -1,8 +1,9 @@
 //! Words and signs of a statement in LaTeX: `\text{where}`, `\operatorname*{arg\,min}_w`, `\frac{\partial}{\partial w}`.
 
 use super::commands::{Command, meaning};
+use super::faces::Alphabet;
 use super::phrases::LatexPhrases;
-use super::raw::RawKind;
+use super::raw::{Raw, RawKind};
 use crate::base::Span;
 use crate::syntax::statement::{Cut, Head, Phrases, extremum_word};
 
@@ -40,10 +41,15 @@ impl LatexPhrases<'_> {
                 let inside = Span::new(self.raws[at + 1].span.end as usize, self.raws[to].span.start as usize).of(self.text);
                 Some((inside.to_owned(), next))
             }
-            RawKind::BraceOpen if matches!(self.kind(at + 1), Some(RawKind::Command("rm" | "bf" | "it" | "sf" | "tt"))) => {
-                let (_, to, next) = self.group(at)?;
-                let inside = Span::new(self.raws[at + 1].span.end as usize, self.raws[to].span.start as usize).of(self.text);
-                Some((inside.to_owned(), next))
+            // `{\rm s.t.}`, `\mathrm{(OLS)}`: upright letters and signs.
+            RawKind::BraceOpen => {
+                let (from, to, next) = self.group(at).filter(|(from, to, _)| from < to && to - from < 12)?;
+                let upright = |raw: &Raw<'_>| raw.face.alphabet == Alphabet::Upright;
+                let plain = |raw: &Raw<'_>| {
+                    matches!(raw.kind, RawKind::Letter(_) | RawKind::Named(_) | RawKind::Stop | RawKind::Delimiter("(" | ")", _))
+                };
+                let own = &self.raws[from..to];
+                (own.iter().all(plain) && own.iter().any(upright)).then(|| (self.place(from, to).of(self.text).to_owned(), next))
             }
             _ => None,
         }

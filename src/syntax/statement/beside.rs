@@ -24,6 +24,11 @@ impl Choice<'_> {
                 _ => {}
             }
             let part = self.parts[at].part.clone();
+            if part == Part::Empty && matches!(before, Before::Where | Before::SubjectTo) && at + 1 == self.parts.len() {
+                let word = self.pieces[self.parts[at].segment.separator.min(self.pieces.len() - 1)].span;
+                let error = Diagnostic::new(Fault::Syntax, "nothing stands behind this word").at(word);
+                return Err(error.hint("a definition is a name, `=` and an expression: let r = X w - y"));
+            }
             if at == objective || matches!(part, Part::Empty | Part::Remark(_)) {
                 continue;
             }

@@ -258,7 +258,8 @@ impl<'a> Choice<'a> {
         if !self.page.links.is_empty() {
             self.page.first = Some(self.span(ends[chosen].0, ends[chosen].1));
         }
-        let (from, to) = ends[chosen];
+        let (start, (from, to)) = (from, ends[chosen]);
+        self.not_of_itself((start, sign), (from, to))?;
         if from == to {
             let sign = self.pieces[sign].span;
             return Err(Diagnostic::new(Fault::Syntax, "the expression is missing").at(sign).hint("f(x) = x' A x"));
@@ -267,6 +268,18 @@ impl<'a> Choice<'a> {
             return Err(refuse(self.pieces[from].span, "an extremum over a variable has no formula here"));
         }
         self.expression(from, to)
+    }
+
+    /// Refuses `x = A x`: what uses its own name is an equation.
+    fn not_of_itself(&self, name: (usize, usize), value: (usize, usize)) -> Result<(), Diagnostic> {
+        let Left::Name(own) = left(self.phrases, &self.pieces[name.0..name.1]) else { return Ok(()) };
+        if !self.tokens(value.0, value.1)?.iter().any(|t| is_name(t, &own)) {
+            return Ok(());
+        }
+        let written = self.span(name.0, name.1 + 1);
+        Err(Diagnostic::new(Fault::Syntax, "an equation is not an expression")
+            .at(written)
+            .hint(format!("leave out `{}`; a definition is `let r = …; …`", written.of(self.phrases.text()))))
     }
 
     /// Whether a range holds nothing but names, applied to something, and signs.
