@@ -198,7 +198,7 @@ impl<'a> Choice<'a> {
             return Some(brackets::comparison(span, sign));
         }
         let error = Diagnostic::new(Fault::Syntax, format!("`{sign}` cannot stand here")).at(span);
-        Some(error.hint("give one side, or the difference of both"))
+        Some(error.hint("give one side, or the difference of both; `[a < b]` is 1 where it holds, `where(a < b, x, y)` is by cases"))
     }
 
     fn missing(&self) -> Diagnostic {
