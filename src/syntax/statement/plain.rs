@@ -22,6 +22,10 @@ impl<'a> PlainPhrases<'a> {
             match token.kind {
                 TokenKind::Open(bracket) => open.push((at, bracket)),
                 TokenKind::Close(bracket) => {
+                    // `[0 < x]`: a comparison is no bracket.
+                    while bracket != Bracket::Angle && matches!(open.last(), Some((_, Bracket::Angle))) {
+                        open.pop();
+                    }
                     if let Some(&(start, own)) = open.last()
                         && own.pairs_with(bracket)
                     {
