@@ -17,7 +17,7 @@ enum Meaning {
     /// Another function's name.
     Alias(String),
     /// Its parameters and its body, with nothing left to expand.
-    Body(Vec<String>, Ast),
+    Body(Vec<String>, Box<Ast>),
 }
 
 /// The tree with every application of a defined function replaced by its body, and aliases by what they stand for.
@@ -67,7 +67,7 @@ pub(super) fn expand<'a>(ast: &'a Ast, functions: &[FunctionDeclaration]) -> Res
             if is_entrywise(&body) {
                 make_entrywise(&mut body);
             }
-            meanings.insert(&function.name, Meaning::Body(parameters.clone(), body));
+            meanings.insert(&function.name, Meaning::Body(parameters.clone(), Box::new(body)));
         }
         if later.len() == before {
             return Err(circular(later[0].0));

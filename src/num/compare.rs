@@ -97,7 +97,7 @@ fn is_certain(machine: &mut Machine, list: &[u32], a: ExprId, b: ExprId) -> bool
     if left.shape() != right.shape() {
         return true;
     }
-    let turned = |at: usize, m: &Matrix| m * if at % 2 == 0 { JITTER } else { -JITTER };
+    let turned = |at: usize, m: &Matrix| m * if at.is_multiple_of(2) { JITTER } else { -JITTER };
     let moves = machine.drawn().iter().enumerate().map(|(at, (s, place, m))| Along::Matrix(*s, place.clone(), turned(at, m))).collect();
     machine.along(moves);
     machine.at(1.0);

@@ -302,7 +302,7 @@ impl<'a> Setter<'a, '_> {
 
     /// A phrase as it is.
     fn push(&mut self, raw: &Raw<'a>, next: usize) -> usize {
-        let mut raw = raw.clone();
+        let mut raw = *raw;
         if let Some((span, spaced)) = self.before.take() {
             raw.span = span.to(raw.span);
             raw.spaced = spaced;
@@ -370,7 +370,7 @@ impl<'a> Setter<'a, '_> {
             self.joins = typeface.joins();
         }
         self.before = None;
-        self.out.push(Piece::Raw(Raw { span: start.to(raw.span), spaced, ..raw.clone() }));
+        self.out.push(Piece::Raw(Raw { span: start.to(raw.span), spaced, ..*raw }));
         at + 1
     }
 
@@ -384,7 +384,7 @@ impl<'a> Setter<'a, '_> {
     fn end_group(&mut self, raw: &Raw<'a>) {
         let brace = self.close().and_then(|open| open.brace);
         self.before = None;
-        self.out.push(Piece::Raw(raw.clone()));
+        self.out.push(Piece::Raw(*raw));
         // Braces of the typeface's own around a single sign are nothing else.
         if let Some((brace, false)) = brace
             && self.out.len() == brace + 3
