@@ -117,7 +117,9 @@ fn letters_below(word: &Word) -> Vec<String> {
     let letters = |text: &str| text.chars().all(|c| c.is_ascii_alphabetic());
     if last.chars().count() > 1 {
         let places = names::places(last).filter(|_| letters(last) && !names::is_word(last));
-        return places.unwrap_or_default();
+        // `K_{nn}` and `Q_{mm}` are labels: no sum runs over the same letter twice.
+        let distinct = |places: &Vec<String>| places.iter().all(|p| places.iter().filter(|q| *q == p).count() == 1);
+        return places.filter(distinct).unwrap_or_default();
     }
     let single = |sub: &Sub| match sub {
         Sub::Text(text) if text.len() == 1 && letters(text) => Some(text.clone()),

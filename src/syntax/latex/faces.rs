@@ -291,7 +291,7 @@ impl<'a> Setter<'a, '_> {
                 },
                 RawKind::BraceOpen => self.group(at, None, None),
                 RawKind::BraceClose => {
-                    self.end_group(raw);
+                    self.end_group(at);
                     at + 1
                 }
                 RawKind::Letter(_) => self.letters(at)?,
@@ -381,10 +381,22 @@ impl<'a> Setter<'a, '_> {
         Some(open)
     }
 
-    fn end_group(&mut self, raw: &Raw<'a>) {
+    fn end_group(&mut self, at: usize) {
+        let raw = &self.raws[at];
         let brace = self.close().and_then(|open| open.brace);
         self.before = None;
         self.out.push(Piece::Raw(*raw));
+        // On paper `\mathbf{UV}^\top` is U and V transposed: what stands behind the letters of a typeface is the last one's.
+        let letter = |piece: &Piece<'_>| matches!(piece, Piece::Raw(Raw { kind: RawKind::Letter(_), .. }));
+        if let Some((brace, false)) = brace
+            && self.out.len() > brace + 3
+            && matches!(self.kind(at + 1), Some(RawKind::Caret | RawKind::Underscore))
+            && self.out[brace + 1..self.out.len() - 1].iter().all(letter)
+        {
+            self.out.pop();
+            self.out.remove(brace);
+            return;
+        }
         // Braces of the typeface's own around a single sign are nothing else.
         if let Some((brace, false)) = brace
             && self.out.len() == brace + 3

@@ -153,7 +153,13 @@ fn is_markup(kind: RawKind<'_>) -> bool {
 
 /// Whether the braces that open here hold one sign alone: `q{\cdot}k`, `{\bigl\|}`. They are for the spacing.
 fn is_lone(raws: &[Raw<'_>], at: usize) -> bool {
-    if raws[at].kind != RawKind::BraceOpen || raws[at].partner != at + 2 {
+    if raws[at].kind != RawKind::BraceOpen {
+        return false;
+    }
+    if is_norm(raws, at) {
+        return true;
+    }
+    if raws[at].partner != at + 2 {
         return false;
     }
     let before = at.checked_sub(1).map(|before| raws[before].kind);
@@ -175,6 +181,17 @@ fn is_lone(raws: &[Raw<'_>], at: usize) -> bool {
     }
 }
 
+/// Whether the braces hold a norm whose subscript stands behind them: `{\left\|x\right\|}_2`.
+fn is_norm(raws: &[Raw<'_>], at: usize) -> bool {
+    let close = raws[at].partner;
+    let bar = |at: usize| matches!(raws[at].kind, RawKind::Delimiter("‖", _));
+    close > at + 3
+        && raws.get(close + 1).is_some_and(|raw| raw.kind == RawKind::Underscore)
+        && bar(at + 1)
+        && bar(close - 1)
+        && (at + 2..close - 1).all(|inside| !bar(inside))
+}
+
 struct Strip<'a, 't> {
     text: &'t str,
     raws: Vec<Raw<'a>>,
@@ -186,7 +203,8 @@ impl Strip<'_, '_> {
     /// Decides over the phrase that stands here, and answers where the next one does.
     fn phrase(&mut self, at: usize) -> usize {
         if is_lone(&self.raws, at) {
-            self.drop(at + 2, at + 3);
+            let close = self.raws[at].partner;
+            self.drop(close, close + 1);
             return self.drop(at, at + 1);
         }
         let RawKind::Command(name) = self.raws[at].kind else { return at + 1 };

@@ -37,12 +37,31 @@ impl Lower<'_> {
         if (0..self.raws.len()).any(pair) {
             return Primes::Names;
         }
-        let transposes = (0..self.raws.len()).any(|at| match self.kind(at) {
-            Some(RawKind::Caret) => self.argument(at + 1).is_some_and(|(from, to, _)| self.is_transpose(from, to)),
-            Some(RawKind::Small(sign)) => matches!(sign, "ᵀ" | "⊤"),
-            _ => false,
-        });
-        if transposes { Primes::Doubtful } else { Primes::Transposes }
+        // `(x - y)'` is nothing but a transpose, and so are other primes beside it.
+        let closed = |at: usize| {
+            let behind = matches!(self.kind(at), Some(RawKind::Delimiter(")" | "]" | "\\}", _)));
+            behind && matches!(self.kind(at + 1), Some(RawKind::Primes(_)))
+        };
+        if !self.writes_transposes() || (0..self.raws.len()).any(closed) { Primes::Transposes } else { Primes::Doubtful }
+    }
+
+    /// Whether the text writes transposes as superscripts; the end of a sum, `\sum_{t=1}^{T}`, is none.
+    fn writes_transposes(&self) -> bool {
+        let mut at = 0;
+        while let Some(kind) = self.kind(at) {
+            at += 1;
+            match kind {
+                RawKind::Command("sum" | "prod") => {
+                    while let (Some(RawKind::Caret | RawKind::Underscore), Some((.., next))) = (self.kind(at), self.argument(at + 1)) {
+                        at = next;
+                    }
+                }
+                RawKind::Caret if self.argument(at).is_some_and(|(from, to, _)| self.is_transpose(from, to)) => return true,
+                RawKind::Small("ᵀ" | "⊤") => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Takes the primes that stand behind a name as part of it, where that is what they are. Answers whether they were.

@@ -95,7 +95,7 @@ fn scripts_and_marks() {
         (r"W^{(1)} x + x^{(i)} + x^*", "(sum +(W1 x) +x_i +x_star)"),
         (r"X^{+} b + X^\dagger", "(sum +(pinv[X] b) +pinv[X])"),
         (r"\mathrm{d}X Y + X \mathrm{d}Y + \mathrm{d}\Sigma", "(sum +(dX Y) +(X dY) +dSigma)"),
-        (r"\mathbf{AB}^T + {\bf x} + {A}^{T}{B}", "(sum +(T (A B)) +x +((T A) B))"),
+        (r"\mathbf{AB}^T + {\bf x} + {A}^{T}{B}", "(sum +(A_bold (T B_bold)) +x +((T A) B))"),
         (r"W_3W_2W_1X", "(W3 W2 W1 X)"),
         (r"x_{\text{train}} + x_{\max} + \theta_{ij}", "(sum +x_train +x_max +theta_ij)"),
     ]);

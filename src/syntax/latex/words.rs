@@ -13,7 +13,7 @@ impl Lower<'_> {
     /// Letters that spell a function before its parenthesis, `tr(A)` without a backslash: nobody means t times r.
     pub fn spelled(&self, at: usize, to: usize) -> Option<(Word, usize)> {
         let (text, next) = self.letters(at, to)?;
-        let opens = matches!(self.kind(next), Some(RawKind::Delimiter("(" | "[", _)));
+        let opens = matches!(self.kind(next), Some(RawKind::Delimiter("(" | "[" | "\\{", _)));
         opens.then(|| self.vocabulary.spelled(&text)).flatten().map(|name| (Word::new(&name), next))
     }
 
