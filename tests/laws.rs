@@ -4,7 +4,7 @@
 mod common;
 
 use common::Relation;
-use matdiff::ops::{self, Arg, D, Derivative, Domain, Eval, Make, Row};
+use matdiff::ops::{self, Arg, D, Derivative, Domain, Eval, Make, Row, Spelling};
 use matdiff::session::{Session, Task};
 
 /// The sizes of a signature, in the letters that the rows' own texts use.
@@ -320,6 +320,14 @@ fn differentials_of_rows_agree_with_difference_quotients() {
         let Some((declarations, text, wrt)) = scalar(row) else { continue };
         let mut session = Session::new();
         session.declare(&declarations).unwrap_or_else(|e| panic!("{}: {}", row.name, e.render(&declarations, false)));
+        // A comparison is its sign, in brackets.
+        let text = text.replace(
+            &format!("{}(X, Y)", row.name),
+            &match row.show {
+                Spelling::Comparison(_) => format!("[X {} Y]", row.name),
+                _ => format!("{}(X, Y)", row.name),
+            },
+        );
         // The order of polygamma is a whole number and no variable.
         let (text, wrt) = if row.name == "polygamma" { (text.replace("(X, Y)", "(2, Y)"), vec!["Y"]) } else { (text, wrt) };
         for x in wrt {

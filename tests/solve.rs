@@ -178,7 +178,7 @@ const SOLVED_UNDER: &[(&str, &str, &str, &[&str], &str)] = &[
     ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X + X' = 0"], "(B - B')/2"),
     ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X = diag(diag(X))"], "diag(diag(B))"),
     ("X: square(n); S: spd(n)", "tr(S X) - log det(X)", "X", &["X = X'"], "inv(S)"),
-    ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X = X'", "tr(X) = 1"], "(B + B')/2 - (tr(B) - 1)/n eye(n)"),
+    ("X: square(n); B: square(n)", "norm(X - B)^2", "X", &["X = X'", "tr(X) = 1"], "(B + B')/2 - ((tr(B) - 1)/n) eye(n)"),
     // Orthonormal columns and rows.
     ("Q: orthogonal(n); A: matrix(m,n); B: matrix(m,n)", "norm(A Q - B)^2", "Q", &[], "A'B (B'A A'B)^(-1/2)"),
     ("Q: square(n); X: matrix(n,m); Y: matrix(n,m)", "norm(Q X - Y)^2", "Q", &["Q'Q = I"], "Y X' (X Y'Y X')^(-1/2)"),

@@ -83,16 +83,16 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let values = build(store, ast, &names.order, &mut built)?;
     debug_assert!(built.agrees(store, &values), "inference and building disagree on a shape");
     let value = |id: AstId| values[id.0 as usize];
-    of_symmetric(&built.inference, text, &|id| {
-        let value = values[id.0 as usize];
-        store.is(value, Facts::SYMMETRIC) || store.shape(value).is_scalar()
-    })?;
     for (name, sign) in &signs {
         store.set_sign(name, &sign.latex);
         if sign.latex.contains("\\boldsymbol") || sign.latex.contains("\\mathbf") {
             store.add_habits(Habits::BOLD);
         }
     }
+    of_symmetric(&built.inference, text, &|id| {
+        let value = values[id.0 as usize];
+        store.is(value, Facts::SYMMETRIC) || store.shape(value).is_scalar()
+    })?;
     store.add_habits(habits(store, ast, text, &names.order, value));
     let called = |l: &syntax::Definition| spelling(&l.spelling, &l.name, true);
     let lets = ast.lets.iter().map(|l| LetValue { name: l.name.clone(), spelling: called(l), value: value(l.value) }).collect();

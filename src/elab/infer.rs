@@ -17,7 +17,7 @@ pub(super) const SPREAD_COST: u32 = 5;
 /// A scalar on one side of an equation and none on the other.
 const UNEVEN_COST: u32 = 14;
 /// `|x|^2` for the length of a vector.
-const LENGTH_COST: u32 = 14;
+const LENGTH_COST: u32 = 9;
 /// A scalar where a vector or a matrix is the usual argument.
 pub(super) const PLAIN_COST: u32 = 9;
 

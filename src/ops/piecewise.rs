@@ -66,8 +66,24 @@ fn fold_where(store: &mut Store, args: &[ExprId]) -> Option<ExprId> {
     }
     match store.node(condition) {
         Node::Num(value) if value.is_zero() => Some(no),
-        Node::Num(value) if value.is_one() => Some(yes),
-        _ => None,
+        Node::Num(_) => Some(yes),
+        _ if is_truth(store, condition) => None,
+        // A number holds where it is not zero.
+        _ => {
+            let condition = super::apply(store, "!=", &[condition, ExprId::ZERO]);
+            Some(super::apply(store, "where", &[condition, yes, no]))
+        }
+    }
+}
+
+/// Whether a value is 0 or 1 by what it is made of.
+fn is_truth(store: &Store, id: ExprId) -> bool {
+    let all = |powers: &[(ExprId, ExprId)]| powers.iter().all(|p| p.1 == ExprId::ONE && store.is(p.0, Facts::BINARY));
+    match store.node(id) {
+        _ if store.is(id, Facts::BINARY) => true,
+        Node::Hadamard(entries) => all(entries),
+        Node::Product { coefficient, scalars, chain } => coefficient.is_one() && chain.is_empty() && all(scalars),
+        _ => false,
     }
 }
 

@@ -205,7 +205,7 @@ impl Builder<'_> {
             let rest = &word.name[1..];
             return Err(Diagnostic::new(Fault::Ambiguous, format!("`^{}` has two readings", word.name))
                 .at(span)
-                .hint(format!("write `^T {rest}` for a transpose times `{rest}`, or `^({})` for a power", word.name)));
+                .hint(format!("write `^T {rest}` for a transpose times `{rest}`, or `^({})` for a power; where all names are single letters: --from latex", word.name)));
         }
         let (kind, look) = self.name(word)?;
         let id = self.push(kind, span);

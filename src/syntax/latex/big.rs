@@ -1,6 +1,7 @@
 //! The heads of indexed sums: `\sum_{i=1}^{n}`, `\sum_{i<j}`, `\prod_{i,j}`.
 
 use super::commands::Command;
+use super::faces::Alphabet;
 use super::lower::{Lower, Work, empty_at};
 use super::raw::RawKind;
 use crate::base::{Diagnostic, Fault, Span};
@@ -29,8 +30,6 @@ impl Lower<'_> {
             };
             let argument = self.argument(next + 1).ok_or_else(|| self.error(next, "the bound is missing"))?;
             *slot = Some(argument);
-            self.take(next, argument.0);
-            self.take(argument.1, argument.2);
             next = argument.2;
         }
         let word = if big == Big::Sum { "\\sum" } else { "\\prod" };
@@ -43,10 +42,9 @@ impl Lower<'_> {
             return Err(self.error(inner, "a bound of a sum holds another sum").hint("name it: `\\text{let } m = …; …`"));
         }
         let head = self.place(at, next);
-        let stack = self.stacked(from, end);
-        self.take(from, stack.0);
-        self.take(stack.1, end);
-        let (from, end) = stack;
+        // All of it is read here; the bounds are given back.
+        self.take(at, next);
+        let (from, end) = self.stacked(from, end);
         if let Some(sign) = (from..end).find(|&at| self.kind(at) == Some(RawKind::Command("in"))) {
             return self.members(big, (from, sign, end), above, head, next);
         }
@@ -82,7 +80,6 @@ impl Lower<'_> {
         {
             return Err(crate::syntax::plain::infinite(self.span(from)));
         }
-        self.take(from, equals.map_or(end, |equals| equals + 1));
         let mut low = equals.map(|equals| (equals + 1, end));
         let mut high = above.map(|(from, end, _)| (from, end));
         // `i=1,\ldots,n`.
@@ -92,7 +89,6 @@ impl Lower<'_> {
             if let Some((from, _)) = high {
                 return Err(self.error(from, "this sum has two ends"));
             }
-            self.take(from, end);
             (low, high) = (Some(listed.0), Some(listed.1));
         }
         let mut work = Vec::new();
@@ -143,7 +139,6 @@ impl Lower<'_> {
             None => (Vec::new(), from),
         };
         let tuple = self.indices(first, sign)?;
-        self.take(from, end);
         if let Some((from, to)) = self.whole_range(sign + 1, end) {
             let mut work = Vec::new();
             for (nth, (index, place)) in tuple.into_iter().enumerate() {
@@ -196,7 +191,7 @@ impl Lower<'_> {
         let place = self.place(from, end);
         let refused =
             |message: &str| Diagnostic::new(Fault::Unsupported, message).at(place).hint("give the set a name: `\\sum_{i\\in C} …`");
-        if self.kind(from) == Some(RawKind::Command("mathbb")) {
+        if self.raws.get(from).is_some_and(|raw| raw.face.alphabet == Alphabet::Blackboard) {
             return Err(refused("a sum over all numbers of a kind has no end"));
         }
         let read = self.out.len();
@@ -209,7 +204,7 @@ impl Lower<'_> {
         let argument = match (end - after, self.kind(after), self.letter(after + 1), self.kind(after + 2)) {
             (0, ..) => None,
             (3, Some(RawKind::Delimiter("(", _)), Some(letter), Some(RawKind::Delimiter(")", _))) => Some(letter),
-            _ => return Err(refused("only the name of the set can stand here")),
+            _ => return Err(refused("this condition on the members of a set is not read")),
         };
         below.extend(argument);
         Ok((set, below))
@@ -255,10 +250,8 @@ impl Lower<'_> {
         let mut signs = Vec::new();
         let first = own.as_ref().map_or(from, |own| own.end);
         let mut start = first;
-        self.take_own(from, first, own.as_ref());
         for at in first..end {
             if let Some(sign) = self.order(at) {
-                self.take(at, at + 1);
                 pieces.push((start, at));
                 signs.push(sign);
                 start = at + 1;
@@ -267,11 +260,6 @@ impl Lower<'_> {
         pieces.push((start, end));
         if let Some(&(from, _)) = pieces.iter().find(|(from, to)| from >= to) {
             return Err(self.error(from.min(end - 1), "an index is missing beside this sign"));
-        }
-        for &(from, to) in &pieces {
-            if to == from + 1 && self.letter(from).is_some() {
-                self.take(from, to);
-            }
         }
         let letter = |&(from, to): &(usize, usize)| (if to == from + 1 { self.letter(from) } else { None }, self.place(from, to));
         let places = letters_that_run(pieces.iter().map(letter).collect());
@@ -287,19 +275,9 @@ impl Lower<'_> {
         Ok(next)
     }
 
-    /// Says that the index which runs alone has been read, with its colon; its first value has not.
-    fn take_own(&mut self, from: usize, first: usize, own: Option<&Own>) {
-        match own.and_then(|own| own.low) {
-            Some((low, end)) => {
-                self.take(from, low);
-                self.take(end, first);
-            }
-            None => self.take(from, first),
-        }
-    }
-
     /// A bound, in brackets of our own making.
-    fn bound(&self, work: &mut Vec<Work>, from: usize, to: usize) {
+    fn bound(&mut self, work: &mut Vec<Work>, from: usize, to: usize) {
+        self.give_back(from, to);
         let inside = self.place(from, to);
         work.push(Work::Emit(TokenKind::Open(Bracket::Bound), empty_at(inside.start)));
         work.push(Work::Range(from, to));

@@ -16,17 +16,9 @@ impl Lower<'_> {
     pub fn cases(&mut self, at: usize) -> Result<usize, Diagnostic> {
         let end = self.raws[at].partner;
         let mut cases = Vec::new();
-        self.take(at, at + 1);
         for (from, to) in self.split(at + 1, end, RawKind::Row) {
-            // With what ends the row, or all of them.
-            self.take(to, to + 1);
             if from < to {
-                let case = self.case(from, to)?;
-                let condition = case.condition.unwrap_or((to, to));
-                self.take(from, case.value.0);
-                self.take(case.value.1, condition.0);
-                self.take(condition.1, to);
-                cases.push(case);
+                cases.push(self.case(from, to)?);
             }
         }
         let last = cases.len().saturating_sub(1);
@@ -38,6 +30,14 @@ impl Lower<'_> {
             return Err(self
                 .error(at, "these are less than two cases")
                 .hint("`\\begin{cases} x & x > 0 \\\\ 0 & \\text{otherwise} \\end{cases}`"));
+        }
+        // All of it is read here; the values and conditions are given back.
+        self.take(at, end + 1);
+        for case in &cases {
+            self.give_back(case.value.0, case.value.1);
+            if let Some((from, to)) = case.condition {
+                self.give_back(from, to);
+            }
         }
         let head = self.span(at);
         let mut work = vec![Work::Emit(TokenKind::Open(Bracket::Group), empty_at(head.start))];

@@ -89,6 +89,13 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Says that the phrases from one to before another are still to be read after all.
+    pub fn give_back(&mut self, from: usize, to: usize) {
+        if let Some(taken) = self.taken.get_mut(from..to) {
+            taken.fill(false);
+        }
+    }
+
     /// Does all that is to be done.
     fn drain(&mut self) -> Result<(), Diagnostic> {
         while let Some(next) = self.work.pop() {

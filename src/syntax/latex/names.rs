@@ -119,6 +119,14 @@ impl Lower<'_> {
         Ok(Some(next))
     }
 
+    /// Whether a subscript stands for a whole row or column.
+    fn is_slice(&self, at: usize) -> bool {
+        self.argument(at).is_some_and(|(from, end, _)| {
+            let alone = |at: usize| !matches!(self.kind(at), Some(RawKind::Letter(_) | RawKind::Number(_)));
+            (from..end).any(|k| self.kind(k) == Some(RawKind::Colon) && (k == from || alone(k - 1)) && (k + 1 == end || alone(k + 1)))
+        })
+    }
+
     fn function_with_subscript(&self, word: &Word, underscore: usize, from: usize) -> Diagnostic {
         let error = self.error(underscore, format!("the function `{}` has no subscript", word.name));
         match word.name.as_str() {
@@ -128,14 +136,6 @@ impl Lower<'_> {
             "log" => error.hint("a logarithm to another base is a quotient: `\\frac{\\log x}{\\log 2}`"),
             _ => error,
         }
-    }
-
-    /// Whether a subscript stands for a whole row or column.
-    fn is_slice(&self, at: usize) -> bool {
-        self.argument(at).is_some_and(|(from, end, _)| {
-            let alone = |at: usize| !matches!(self.kind(at), Some(RawKind::Letter(_) | RawKind::Number(_)));
-            (from..end).any(|k| self.kind(k) == Some(RawKind::Colon) && (k == from || alone(k - 1)) && (k + 1 == end || alone(k + 1)))
-        })
     }
 
     /// Whether a small sign stands below the line.

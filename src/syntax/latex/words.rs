@@ -94,15 +94,6 @@ impl Lower<'_> {
         Some(next)
     }
 
-    /// Whether what stands below `\mathbf{1}` is a condition rather than a size.
-    fn is_condition(&self, from: usize, end: usize) -> bool {
-        (from..end).any(|at| match self.kind(at) {
-            Some(RawKind::Equals | RawKind::Delimiter("⟨" | "⟩", _)) => true,
-            Some(RawKind::Command(name)) => name == "in" || crate::syntax::conditions::sign(name).is_some(),
-            _ => false,
-        })
-    }
-
     /// `1_n`, `0_{m \times n}`: a call of `ones` or `zeros`; the subscript begins at `underscore`.
     pub fn constant(&mut self, at: usize, underscore: usize, zero: bool) -> Result<usize, Diagnostic> {
         let (from, end, next) = self.argument(underscore + 1).ok_or_else(|| self.error(underscore, "the size is missing"))?;
@@ -141,6 +132,15 @@ impl Lower<'_> {
         work.push(Work::Emit(TokenKind::Close(Bracket::Paren), empty_at(whole.end)));
         self.later(work);
         Ok(next)
+    }
+
+    /// Whether what stands below `\mathbf{1}` is a condition rather than a size.
+    fn is_condition(&self, from: usize, end: usize) -> bool {
+        (from..end).any(|at| match self.kind(at) {
+            Some(RawKind::Equals | RawKind::Delimiter("⟨" | "⟩", _)) => true,
+            Some(RawKind::Command(name)) => name == "in" || crate::syntax::conditions::sign(name).is_some(),
+            _ => false,
+        })
     }
 
     /// `\mathbf{1}`, with a size as its subscript or without.

@@ -39,7 +39,9 @@ pub fn looks_like_numpy(text: &str) -> bool {
     let keyword = |word: &str| {
         text.match_indices(word).any(|(at, _)| {
             let behind = text[at + word.len()..].trim_start();
-            text[..at].trim_end().ends_with([',', '(']) && behind.starts_with('=')
+            // `sum(dim=1..N, …)` is a sum over an index.
+            let value = behind.split([',', ')']).next().unwrap_or("");
+            text[..at].trim_end().ends_with([',', '(']) && value.starts_with('=') && !value.contains("..")
         })
     };
     if ["axis", "dim", "keepdims", "ord"].into_iter().any(keyword) {

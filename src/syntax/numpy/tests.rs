@@ -119,9 +119,20 @@ fn programs_are_told_from_formulas() {
     {
         assert!(looks_like_numpy(text), "{text}");
     }
-    for text in
-        ["x @ y", "x' A x", "A.'", "0.5 x", "x .* y", "sum(i=1..N, x_i)", "X.^2", "2. x", "a_np x", "sum_{i=1}^{n} x_i. ", "dim = 3; x"]
-    {
+    for text in [
+        "x @ y",
+        "x' A x",
+        "A.'",
+        "0.5 x",
+        "x .* y",
+        "sum(i=1..N, x_i)",
+        "X.^2",
+        "2. x",
+        "a_np x",
+        "sum_{i=1}^{n} x_i. ",
+        "dim = 3; x",
+        "sum(dim=1..N, a_dim)",
+    ] {
         assert!(!looks_like_numpy(text), "{text}");
     }
 }
