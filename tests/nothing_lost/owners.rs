@@ -26,6 +26,10 @@ const DIVIDE: &[&str] =
 /// What is lost of a text in its tree.
 pub fn lost(sample: &Sample, ast: &Ast) -> Vec<String> {
     let text = &sample.text;
+    // What a macro stands for has the place of its use.
+    if ["\\newcommand", "\\renewcommand", "\\def", "\\Declare"].iter().any(|command| text.contains(command)) {
+        return Vec::new();
+    }
     let owners = owners(text, ast);
     let mut own: BTreeMap<Owner, Vec<Mark>> = BTreeMap::new();
     let mut divisions = 0;
@@ -171,7 +175,7 @@ fn parts<'a>(owners: &[Owner], marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
 
 /// What stands outside of all nodes and may not. What the formula is called may, up to the sign behind it.
 fn outside(text: &str, owners: &[Owner], marks: &[Mark]) -> Option<String> {
-    const ALLOWED: &[&str] = &["let", "where", "with", "and", ",", ";", ".", "_F", "_2"];
+    const ALLOWED: &[&str] = &["let", "where", "with", "and", "def", "return", "lambda", ",", ";", ".", "_F", "_2"];
     for part in parts(owners, marks) {
         let word = |mark: &Mark| &text[mark.range.clone()];
         let called = part.iter().rposition(|mark| CALLS.contains(&word(mark))).map_or(0, |at| at + 1);
