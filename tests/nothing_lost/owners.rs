@@ -164,7 +164,7 @@ const CALLS: &[&str] = &["=", ":", "\\coloneqq", "\\coloneq", "\\triangleq", "\\
 fn parts<'a>(owners: &[Owner], marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
     let mut parts: Vec<Vec<&Mark>> = Vec::new();
     for mark in marks {
-        let together = |last: &Mark| owners[last.range.end..mark.range.start].iter().all(|o| *o == Owner::Nobody);
+        let together = |last: &Mark| owners[last.range.end..mark.range.start].iter().all(|o| matches!(o, Owner::Nobody | Owner::Said));
         match parts.last_mut() {
             Some(part) if part.last().is_some_and(|last| together(last)) => part.push(mark),
             _ => parts.push(vec![mark]),
