@@ -1,11 +1,12 @@
 //! What is known before a tree is read: declarations in the elaborator's own terms.
 
-use super::Variable;
 use super::sizes::{Size, Sizes};
+use super::{Context, Variable};
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{Facts, Store, SymbolId};
-use crate::syntax::{Declaration, DeclaredKind, DimExpr};
+use crate::syntax::{Declaration, DeclaredKind, DimExpr, FunctionDeclaration, Page};
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 
 /// A declared variable or family.
 #[derive(Clone, Debug)]
@@ -151,4 +152,20 @@ fn size(dim: &DimExpr, sizes: &mut Sizes, names: &mut FxHashSet<String>) -> Opti
             sizes.divided(above, i64::try_from(*below).ok()?)
         }
     }
+}
+
+/// The declarations and functions of the context with those of the text itself; what the user declares beside it counts.
+pub(super) fn with_page<'a>(page: &Page, context: &Context<'a>) -> (Cow<'a, [Declaration]>, Cow<'a, [FunctionDeclaration]>) {
+    let mut found = (Cow::Borrowed(context.declarations), Cow::Borrowed(context.functions));
+    for declaration in &page.declarations {
+        if !context.declarations.iter().any(|d| d.name == declaration.name) {
+            found.0.to_mut().push(declaration.clone());
+        }
+    }
+    for function in &page.functions {
+        if !context.functions.iter().any(|f| f.name == function.name) {
+            found.1.to_mut().push(function.clone());
+        }
+    }
+    found
 }

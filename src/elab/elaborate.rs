@@ -22,6 +22,8 @@ use rustc_hash::FxHashMap;
 /// # Errors
 /// Sizes or kinds that do not fit, names with two equally likely readings, what is not supported; with places in `text`.
 pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>) -> Result<Elaborated, Diagnostic> {
+    let (declarations, functions) = context::with_page(&ast.page, context);
+    let context = &Context { declarations: &declarations, functions: &functions, ..*context };
     let mut sizes = Sizes::new();
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;

@@ -62,7 +62,7 @@ pub(super) fn expand<'a>(ast: &'a Ast, functions: &[FunctionDeclaration]) -> Res
                 later.push((function, Some(body)));
                 continue;
             }
-            let FunctionBody::Defined(parameters, _) = &function.body else { continue };
+            let FunctionBody::Defined(parameters, ..) = &function.body else { continue };
             let mut body = rewrite(&body, &meanings)?;
             if is_entrywise(&body) {
                 make_entrywise(&mut body);

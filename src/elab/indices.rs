@@ -1,11 +1,9 @@
 //! What may stand between square brackets behind an operand: a whole number, an index, a sum or a multiple of such.
 //!
-//! Everything else there means something that is no entry: an expectation, a function in another language's brackets, a
-//! product. It is refused, with what to type instead.
+//! Everything else there means something that is no entry: a product, an operator. It is refused, with what to type instead.
 
 use super::names::{Names, Ref, Variable};
 use crate::base::{Diagnostic, Fault};
-use crate::ops;
 use crate::syntax::{Ast, AstId, Kind, Place, Times};
 
 /// The letters that are an index where nothing says what they are.
@@ -88,22 +86,11 @@ impl Check<'_> {
         } else {
             named(format!("`{written}` is no index")).label("an index is a whole number, a letter that stands for one, or a sum of them")
         };
-        Err(error.hint(self.hint(base, k, behind, written)))
+        Err(error.hint(self.hint(k, behind, written)))
     }
 
     /// What to type instead.
-    fn hint(&self, base: AstId, k: AstId, behind: &str, written: &str) -> String {
-        let lower = behind.to_ascii_lowercase();
-        let name = matches!(self.ast.node(base).kind, Kind::Name(_));
-        let known = |word: &str| ops::find(word).is_some();
-        if name && behind.len() > 1 && known(&lower) {
-            return format!("functions have round brackets: `{lower}({written})`");
-        }
-        if name && matches!(behind, "E" | "Var" | "Cov" | "Corr" | "P" | "Pr" | "Prob" | "V") {
-            return format!(
-                "expectations and probabilities are not supported: give the function inside, `{written}`; entries of a variable `{behind}` need a declaration: --var '{behind}: vector(n)'"
-            );
-        }
+    fn hint(&self, k: AstId, behind: &str, written: &str) -> String {
         match &self.ast.node(k).kind {
             Kind::Name(_) if self.whole[k.0 as usize] => {
                 format!(

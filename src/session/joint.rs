@@ -1,7 +1,7 @@
 //! Several texts read as one tree: their names are the same names, and their shapes are inferred together.
 
 use super::{Dialect, Session};
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, Fault, Span};
 use crate::elab::{self, Context, Elaborated, Goal, Variable};
 use crate::ir::{DimId, ExprId, Facts, Store, Symbol};
 use crate::syntax::{self, Ast, AstId, Declaration, DeclaredKind, Definition, Kind, Node, Page, Place, Written};
@@ -55,6 +55,12 @@ pub(super) fn read(session: &Session, texts: [&str; 2]) -> Result<[Side; 2], Dia
         read => read,
     };
     let mut sides = [either(0)?, either(1)?];
+    for side in &sides {
+        if let Some(span) = side.ast.page.asked.as_ref().map(|a| a.span).or(side.ast.page.operator.as_ref().map(|o| o.1)) {
+            let error = Diagnostic::new(Fault::Unsupported, "this says what is asked of an expression, and is no part of it").at(span);
+            return Err(error.of(side.text.clone()).hint("give the objective alone"));
+        }
+    }
     let mut found = [names(session, &sides[0]), names(session, &sides[1])];
     let variables: BTreeSet<String> = found.iter().flat_map(|n| n.free.iter().map(|f| f.name.clone())).collect();
     let applied = found.iter().flat_map(|n| &n.functions).map(|f| f.name.clone());

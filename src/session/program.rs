@@ -1,98 +1,173 @@
-//! What people write around an objective, given to the session: functions, what is asked for, constraints.
+//! What a text says around its expression, given to the session: what is asked for, constraints, links of a chain.
 
-use super::{Session, Task};
+use super::tasks::{self, Target};
+use super::{Dialect, Session, Task, Verdict};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::solve::Extremum;
-use crate::syntax::{self, program};
-use std::ops::Range;
+use crate::syntax::{Asked, Ast, Written, program};
 
-/// An expression taken out of what stands around it.
-pub(super) struct Taken {
+/// What a text asks for beside its expression.
+pub(super) struct Posed {
     /// The session with what was said around the expression.
     pub session: Session,
-    /// The text with blanks in place of all but the expression, so that places in it are places in the text.
-    pub text: String,
-    /// The variables below `\min`.
-    pub by: Vec<String>,
+    /// The variables.
+    pub targets: Vec<Target>,
+    /// What the reader has to know.
+    pub notes: Vec<String>,
 }
 
-/// Takes an expression out of the definitions, and for [`Task::Solve`] out of the problem, around it. `None` where nothing stands there.
+/// Takes up what a text says around its expression.
 ///
 /// # Errors
-/// What is wrong with a definition; a problem over other variables than those of `wrt`.
-pub(super) fn taken(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Option<Taken>, Diagnostic> {
-    if task != Task::Solve && program::function(text).is_none() {
-        return Ok(None);
+/// A problem over other variables than those that are asked for; a derivative's sign that is not the question; a chain whose
+/// links differ.
+pub(super) fn posed(
+    session: &Session,
+    task: Task,
+    text: &str,
+    written: Written,
+    ast: &Ast,
+    targets: Vec<Target>,
+) -> Result<Posed, Diagnostic> {
+    let mut posed = Posed { session: session.clone(), targets, notes: Vec::new() };
+    let page = &ast.page;
+    if let Some(span) = page.derived {
+        let error = Diagnostic::new(Fault::Unsupported, "this says what a derivative is, and not what the function is").at(span).of(text);
+        return Err(error.hint("give the function alone; a derivative is judged by `matdiff check f --wrt w --claim '…'`"));
     }
-    let mut found = Taken { session: session.clone(), text: text.to_owned(), by: Vec::new() };
-    while let Some((definition, whole)) = program::function(&found.text) {
-        found.session.declare_function(&text[definition])?;
-        blank(&mut found.text, whole);
+    if let Some((name, span)) = &page.operator {
+        posed.operator(task, text, name, *span)?;
     }
-    if task == Task::Solve {
-        problem(&mut found, text, wrt)?;
+    if let Some(asked) = &page.asked {
+        posed.asked(task, text, asked)?;
     }
-    Ok((found.text != text).then_some(found))
+    if let Some(first) = page.first {
+        posed.chain(text, written, ast, first)?;
+    }
+    Ok(posed)
 }
 
-/// An error about the expression as one about the whole text.
-pub(super) fn about(mut error: Diagnostic, blanked: &str, text: &str) -> Diagnostic {
-    if error.source.as_deref() == Some(blanked) {
-        error.source = Some(text.to_owned());
-    }
-    error
-}
-
-fn blank(text: &mut String, range: Range<usize>) {
-    let blanks = " ".repeat(range.len());
-    text.replace_range(range, &blanks);
-}
-
-/// Takes `\min_w` off the front and the constraints off the end.
-fn problem(found: &mut Taken, text: &str, wrt: &[&str]) -> Result<(), Diagnostic> {
-    if let Some(head) = program::Head::read(&found.text) {
-        let extremum = if head.most { Extremum::Maximum } else { Extremum::Minimum };
-        let names = |text: &str| syntax::parse_wrt(text).map(|names| names.into_iter().map(|n| n.0).collect::<Vec<_>>());
-        let mut said = Vec::new();
-        for by in &head.by {
-            said.extend(names(by).map_err(|_| {
-                let error =
-                    Diagnostic::new(Fault::Usage, "this is not a list of variables").at(Span::new(head.range.start, head.range.end));
-                error.of(text).hint("give the objective alone, and the variables with --wrt")
-            })?);
+impl Posed {
+    /// `\nabla_x` in front: the question itself, where it is asked by x.
+    fn operator(&mut self, task: Task, text: &str, name: &str, span: Span) -> Result<(), Diagnostic> {
+        let same = matches!(&self.targets[..], [only] if only.name == name);
+        if same && matches!(task, Task::Gradient | Task::Jacobian) {
+            self.notes.push(format!("`{}` is the question itself: it is asked once", span.of(text).trim()));
+            return Ok(());
         }
-        let mut asked = Vec::new();
-        for name in wrt {
-            asked.extend(names(name)?);
+        Err(Diagnostic::new(Fault::Unsupported, "a derivative is asked for with a command")
+            .at(span)
+            .of(text)
+            .hint(format!("give the function alone: matdiff grad '…' --wrt {}", if name.is_empty() { "x" } else { name })))
+    }
+
+    /// `\min_w … \text{s.t.} …`.
+    fn asked(&mut self, task: Task, text: &str, asked: &Asked) -> Result<(), Diagnostic> {
+        let wanted: Vec<&str> = self.targets.iter().map(|t| t.name.as_str()).collect();
+        let wrong = |message: String| Diagnostic::new(Fault::Usage, message).at(asked.span).of(text);
+        if task != Task::Solve {
+            if !asked.by.is_empty() && wanted.iter().any(|name| !asked.by.iter().any(|by| by == name)) {
+                let sign = if asked.most { "maximum" } else { "minimum" };
+                let message =
+                    format!("this is a {sign} over {}, which has no formula as a function of {}", asked.by.join(", "), wanted.join(", "));
+                let error = Diagnostic::new(Fault::Unsupported, message).at(asked.span).of(text);
+                let index = asked.by.iter().all(|by| matches!(by.as_str(), "i" | "j" | "k" | "l" | "m" | "n"));
+                return Err(error.hint(if index {
+                    "`norminf(x)` is the greatest absolute entry, `logsumexp(x)` a smooth greatest one, `max(x, y)` goes entry by entry"
+                        .to_owned()
+                } else {
+                    format!("give the objective alone: matdiff solve '…' --wrt {}", asked.by.join(","))
+                }));
+            }
+            let sign = asked.constraints.first().is_none_or(|(_, span)| *span != asked.span);
+            if sign {
+                self.notes.push(format!(
+                    "`{}` is left out: the answer is of the objective; `matdiff solve` solves for the point",
+                    tidy(asked.span, text)
+                ));
+            }
+            for (_, span) in &asked.constraints {
+                self.notes.push(format!("`{}` is left out: a constraint is no part of the objective", tidy(*span, text)));
+            }
+            return Ok(());
         }
-        let (mut one, mut other) = (said.clone(), asked.clone());
+        let (mut one, mut other) = (asked.by.clone(), wanted.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
         one.sort();
         other.sort();
-        if !asked.is_empty() && !said.is_empty() && one != other {
-            let message = format!("this is a problem over {}, and --wrt says {}", said.join(", "), asked.join(", "));
-            let error = Diagnostic::new(Fault::Usage, message).at(Span::new(head.range.start, head.range.end)).of(text);
-            return Err(error.hint("the variables have to agree; or give the objective alone"));
+        if !one.is_empty() && !other.is_empty() && one != other {
+            let message = format!("this is a problem over {}, and --wrt says {}", asked.by.join(", "), wanted.join(", "));
+            return Err(wrong(message).hint("the variables have to agree; or give the objective alone"));
         }
-        found.by = head.by;
-        if found.session.goal.is_none() {
-            found.session.goal = Some(extremum);
+        if self.targets.is_empty() {
+            let by: Vec<&str> = asked.by.iter().map(String::as_str).collect();
+            self.targets = tasks::targets(&by)?;
         }
-        blank(&mut found.text, head.range);
+        if self.session.goal.is_none() {
+            self.session.goal = Some(if asked.most { Extremum::Maximum } else { Extremum::Minimum });
+        }
+        self.session.constraints.extend(asked.constraints.iter().map(|(equation, _)| equation.clone()));
+        Ok(())
     }
-    if let Some((behind, equations)) = program::constraints(&found.text) {
-        for equation in equations {
-            found.session.constraints.push(equation);
+
+    /// The links of `L = a = b`: the same, or refused.
+    fn chain(&mut self, text: &str, written: Written, ast: &Ast, first: Span) -> Result<(), Diagnostic> {
+        let mut session = self.session.clone();
+        let latex = written == Written::Latex;
+        session.dialect = match written {
+            Written::Latex => Dialect::Latex,
+            Written::Numpy => Dialect::Numpy,
+            Written::Plain => Dialect::Plain,
+        };
+        let known = |session: &Session, name: &str| session.declarations.iter().any(|d| d.name == name);
+        for declaration in &ast.page.declarations {
+            if !known(&session, &declaration.name) {
+                session.declarations.push(declaration.clone());
+            }
         }
-        blank(&mut found.text, behind);
+        session.functions.extend(ast.page.functions.iter().cloned());
+        let mut behind = String::new();
+        for (nth, definition) in ast.lets.iter().enumerate() {
+            let word = if latex { "\\text{ where }" } else { "where" };
+            let lead = if nth == 0 { format!(" {word} ") } else { ", ".to_owned() };
+            let value = ast.node(definition.value).span.of(text);
+            behind.push_str(&format!("{lead}{} = {value}", definition.spelling));
+        }
+        let with = |span: Span| format!("{}{behind}", span.of(text));
+        let mut same = 0;
+        for &link in &ast.page.links {
+            let shown = tidy(link, text);
+            match session.equal(&with(first), &with(link)).map(|found| found.verdict) {
+                Ok(Verdict::Equal(_)) => same += 1,
+                Ok(Verdict::Different(_) | Verdict::Shapes(..)) => {
+                    let message = format!("this is not equal to `{}`", tidy(first, text));
+                    let error = Diagnostic::new(Fault::Usage, message).at(link).of(text);
+                    return Err(error
+                        .note(first, "the first expression")
+                        .hint("give the one that is meant; `matdiff equal` shows where two differ"));
+                }
+                Ok(Verdict::Undecided) | Err(_) => {
+                    self.notes.push(format!("`{shown}` is left out: it could not be compared with the first expression"));
+                }
+            }
+        }
+        if same > 0 {
+            self.notes.push(format!("`{}` is what was read; the rest of the chain is equal to it, as checked", tidy(first, text)));
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// A part of the text on one line.
+fn tidy(span: Span, text: &str) -> String {
+    span.of(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text of a claim with blanks in place of what it says it is: `∇f(w) =`, `\frac{\partial f}{\partial w} =`.
 pub(super) fn claimed(text: &str) -> String {
     let mut found = text.to_owned();
     if let Some(name) = program::derivative_named(text) {
-        blank(&mut found, name);
+        let blanks = " ".repeat(name.len());
+        found.replace_range(name, &blanks);
     }
     found
 }

@@ -1,9 +1,7 @@
 //! One task from text to checked answer.
 
 use super::answer::{Answer, Outcome, Verified};
-use super::{
-    Dialect, Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured,
-};
+use super::{Session, Structure, Task, constraints, custom, derivation, derivatives, differential, program, solve, stacked, structured};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus::{self, Refusal};
 use crate::elab::{self, Context, Elaborated, Goal};
@@ -15,21 +13,6 @@ use crate::syntax::{self, Ast, Written};
 use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
-    let Some(taken) = program::taken(session, task, text, wrt)? else { return answered(session, task, text, wrt) };
-    let mut session = taken.session;
-    if session.dialect == Dialect::Detect {
-        session.dialect = match Written::detect(text) {
-            Written::Latex => Dialect::Latex,
-            Written::Numpy => Dialect::Numpy,
-            Written::Plain => Dialect::Detect,
-        };
-    }
-    let by: Vec<&str> = taken.by.iter().map(String::as_str).collect();
-    let wrt = if wrt.is_empty() { &by[..] } else { wrt };
-    answered(&session, task, &taken.text, wrt).map_err(|e| program::about(e, &taken.text, text))
-}
-
-fn answered(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
     let mut answer = ask(session, task, text, wrt)?;
     custom::note(session, &mut answer, wrt);
     Ok(answer)
@@ -39,8 +22,10 @@ pub(super) fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
     let written = session.dialect.of(text);
     let targets = targets(wrt)?;
     let ast = parse(session, text, written)?;
+    let program::Posed { session, targets, notes } = program::posed(session, task, text, written, &ast, targets)?;
+    let session = &session;
     let mut store = Store::new();
-    let (input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
+    let (mut input, constraints) = if task == Task::Solve && !session.constraints.is_empty() {
         constraints::elaborate(session, &mut store, text, &names(&targets))?
     } else {
         let goal = if matches!(task, Task::Gradient | Task::Hessian | Task::Solve) { Goal::Scalar } else { Goal::Any };
@@ -48,6 +33,7 @@ pub(super) fn ask(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Re
         let context = Context { declarations: &session.declarations, functions: &session.functions, known: &[], goal, wanted: &wanted };
         (elab::elaborate(&mut store, &ast, text, &context)?, Vec::new())
     };
+    input.notes.extend(notes);
     let mut answer = Answer::new(task, text, written, store, input);
     if task == Task::Solve {
         answer.constraints.clone_from(&session.constraints);

@@ -191,8 +191,7 @@ impl Writer<'_> {
                 let places = places.join(",");
                 let base = match page.resolve(base) {
                     Notation::Symbol(symbol) if names.takes_subscript(store, *symbol, &places) => self.write(base, INNER),
-                    Notation::Call(..) | Notation::Symbol(_) | Notation::Given(_) => paren(&self.write(base, FREE)),
-                    _ => self.fit(base, Binding::Atom, INNER),
+                    _ => paren(&self.write(base, FREE)),
                 };
                 format!("{base}_{{{places}}}")
             }

@@ -1,5 +1,6 @@
 //! The abstract syntax tree: what was written, with places, in an arena so that no depth can overflow a stack.
 
+use super::declare::{Declaration, FunctionDeclaration};
 use crate::base::{Rational, Span};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,35 @@ pub struct Page {
     /// The families that are indicators of sets, `C_i` for i ∈ C, with how many of their indices stand below the set's own
     /// name (k of `i ∈ C_k`).
     pub sets: BTreeMap<String, usize>,
+    /// What the formula is called, with the sign behind: `L(w) =`.
+    pub called: Option<Span>,
+    /// A left side that is a derivative's name: `\nabla L =`.
+    pub derived: Option<Span>,
+    /// `\frac{\partial}{\partial X}` in front: the variable (empty where it is no name) and the sign's place.
+    pub operator: Option<(String, Span)>,
+    /// The expression's own place where it is said to be equal to others.
+    pub first: Option<Span>,
+    /// The other links of `L = a = b`.
+    pub links: Vec<Span>,
+    /// The extremum that is asked for, and what has to hold.
+    pub asked: Option<Asked>,
+    /// What the text declares: `A \in \mathbb R^{m \times n}`.
+    pub declarations: Vec<Declaration>,
+    /// The functions that the text defines: `H(P) = …`.
+    pub functions: Vec<FunctionDeclaration>,
+}
+
+/// `\min_w … \text{s.t.} …`: what is asked of the expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// Whether it is a maximum.
+    pub most: bool,
+    /// The variables below the sign, canonical; empty where none are said.
+    pub by: Vec<String>,
+    /// Where the sign stands.
+    pub span: Span,
+    /// The equations that have to hold, as text, with the places that say so.
+    pub constraints: Vec<(String, Span)>,
 }
 
 impl Page {
@@ -42,6 +72,16 @@ impl Page {
         self.sets.extend(other.sets.iter().map(|(name, below)| (name.clone(), *below)));
         for (name, sign) in &other.signs {
             self.signs.entry(name.clone()).or_insert_with(|| sign.clone());
+        }
+        for declaration in &other.declarations {
+            if !self.declarations.iter().any(|d| d.name == declaration.name) {
+                self.declarations.push(declaration.clone());
+            }
+        }
+        for function in &other.functions {
+            if !self.functions.iter().any(|f| f.name == function.name) {
+                self.functions.push(function.clone());
+            }
         }
     }
 }

@@ -125,7 +125,7 @@ fn unclosed(bracket: Bracket, place: Span, end: usize) -> Diagnostic {
 }
 
 /// The error for an angle without its partner, which is most often a comparison.
-fn comparison(at: Span, sign: &str) -> Diagnostic {
+pub(super) fn comparison(at: Span, sign: &str) -> Diagnostic {
     Diagnostic::new(Fault::Syntax, format!("`{sign}` has no partner, and comparisons are not read"))
         .at(at)
         .hint("give one side alone; `<a, b>` is the inner product, `step(a - b)` is 1 where a > b")

@@ -139,8 +139,8 @@ pub enum FunctionBody {
     /// `sigma = sigmoid`: another name for a function; its spelling and place.
     Alias(String, Span),
     /// `phi(t) = …`: its parameters, canonical, and its text. The text is padded with blanks in front, so that places
-    /// in it are places in the declaration.
-    Defined(Vec<String>, String),
+    /// in it are places in the declaration. Whether it is LaTeX.
+    Defined(Vec<String>, String, bool),
 }
 
 impl FunctionDeclaration {
@@ -150,12 +150,12 @@ impl FunctionDeclaration {
     /// As [`parse`](super::parse); the places are places in the declaration, which is the error's source.
     #[must_use]
     pub fn parse_body(&self, vocabulary: &Vocabulary<'_>) -> Option<Result<Ast, Diagnostic>> {
-        let FunctionBody::Defined(parameters, text) = &self.body else { return None };
+        let FunctionBody::Defined(parameters, text, latex) = &self.body else { return None };
         let mut variables = vocabulary.variables.clone();
         variables.extend(parameters.iter().cloned());
         let inside =
             Vocabulary { builtin: vocabulary.builtin, variables, functions: vocabulary.functions.clone(), macros: vocabulary.macros };
-        Some(super::parse(text, &inside))
+        Some(if *latex { super::parse_latex(text, &inside) } else { super::parse(text, &inside) })
     }
 }
 
@@ -228,7 +228,7 @@ pub fn parse_function(text: &str) -> Result<FunctionDeclaration, Diagnostic> {
                         _ => rest = " ".repeat(part.as_span().start()) + part.as_str(),
                     }
                 }
-                body = FunctionBody::Defined(parameters, rest);
+                body = FunctionBody::Defined(parameters, rest, false);
             }
             _ => {}
         }

@@ -19,6 +19,7 @@ pub mod program;
 #[cfg(test)]
 mod random;
 mod roles;
+mod statement;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -29,7 +30,7 @@ mod vocabulary;
 mod write;
 
 pub use applied::own_function;
-pub use ast::{Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
+pub use ast::{Asked, Ast, AstId, Bars, Big, Definition, Kind, Node, Page, Place, Remark, Sign, SignKind, Times};
 pub use brackets::{NEST_LIMIT, outside_brackets};
 pub use declare::{Declaration, DeclaredKind, DimExpr, FunctionBody, FunctionDeclaration, parse_declarations, parse_function, parse_wrt};
 pub use dialect::Written;
@@ -54,7 +55,7 @@ pub fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic>
     brackets::shallow(text)?;
     let mut tokens = plain::tokens(text)?;
     let remarks = glued::split(text, &mut tokens, vocabulary)?;
-    let mut ast = parse::read(text, tokens, vocabulary, applied::Dialect::Plain)?;
+    let mut ast = parse::read(text, &statement::PlainPhrases::new(text, &tokens), vocabulary, applied::Dialect::Plain)?;
     ast.page.remarks.extend(remarks);
     Ok(ast)
 }

@@ -2,8 +2,9 @@
 
 use super::applied::Dialect;
 use super::build::Builder;
-use super::token::{Bracket, Mark, Sub, Token, TokenKind, Word};
-use super::{Ast, AstId, Definition, Kind, Page, Times, Vocabulary, brackets, conditions, names, roles};
+use super::statement::{self, Phrases, Stated};
+use super::token::{Sub, Token, TokenKind, Word};
+use super::{Ast, AstId, Definition, Kind, Page, Vocabulary, brackets, conditions, names, roles};
 use crate::base::{Diagnostic, Fault, Span};
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,16 +18,26 @@ struct Section {
     to: usize,
 }
 
-/// Reads phrases of either dialect.
-pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Ast, Diagnostic> {
-    if tokens.is_empty() {
+/// Reads a text of either dialect.
+pub(super) fn read(text: &str, phrases: &dyn Phrases, vocabulary: &Vocabulary<'_>, dialect: Dialect) -> Result<Ast, Diagnostic> {
+    if phrases.count() == 0 {
         return Err(Diagnostic::new(Fault::Syntax, "there is no expression").at(Span::new(0, text.len())).hint("for example: x' A x"));
     }
+    let Stated { mut tokens, mut page } = statement::state(phrases)?;
     conditions::find(text, &mut tokens)?;
-    if let Some(start) = left_side(&tokens) {
-        tokens.drain(..start);
-    }
-    let remarks = roles::assign(text, &mut tokens, vocabulary, dialect)?;
+    // What the text itself declares and defines is known to its expression.
+    let own = (!page.declarations.is_empty() || !page.functions.is_empty()).then(|| {
+        let mut own = Vocabulary {
+            builtin: vocabulary.builtin,
+            variables: vocabulary.variables.clone(),
+            functions: vocabulary.functions.clone(),
+            macros: vocabulary.macros,
+        };
+        own.variables.extend(page.declarations.iter().map(|d| d.name.clone()));
+        own.functions.extend(page.functions.iter().map(|f| f.name.clone()));
+        own
+    });
+    page.remarks.extend(roles::assign(text, &mut tokens, own.as_ref().unwrap_or(vocabulary), dialect)?);
     brackets::pair(&mut tokens, text.trim_end().len())?;
     let mut builder = Builder::new(text, &tokens);
     let (mut values, mut body) = build(text, &tokens, &mut builder)?;
@@ -38,7 +49,7 @@ pub(super) fn read(text: &str, mut tokens: Vec<Token>, vocabulary: &Vocabulary<'
         (values, body) = build(text, &tokens, &mut builder)?;
     }
     builder.sets_apart()?;
-    let page = Page { sets: std::mem::take(&mut builder.sets), remarks, ..Page::default() };
+    let page = Page { sets: std::mem::take(&mut builder.sets), ..page };
     let nodes = builder.nodes;
     let lets = order(text, &nodes, values)?;
     Ok(Ast { nodes, lets, body, page })
@@ -56,177 +67,27 @@ fn build(text: &str, tokens: &[Token], builder: &mut Builder<'_>) -> Result<(Vec
         let value = builder.definition(section.from, section.to, &section.index)?;
         values.push((section, value, start..builder.nodes.len()));
     }
-    Ok((values, builder.expression(body.0, body.1)?))
+    Ok((values, builder.expression(body, tokens.len())?))
 }
 
-/// The definitions, and the range of the expression itself.
-fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<Section>, (usize, usize)), Diagnostic> {
-    let end_of_text = Span::new(text.len(), text.len());
+/// The definitions, each `let name = value;`, and where the expression itself begins.
+fn sections(text: &str, tokens: &[Token], builder: &Builder<'_>) -> Result<(Vec<Section>, usize), Diagnostic> {
     let mut found: Vec<Section> = Vec::new();
     let mut at = 0;
-    // The expression, where a definition turns out to be what it is called: `J = f(y) where y = …`.
-    let mut named: Option<(usize, usize)> = None;
-    let mut lets = false;
-    // Definitions before the expression: `let r = …;`, also without `let` where another part follows.
-    loop {
-        let is_let = tokens.get(at).is_some_and(|t| t.kind == TokenKind::Let);
-        let name = at + usize::from(is_let);
-        if !is_let && !begins_definition(tokens, name) {
-            break;
-        }
-        lets |= is_let;
-        let ends = [TokenKind::Semicolon, TokenKind::Let, TokenKind::Comma, TokenKind::Where];
-        let (section, to) = definition(text, tokens, builder, name, &ends)?;
-        match tokens.get(to).map(|t| &t.kind) {
-            Some(TokenKind::Semicolon) => at = to + 1,
-            Some(TokenKind::Let) => at = to,
-            Some(TokenKind::Comma) if begins_definition(tokens, to + 1) => at = to + 1,
-            Some(TokenKind::Comma) => {
-                let error = Diagnostic::new(Fault::Syntax, "a definition ends with `;`").at(tokens[to].span);
-                return Err(error.hint("let r = X w - y; r' r"));
-            }
-            Some(TokenKind::Where) if found.is_empty() && !is_let => {
-                named = Some((section.from, to));
-                break;
-            }
-            None if !lets && is_called(tokens, &found, &section) => {
-                let first = found.remove(0);
-                found.push(section);
-                return Ok((found, (first.from, first.to)));
-            }
-            _ if !is_let => {
-                let written = section.at.to(tokens[name + 1].span);
-                return Err(Diagnostic::new(Fault::Syntax, "an equation is not an expression")
-                    .at(written)
-                    .hint(format!("leave out `{}`; a definition is `let r = …; …`", written.of(text))));
-            }
-            _ => {
-                let error = Diagnostic::new(Fault::Syntax, "the expression is missing behind the definition").at(end_of_text);
-                return Err(error.label("`; …`").note(section.at, "defined here").hint("let r = X w - y; r' r"));
-            }
-        }
+    while tokens.get(at).is_some_and(|t| t.kind == TokenKind::Let) {
+        let (section, to) = definition(text, tokens, builder, at + 1)?;
         found.push(section);
+        at = to + 1;
     }
-    let stop = named.map_or_else(|| body_end_from(tokens, builder, at), |(_, to)| to);
-    if let Some((from, _)) = named {
-        at = from;
+    if at >= tokens.len() {
+        let end_of_text = Span::new(text.len(), text.len());
+        return Err(Diagnostic::new(Fault::Syntax, "the expression is missing").at(end_of_text).hint("let r = X w - y; r' r"));
     }
-    let mut body_end = stop;
-    let mut rest = stop;
-    if tokens.get(stop).is_some_and(|t| t.kind == TokenKind::Semicolon) {
-        if tokens.get(stop + 1).is_some_and(|t| t.kind != TokenKind::Where) {
-            let error = Diagnostic::new(Fault::Syntax, "`;` ends a definition, and this is none").at(tokens[stop].span);
-            return Err(error.hint("let r = X w - y; r' r"));
-        }
-        rest = stop + 1;
-    }
-    if tokens.get(rest).is_some_and(|t| matches!(t.kind, TokenKind::Where | TokenKind::Comma)) {
-        if body_end > at && tokens[body_end - 1].kind == TokenKind::Comma {
-            body_end -= 1;
-        }
-        let mut name = rest + 1;
-        loop {
-            let (section, to) = definition(text, tokens, builder, name, &[TokenKind::Comma, TokenKind::Semicolon])?;
-            found.push(section);
-            if to >= tokens.len() || to + 1 == tokens.len() {
-                break;
-            }
-            name = to + 1;
-        }
-    }
-    if body_end == at {
-        let place = tokens.get(at).map_or(end_of_text, |t| t.span);
-        return Err(Diagnostic::new(Fault::Syntax, "the expression is missing").at(place).hint("let r = X w - y; r' r"));
-    }
-    Ok((found, (at, body_end)))
-}
-
-/// Where the expression begins behind `f(x) =`, `L(w, b) =`, `\\log p(y|X) =`, `k(x, x') =`, `J =`: what a formula is called
-/// says nothing of its value.
-fn left_side(tokens: &[Token]) -> Option<usize> {
-    let kind = |at: usize| tokens.get(at).map(|t| &t.kind);
-    // Behind `=` or `:=`.
-    let behind = |at: usize| match (kind(at), kind(at + 1)) {
-        (Some(TokenKind::Equals), _) => Some(at + 1),
-        (Some(TokenKind::Colon), Some(TokenKind::Equals)) => Some(at + 2),
-        _ => None,
-    };
-    if let (Some(TokenKind::Word(word)), Some(body)) = (kind(0), behind(1)) {
-        // Not the first of several definitions, and no equation like `x = A x`.
-        let another = |t: &Token| match &t.kind {
-            TokenKind::Word(other) => other.name == word.name,
-            other => matches!(other, TokenKind::Semicolon | TokenKind::Equals | TokenKind::Let | TokenKind::Where),
-        };
-        return (tokens.len() > body && !tokens[body..].iter().any(another)).then_some(body);
-    }
-    // `-\\log p(…)`: the function's name is a name still.
-    let mut at = usize::from(kind(0) == Some(&TokenKind::Minus));
-    while at < 3
-        && matches!(kind(at), Some(TokenKind::Word(word)) if matches!(word.name.as_str(), "log" | "ln"))
-        && matches!(kind(at + 1), Some(TokenKind::Word(_)))
-    {
-        at += 1;
-    }
-    if !matches!(kind(at), Some(TokenKind::Word(_))) || !matches!(kind(at + 1), Some(TokenKind::Open(Bracket::Paren | Bracket::Index))) {
-        return None;
-    }
-    let mut depth = 0usize;
-    for (place, token) in tokens.iter().enumerate().skip(at + 1) {
-        match &token.kind {
-            TokenKind::Open(Bracket::Paren | Bracket::Index | Bracket::Square | Bracket::Group) => depth += 1,
-            TokenKind::Close(_) => depth -= 1,
-            TokenKind::Word(_)
-            | TokenKind::Comma
-            | TokenKind::Semicolon
-            | TokenKind::Colon
-            | TokenKind::Bar { .. }
-            | TokenKind::Mark(Mark::Prime)
-            | TokenKind::Times(Times::Dot) => {}
-            _ => return None,
-        }
-        if depth == 0 {
-            return behind(place + 1);
-        }
-    }
-    None
-}
-
-/// Where the expression ends: before `where`, `;`, or a comma that a definition follows.
-fn body_end_from(tokens: &[Token], builder: &Builder<'_>, from: usize) -> usize {
-    let mut at = from;
-    loop {
-        at = until(tokens, builder, at, &[TokenKind::Where, TokenKind::Semicolon, TokenKind::Comma]);
-        let follows = |kind: &TokenKind| tokens.get(at + 1).is_some_and(|t| t.kind == *kind);
-        match tokens.get(at).map(|t| &t.kind) {
-            Some(TokenKind::Comma) if follows(&TokenKind::Where) => return at + 1,
-            Some(TokenKind::Comma) if !begins_definition(tokens, at + 1) => at += 1,
-            _ => return at,
-        }
-    }
-}
-
-/// Whether the first of several equations is what the expression is called, `J = f(y), y = …`: nothing uses its name, and each
-/// of the others is used.
-fn is_called(tokens: &[Token], before: &[Section], last: &Section) -> bool {
-    let Some((first, rest)) = before.split_first() else { return false };
-    let sections = || std::iter::once(first).chain(rest).chain([last]);
-    let used =
-        |name: &str| sections().any(|s| tokens[s.from..s.to].iter().any(|t| matches!(&t.kind, TokenKind::Word(w) if w.name == name)));
-    !used(&first.name) && rest.iter().chain([last]).all(|s| used(&s.name))
-}
-
-fn begins_definition(tokens: &[Token], at: usize) -> bool {
-    matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Word(_))) && tokens.get(at + 1).is_some_and(|t| t.kind == TokenKind::Equals)
+    Ok((found, at))
 }
 
 /// One definition that begins with its name, and the phrase that ends it.
-fn definition(
-    text: &str,
-    tokens: &[Token],
-    builder: &Builder<'_>,
-    name: usize,
-    ends: &[TokenKind],
-) -> Result<(Section, usize), Diagnostic> {
+fn definition(text: &str, tokens: &[Token], builder: &Builder<'_>, name: usize) -> Result<(Section, usize), Diagnostic> {
     let place = tokens.get(name).map_or(Span::new(text.len(), text.len()), |t| t.span);
     let wrong = |message: &str| {
         Diagnostic::new(Fault::Syntax, message).at(place).hint("a definition is a name, `=` and an expression: let r = X w - y")
@@ -243,7 +104,7 @@ fn definition(
         }
         _ => return Err(wrong("`=` is missing behind the name")),
     }
-    let to = until(tokens, builder, name + 2, ends);
+    let to = until(tokens, builder, name + 2, &TokenKind::Semicolon);
     if to == name + 2 {
         return Err(wrong("this definition has no value"));
     }
@@ -267,11 +128,11 @@ fn letters_below(word: &Word) -> Vec<String> {
     found
 }
 
-/// The first phrase of one of these kinds outside all brackets.
-fn until(tokens: &[Token], builder: &Builder<'_>, from: usize, ends: &[TokenKind]) -> usize {
+/// The first phrase of this kind outside all brackets.
+fn until(tokens: &[Token], builder: &Builder<'_>, from: usize, end: &TokenKind) -> usize {
     let mut at = from;
     while let Some(token) = tokens.get(at) {
-        if ends.contains(&token.kind) {
+        if token.kind == *end {
             break;
         }
         at = if matches!(token.kind, TokenKind::Open(_)) { builder.partner(at).max(at) + 1 } else { at + 1 };

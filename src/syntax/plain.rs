@@ -2,7 +2,7 @@
 
 use super::names::{accent_suffix, join_subscript, plain_letters, small_character};
 use super::token::{BigHead, Bracket, Mark, Norm, Order, OrderedHead, Role, SetHead, Sub, Token, TokenKind, Word};
-use super::{Big, Times};
+use super::{Big, Times, statement};
 use crate::base::{Diagnostic, Fault, Rational, Span};
 use pest::Parser;
 use pest::iterators::Pair;
@@ -86,6 +86,7 @@ impl Reader {
             Rule::semicolon => TokenKind::Semicolon,
             Rule::colon => TokenKind::Colon,
             Rule::equals => TokenKind::Equals,
+            Rule::subject_to => TokenKind::SubjectTo,
             Rule::root => TokenKind::Function("sqrt"),
             Rule::transpose_dot => TokenKind::Mark(Mark::Transpose),
             Rule::prime => {
@@ -105,7 +106,7 @@ impl Reader {
             Rule::wide_bar => TokenKind::Bar { wide: true, norm: norm(pair), side: None },
             Rule::open | Rule::open_paren => TokenKind::Open(self.bracket(text, at)),
             Rule::close | Rule::close_paren => TokenKind::Close(self.bracket(text, at)),
-            Rule::relation => TokenKind::Relation(super::conditions::sign(text).unwrap_or("in")),
+            Rule::relation => TokenKind::Relation(super::conditions::sign(text).or_else(|| statement::sign(text)).unwrap_or("in")),
             Rule::ones => return self.ones(pair),
             Rule::big | Rule::big_call => return self.big(pair),
             Rule::ordered => return self.ordered(pair),

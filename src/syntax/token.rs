@@ -38,6 +38,8 @@ pub(super) enum TokenKind {
     Semicolon,
     Colon,
     Equals,
+    /// `s.t.`.
+    SubjectTo,
     Let,
     Where,
     /// The head of an indexed sum; its bounds follow as groups in [`Bracket::Bound`].
@@ -50,7 +52,7 @@ pub(super) enum TokenKind {
     Function(&'static str),
     /// `\mathbf{1}`.
     OnesVector,
-    /// A comparison, by its sign: `<=`; `in` where it says that something is in a set.
+    /// A comparison or another relation, by its sign: `<=`, `∝`; `in` where it says that something is in a set.
     Relation(&'static str),
     /// `[i in C]`.
     Membership(Box<SetHead>),

@@ -117,11 +117,11 @@ fn habits_of_latex() {
     let mut desk = Desk::new("X: n n, mu: n, s, W1: n n");
     let id = desk.read("s inv(X)' mu + W1' X[:,2] + (mu + ones(n)) (mu'W1'mu) + mu");
     for (transpose, bold, expected) in [
-        (TransposeMark::T, false, r"s X^{-T} \mu + W_{1}^{T} X[:,2] + (\mu^{T} W_{1} \mu) (\mu + 1) + \mu"),
+        (TransposeMark::T, false, r"s X^{-T} \mu + W_{1}^{T} X_{:,2} + (\mu^{T} W_{1} \mu) (\mu + 1) + \mu"),
         (
             TransposeMark::Prime,
             true,
-            r"s (\mathbf{X}^{-1})' \boldsymbol{\mu} + \mathbf{W}_{1}' \mathbf{X}[:,2] + (\boldsymbol{\mu}' \mathbf{W}_{1} \boldsymbol{\mu}) (\boldsymbol{\mu} + 1) + \boldsymbol{\mu}",
+            r"s (\mathbf{X}^{-1})' \boldsymbol{\mu} + \mathbf{W}_{1}' \mathbf{X}_{:,2} + (\boldsymbol{\mu}' \mathbf{W}_{1} \boldsymbol{\mu}) (\boldsymbol{\mu} + 1) + \boldsymbol{\mu}",
         ),
     ] {
         let shown = show(&mut desk.store, id, &Style { transpose, bold, ..Style::new(Format::Latex) }, &[]);

@@ -11,6 +11,9 @@ impl Builder<'_> {
             TokenKind::Equals => {
                 self.error("an equation cannot stand here").hint("give one side, or the difference of both; `let r = …; …` defines a name")
             }
+            TokenKind::Relation(_) => self
+                .error(format!("`{}` cannot stand here", self.token().span.of(self.text)))
+                .hint("give one side, or the difference of both"),
             TokenKind::Colon => self
                 .error("a colon stands for all rows or columns in an index")
                 .hint("`X[i,:]` is a row; a range of entries is named, and declared as a variable; an inner product of two matrices is `⟨A, B⟩` or `tr(A' B)`"),

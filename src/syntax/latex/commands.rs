@@ -264,6 +264,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("cases", "write the function: `relu(x)`, `step(x)`, `abs(x)`"),
 ];
 
+/// Whether a command is an operator between two factors.
+pub(super) fn is_operator(name: &str) -> bool {
+    OPERATORS.iter().any(|(operator, _)| *operator == name)
+}
+
 /// Whether a command puts something on its argument.
 pub(super) fn is_accent_command(name: &str) -> bool {
     ACCENTS.iter().any(|(accent, _)| *accent == name)

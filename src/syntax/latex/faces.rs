@@ -56,9 +56,11 @@ impl Face {
 fn tell_apart(raws: &mut [Raw<'_>], text: &str) -> Vec<Remark> {
     let mut alone: [BTreeSet<String>; 2] = Default::default();
     let letters: Vec<Option<String>> = letters(raws);
+    let body = left_side(raws);
     for (at, letter) in letters.iter().enumerate() {
         let subscript = raws.get(at + 1).is_some_and(|next| matches!(next.kind, RawKind::Underscore));
-        if let Some(letter) = letter.clone().filter(|_| !subscript) {
+        // What a formula is called is written as one likes: `\ell(w) = \|\mathbf X \mathbf w\|^2`.
+        if let Some(letter) = letter.clone().filter(|_| !subscript && at >= body) {
             alone[usize::from(raws[at].face.bold)].insert(letter);
         }
     }
@@ -76,6 +78,20 @@ fn tell_apart(raws: &mut [Raw<'_>], text: &str) -> Vec<Remark> {
         }
     }
     remarks
+}
+
+/// Where what stands before the first `=` outside braces ends.
+fn left_side(raws: &[Raw<'_>]) -> usize {
+    let mut at = 0;
+    while let Some(raw) = raws.get(at) {
+        match raw.kind {
+            RawKind::BraceOpen => at = raw.partner.max(at),
+            RawKind::Equals => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    0
 }
 
 /// Which phrases are letters that stand for themselves: under no accent, in no subscript, and no sign of a transpose.

@@ -234,6 +234,7 @@ impl<'a> Lower<'a> {
             RawKind::Command(name) => return self.command(at, to, name),
             RawKind::Cases => return self.cases(at),
             RawKind::Row | RawKind::Gap => return Ok(at + 1),
+            RawKind::Stop => return Err(self.error(at, "`.` means nothing here")),
             RawKind::Named("where" | "with") => TokenKind::Where,
             RawKind::Named("let") => TokenKind::Let,
             RawKind::Named("and") => TokenKind::Comma,

@@ -4,10 +4,13 @@ mod big;
 mod cases;
 mod commands;
 mod faces;
+mod heads;
 mod labels;
 mod lower;
 mod macros;
+mod markup;
 mod names;
+mod phrases;
 mod primes;
 mod raw;
 mod scripts;
@@ -29,11 +32,9 @@ use std::collections::BTreeSet;
 /// As [`parse`](super::parse()); also a command that is not known or has no meaning here.
 pub fn parse_latex(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Ast, Diagnostic> {
     brackets::shallow(text)?;
-    let read = tokens(text, vocabulary)?;
-    let mut ast = parse::read(text, read.tokens, vocabulary, Dialect::Latex)?;
-    ast.page.signs.extend(read.signs);
-    ast.page.remarks.extend(read.remarks);
-    Ok(ast)
+    let mut words = Vec::new();
+    let (raws, remarks) = phrases(text, vocabulary, &mut words)?;
+    parse::read(text, &phrases::LatexPhrases::new(text, raws, remarks, vocabulary), vocabulary, Dialect::Latex)
 }
 
 /// The canonical form of a name in LaTeX: `\hat{y}` is `y_hat`, `\mathbf{x}_i` is `x_i`. `None` for anything else.
@@ -53,7 +54,10 @@ fn phrases<'a>(
     words: &'a mut Vec<String>,
 ) -> Result<(Vec<raw::Raw<'a>>, Vec<Remark>), Diagnostic> {
     let end = text.trim_end().len();
-    faces::resolve(macros::expand(raw::read(text)?, vocabulary.macros, end)?, vocabulary, words, text)
+    let (raws, mut remarks) = markup::strip(text, macros::expand(raw::read(text)?, vocabulary.macros, end)?)?;
+    let (raws, more) = faces::resolve(raws, vocabulary, words, text)?;
+    remarks.extend(more);
+    Ok((raws, remarks))
 }
 
 fn tokens(text: &str, vocabulary: &Vocabulary<'_>) -> Result<lower::Lowered, Diagnostic> {

@@ -70,6 +70,8 @@ pub(super) enum RawKind<'a> {
     Parameter(usize),
     /// `\quad` and the like: what stands behind is set apart.
     Gap,
+    /// A full stop.
+    Stop,
 }
 
 /// What stands before a sized delimiter.
@@ -223,6 +225,7 @@ fn sign<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
         Rule::parameter => RawKind::Parameter(text.trim_start_matches('#').parse().unwrap_or(0)),
         Rule::row => RawKind::Row,
         Rule::gap => RawKind::Gap,
+        Rule::stop => RawKind::Stop,
         Rule::cases => RawKind::Cases,
         Rule::cases_end => RawKind::CasesEnd,
         Rule::align => RawKind::Align,
