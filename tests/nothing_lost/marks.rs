@@ -201,7 +201,7 @@ impl Mark {
             || it == "," && before.ends_with(|c: char| "ijklmn".contains(c)) && behind.starts_with(|c: char| "ijklmn".contains(c))
             // `[y = k]` is 1 where that holds, with the 1 in front and without; a norm in code is Frobenius's unless another is named.
             || it == "1" && behind.trim_start_matches('}').starts_with(['[', '{', '\\'])
-            || matches!(it, "'fro'" | "\"fro\"" | "def" | "return" | "lambda")
+            || matches!(it, "'fro'" | "\"fro\"" | "def" | "return" | "lambda" | "\\arg" | "minimize" | "maximize")
             || it == "+" && (before.is_empty() || before.ends_with(['(', '=', '{', '&', '[']))
     }
 }
