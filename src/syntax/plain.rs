@@ -523,9 +523,11 @@ fn unknown(text: &str, at: Span) -> Diagnostic {
             error(format!("`{text}` cannot stand here")).hint("give one side, or the difference of both")
         }
         "_" => error("`_` has no name on its left".into()).hint("a subscript belongs to a name: `x_i`"),
-        "!" | "&" | "%" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
+        "%" => error("`%` means nothing here".into()).hint("write the number: `0.05` is 5 percent"),
+        "!" | "&" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
         "\"" => error("a quotation mark means nothing here".into()).hint("the transpose is written with `'`: A'"),
-        ".." => error("a range belongs into `sum(i=1..N, …)`".into()),
+        ".." => error("what dots leave out is not read".into())
+            .hint("write a sum with an index: `sum_{i=1}^{n} …`; a range belongs into `sum(i=1..N, …)`"),
         "∂" | "∇" => error(format!("`{text}` cannot stand in an expression"))
             .hint("ask for the derivative with a command: `matdiff grad EXPR --wrt X`"),
         "√" => error("`√` needs an operand".into()),

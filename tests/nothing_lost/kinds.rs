@@ -144,8 +144,9 @@ pub fn within(sample: &Sample, ast: &Ast, id: AstId, marks: &[Mark], words: &[&s
         _ => words.to_vec(),
     };
     // In code a function may stand for an operator, `np.dot(a, b)`, and a keyword for another function.
-    let named =
-        |word: &str| word.contains('.') && word.len() > 1 || word.starts_with('\'') || ["ord", "axis", "keepdims", "dim"].contains(&word);
+    let named = |word: &str| {
+        word.contains('.') && word.len() > 1 || word.starts_with(['\'', '"']) || ["ord", "axis", "keepdims", "dim"].contains(&word)
+    };
     let leaf = matches!(node.kind, Kind::Name(_) | Kind::Number(_) | Kind::Member { .. });
     let words: Vec<&str> =
         words.into_iter().filter(|word| leaf || sample.written != Written::Numpy || !named(word) && !["=", ","].contains(word)).collect();
@@ -192,7 +193,7 @@ pub fn within(sample: &Sample, ast: &Ast, id: AstId, marks: &[Mark], words: &[&s
         ]),
         Kind::Call { .. } => {
             let power = words.contains(&"^");
-            let allowed = [",", ";", "^", ".", "'", "_", "\\|", "|", "‖", "\\lVert", "\\rVert", "²", "³"];
+            let allowed = [",", ";", "+", "^", ".", "'", "_", "\\|", "|", "‖", "\\lVert", "\\rVert", "²", "³"];
             let digits = |word: &str| power && word.chars().all(|c| c.is_ascii_digit());
             words.iter().find(|word| !allowed.contains(word) && !digits(word)).map(|word| (*word).to_owned())
         }
@@ -232,6 +233,11 @@ pub fn within(sample: &Sample, ast: &Ast, id: AstId, marks: &[Mark], words: &[&s
                 "in",
                 "∈",
                 "\\substack",
+                "\\ldots",
+                "\\dots",
+                "…",
+                "1",
+                "I",
             ];
             rest.iter().find(|word| !allowed.contains(word)).map(|word| (*word).to_owned())
         }
@@ -299,7 +305,8 @@ fn product(joins: impl Iterator<Item = Times>, words: &[&str]) -> Option<String>
     const HADAMARD: &[&str] = &["∘", "⊙", "\\odot", "\\circ"];
     const LEFT: &[&str] = &["\\", "\\backslash", "\\setminus"];
     const KRON: &[&str] = &["⊗", "\\otimes"];
-    let known = [PRODUCT, HADAMARD, LEFT, KRON, &["."]].concat();
+    // The last are of conditions that count as 0 and 1.
+    let known = [PRODUCT, HADAMARD, LEFT, KRON, &["."], &["1", "I", "_", "\\in", "∈"]].concat();
     if let Some(word) = words.iter().find(|word| !known.contains(word)) {
         return Some((*word).to_owned());
     }

@@ -128,8 +128,8 @@ fn of_plain(text: &str, code: bool) -> Vec<Mark> {
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         let row = |of: &dyn Fn(char) -> bool| rest.find(|c| !of(c)).unwrap_or(rest.len());
-        let (length, class) = if code && c == '\'' {
-            (2 + rest[1..].find('\'').unwrap_or(0), Some(Class::Sign))
+        let (length, class) = if code && matches!(c, '\'' | '"') {
+            (2 + rest[1..].find(c).unwrap_or(0), Some(Class::Sign))
         } else if c.is_whitespace() || "()[]{}".contains(c) {
             (c.len_utf8(), None)
         } else if c.is_alphabetic() && !raised(c) {
@@ -199,6 +199,9 @@ impl Mark {
             || it == "." && behind.starts_with('\'')
             || it == "^" && behind.starts_with(['⊤', 'ᵀ'])
             || it == "," && before.ends_with(|c: char| "ijklmn".contains(c)) && behind.starts_with(|c: char| "ijklmn".contains(c))
+            // `[y = k]` is 1 where that holds, with the 1 in front and without; a norm in code is Frobenius's unless another is named.
+            || it == "1" && behind.trim_start_matches('}').starts_with(['[', '{', '\\'])
+            || matches!(it, "'fro'" | "\"fro\"" | "def" | "return" | "lambda" | "\\arg" | "minimize" | "maximize")
             || it == "+" && (before.is_empty() || before.ends_with(['(', '=', '{', '&', '[']))
     }
 }

@@ -26,6 +26,10 @@ const DIVIDE: &[&str] =
 /// What is lost of a text in its tree.
 pub fn lost(sample: &Sample, ast: &Ast) -> Vec<String> {
     let text = &sample.text;
+    // What a macro stands for has the place of its use.
+    if ["\\newcommand", "\\renewcommand", "\\def", "\\Declare"].iter().any(|command| text.contains(command)) {
+        return Vec::new();
+    }
     let owners = owners(text, ast);
     let mut own: BTreeMap<Owner, Vec<Mark>> = BTreeMap::new();
     let mut divisions = 0;
@@ -121,6 +125,11 @@ fn owners(text: &str, ast: &Ast) -> Vec<Owner> {
     for definition in &ast.lets {
         paint(&mut owners, definition.span, Owner::Said);
     }
+    for span in said(ast) {
+        for byte in owners.get_mut(range(span)).into_iter().flatten().filter(|byte| **byte == Owner::Nobody) {
+            *byte = Owner::Said;
+        }
+    }
     for remark in &ast.page.remarks {
         let nobody = range(remark.span).all(|at| owners.get(at) == Some(&Owner::Nobody));
         let outer = range(remark.span).all(|at| owners.get(at).is_some_and(|o| matches!(o, Owner::Node(_) | Owner::Nobody)));
@@ -134,6 +143,14 @@ fn owners(text: &str, ast: &Ast) -> Vec<Owner> {
         }
     }
     owners
+}
+
+/// The places of what a page says around its expression: what it is called, what is asked, what has to hold, other links.
+fn said(ast: &Ast) -> Vec<Span> {
+    let page = &ast.page;
+    let asked = page.asked.iter().flat_map(|asked| asked.constraints.iter().map(|c| c.1).chain([asked.span]));
+    let operator = page.operator.iter().map(|operator| operator.1);
+    page.called.into_iter().chain(page.derived).chain(operator).chain(page.links.iter().copied()).chain(asked).collect()
 }
 
 fn is_big(ast: &Ast, owner: Owner) -> bool {
@@ -150,8 +167,40 @@ pub fn called(sample: &Sample, ast: &Ast) -> Vec<usize> {
     let owners = owners(&sample.text, ast);
     let marks: Vec<Mark> = marks(&sample.text, sample.written).into_iter().filter(|m| owners[m.range.start] == Owner::Nobody).collect();
     let calls = |part: &[&Mark]| part.iter().rposition(|mark| CALLS.contains(&&sample.text[mark.range.clone()])).map_or(0, |at| at + 1);
-    parts(&owners, &marks).iter().flat_map(|part| part[..calls(part)].iter().map(|mark| mark.range.start)).collect()
+    let page = &ast.page;
+    let names: Vec<Range<usize>> = page.called.iter().chain(&page.derived).chain(&page.links).map(|span| range(*span)).collect();
+    let within = names.into_iter().flatten();
+    // What joins the parts of a text may be spelled in many ways.
+    let joins = |part: &[&Mark]| outside(&sample.text, &owners, &part.iter().map(|m| (*m).clone()).collect::<Vec<_>>()).is_none();
+    let joining = parts(&owners, &marks).into_iter().filter(|part| joins(part)).flatten().map(|mark| mark.range.start).collect::<Vec<_>>();
+    let within = within.chain(joining);
+    parts(&owners, &marks).iter().flat_map(|part| part[..calls(part)].iter().map(|mark| mark.range.start)).chain(within).collect()
 }
+
+/// Words and signs that join the parts of a text.
+const JOINS: &[&str] = &[
+    "let",
+    "where",
+    "with",
+    "and",
+    "def",
+    "return",
+    "lambda",
+    ",",
+    ";",
+    ".",
+    "_F",
+    "_2",
+    "s",
+    "t",
+    "st",
+    "subjectto",
+    "subject",
+    "to",
+    "suchthat",
+    "minimize",
+    "maximize",
+];
 
 /// Signs of equality.
 const CALLS: &[&str] = &["=", ":", "\\coloneqq", "\\coloneq", "\\triangleq", "\\equiv"];
@@ -160,7 +209,7 @@ const CALLS: &[&str] = &["=", ":", "\\coloneqq", "\\coloneq", "\\triangleq", "\\
 fn parts<'a>(owners: &[Owner], marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
     let mut parts: Vec<Vec<&Mark>> = Vec::new();
     for mark in marks {
-        let together = |last: &Mark| owners[last.range.end..mark.range.start].iter().all(|o| *o == Owner::Nobody);
+        let together = |last: &Mark| owners[last.range.end..mark.range.start].iter().all(|o| matches!(o, Owner::Nobody | Owner::Said));
         match parts.last_mut() {
             Some(part) if part.last().is_some_and(|last| together(last)) => part.push(mark),
             _ => parts.push(vec![mark]),
@@ -171,7 +220,6 @@ fn parts<'a>(owners: &[Owner], marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
 
 /// What stands outside of all nodes and may not. What the formula is called may, up to the sign behind it.
 fn outside(text: &str, owners: &[Owner], marks: &[Mark]) -> Option<String> {
-    const ALLOWED: &[&str] = &["let", "where", "with", "and", ",", ";", ".", "_F", "_2"];
     for part in parts(owners, marks) {
         let word = |mark: &Mark| &text[mark.range.clone()];
         let called = part.iter().rposition(|mark| CALLS.contains(&word(mark))).map_or(0, |at| at + 1);
@@ -184,7 +232,7 @@ fn outside(text: &str, owners: &[Owner], marks: &[Mark]) -> Option<String> {
                 _ => words.push(word(mark).to_owned()),
             }
         }
-        if let Some(lost) = words.into_iter().find(|word| !ALLOWED.contains(&word.as_str())) {
+        if let Some(lost) = words.into_iter().find(|word| !JOINS.contains(&word.as_str())) {
             return Some(lost);
         }
     }
@@ -203,6 +251,7 @@ pub fn meaning(ast: &Ast) -> String {
     for remark in &ast.page.remarks {
         out.push_str(&format!("{}\n", remark.note));
     }
+    out.push_str(&unplaced(&format!("{:?} {:?} {:?} {:?}", ast.page.asked, ast.page.declarations, ast.page.functions, ast.page.operator)));
     out.push_str(&format!("{:?} {:?}", ast.body, ast.page.signs));
     out
 }

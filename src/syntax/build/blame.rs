@@ -16,7 +16,7 @@ impl Builder<'_> {
                 .hint("give one side, or the difference of both"),
             TokenKind::Colon => self
                 .error("a colon stands for all rows or columns in an index")
-                .hint("`X[i,:]` is a row; an inner product of two matrices is `⟨A, B⟩` or `tr(A' B)`"),
+                .hint("`X[i,:]` is a row; a range of entries is named, and declared as a variable; an inner product of two matrices is `⟨A, B⟩` or `tr(A' B)`"),
             TokenKind::Let => self.error("`let` belongs before the expression").hint("let r = X w - y; r' r"),
             TokenKind::Where => self.error("`where` belongs behind the expression").hint("r' r where r = X w - y"),
             _ => self.error("this cannot stand here"),

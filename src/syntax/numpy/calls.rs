@@ -107,6 +107,9 @@ impl Tree<'_> {
     /// The error for a name that the table has not.
     fn unknown(&self, name: &str, at: Span) -> Diagnostic {
         let error = Diagnostic::new(Fault::Unsupported, format!("there is no function `{}` here", at.of(self.text))).at(at);
+        if let Some(instead) = self.vocabulary.instead(name) {
+            return error.hint(instead);
+        }
         match names::nearest(name) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint("write what it computes; or, if it goes entry by entry, name it and declare it: --fn f"),
