@@ -13,12 +13,35 @@
 //! One direction, no way back. A derivation is not a story told afterwards: it is what the sweep had pending, line by
 //! line. An answer that does not agree with the numeric derivative of the input is not printed.
 //!
+//! # How a text is read
+//!
+//! Read what is meant, or refuse: nothing typed is dropped without a word, and nothing is guessed in silence.
+//!
+//! ```text
+//! plain, LaTeX ──▶ phrases ──statement──▶ expression, definitions ──roles──▶ functions, factors ──build──▶ Ast + Page
+//! NumPy ──▶ phrases ──numpy/tree──────────────────────────────────────────────────────────────────────────▶ Ast + Page
+//! ```
+//!
+//! - A dialect (`syntax/dialect.rs`) makes phrases of a text: the plain one by `grammar/matdiff.pest`, LaTeX by
+//!   `grammar/latex.pest` after its macros and its markup (`syntax/latex/`), NumPy by `grammar/numpy.pest` (`syntax/numpy/`, with
+//!   a tree builder and a table of names of its own, since there `*` goes entry by entry).
+//! - `syntax/statement/` tells the expression from what stands around it: what it is called, definitions, declarations,
+//!   constraints, chains, remarks.
+//! - `syntax/roles.rs` says what each name is in its place. Whether a name before a parenthesis is a function or a factor is one
+//!   rule, for both dialects: `syntax/applied/`.
+//! - `syntax/build/` makes the tree: precedence, juxtaposition, sums and their indices.
+//! - What is no part of the tree is on the [`syntax::Page`]: remarks for the reader, signs in which names were written, what is
+//!   asked, declarations and constraints. `elab` passes the remarks on as notes; `show` writes names in their signs.
+//! - One vocabulary: a function is a row of [`ops`] with its aliases; what the field knows and the table has not is in
+//!   `syntax/unsupported/`, with what to type instead.
+//! - What subscripts are (members, entries, parts of names) is one list of readings, searched once: `elab/readings.rs`.
+//!
 //! # The rooms, and who may enter whom
 //!
 //! | rank | room | owns | may use |
 //! |---|---|---|---|
 //! | 0 | [`base`] | places in a text, diagnostics with carets, exact numbers | nothing |
-//! | 1 | [`syntax`] | text ↔ tree, the plain and the LaTeX dialect | `base` |
+//! | 1 | [`syntax`] | text ↔ tree: the plain dialect, LaTeX, NumPy; what stands around an expression | `base` |
 //! | 2 | [`ir`] | expressions: matrix notation, interned, in normal form by construction | `base` |
 //! | 3 | [`ops`] | one row a function: shapes, differential, spelling, evaluation, code | 0–2 |
 //! | 4 | [`elab`] | names, kinds, shapes by unification, tree → expression | 0–3 |
@@ -50,7 +73,7 @@
 //!
 //! # A reading order
 //!
-//! `ir/node.rs`, `ir/store.rs`, `ir/product.rs` (the closed set, the arena, the richest constructor) · `ops/row.rs` and
+//! `syntax/ast.rs`, `syntax/parse.rs` (what reading ends in, and its way there) · `ir/node.rs`, `ir/store.rs`, `ir/product.rs` (the closed set, the arena, the richest constructor) · `ops/row.rs` and
 //! `ops/reduce.rs` (what a row is) · `calculus/sweep.rs`, `calculus/pull.rs` (the whole of differentiation) ·
 //! `rewrite/mod.rs`, `rewrite/collect.rs` (how a law looks) · `session/tasks.rs` (everything in a row).
 

@@ -16,14 +16,10 @@ const RANKS: &[(&str, u32)] = &[
     ("num", 5),
     ("show", 5),
     ("emit", 5),
-    ("wires", 5),
     ("solve", 6),
     ("session", 7),
     ("cli", 8),
 ];
-
-/// Rooms that may be used by their siblings.
-const SHARED: &[&str] = &["wires"];
 
 /// Lines beyond which a file has more than one purpose; a file of tests may be a longer list.
 const LONG: usize = 600;
@@ -114,8 +110,7 @@ fn imports_go_down_the_ranks() {
         for (number, line) in code(&source.text) {
             for room in rooms_named(line) {
                 let other = rank(&room).unwrap_or(0);
-                let sibling = other == own && SHARED.contains(&room.as_str());
-                if room != source.room && other >= own && !sibling {
+                if room != source.room && other >= own {
                     wrong.push(format!("src/{}:{number}: `{}` may not use `{room}`", source.path.display(), source.room));
                 }
             }

@@ -1,7 +1,9 @@
 //! From the tree to the expression: names, kinds, shapes by unification, the user's functions.
 //!
-//! The way through: `expand.rs` (defined functions), `definitions.rs` and `members.rs` (subscripts on definitions and outside sums), `readings.rs` over `stacks.rs`, `entries.rs` and `numbered.rs` (subscripts that are rows or entries), `rows.rs` and `indices.rs`, `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs`
-//! (kinds and shapes), `naming.rs` (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
+//! The way through: `expand.rs` (defined functions), `definitions.rs` and `members.rs` (subscripts on definitions and outside
+//! sums), `readings.rs` over `stacks.rs`, `entries.rs` and `numbered.rs` (subscripts that are rows or entries), `rows.rs` and
+//! `indices.rs`, `names.rs` (what each name is), `domains.rs` and `search.rs` over `infer.rs` (kinds and shapes), `naming.rs`
+//! (names for free sizes), `build.rs` (the expression). `product.rs` is how a written product is read.
 
 mod applied;
 mod build;

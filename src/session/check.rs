@@ -6,7 +6,7 @@ use super::diagnose::{self, Case};
 use super::joint::{self, Fit, Side};
 use super::mistake::{Diagnosis, Mistake};
 use super::tasks::{self, Target};
-use super::{Format, Session, Task, derivatives, program};
+use super::{Format, Session, Task, derivatives, hessian, program};
 use crate::base::{Diagnostic, Fault, Span};
 use crate::calculus;
 use crate::elab::{Goal, Variable};
@@ -162,7 +162,7 @@ impl Check {
         let answer = &mut self.answer;
         let derived = match answer.task {
             Task::Jacobian => derivatives::jacobian(session, answer, targets),
-            Task::Hessian => derivatives::hessian(session, answer, targets),
+            Task::Hessian => hessian::hessian(session, answer, targets),
             _ => {
                 let mut rewriter = Rewriter::new();
                 let root = answer.input.root;

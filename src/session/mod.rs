@@ -15,6 +15,7 @@ mod derivatives;
 mod diagnose;
 mod differential;
 mod edits;
+mod hessian;
 mod iterate;
 mod joint;
 mod json;

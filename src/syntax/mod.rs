@@ -1,4 +1,4 @@
-//! Text to [`Ast`] and back: the plain dialect, declarations, input files.
+//! Text to [`Ast`] and back: three dialects, what stands around an expression, declarations.
 
 mod applied;
 mod ast;

@@ -1,6 +1,7 @@
 //! For tests of this module: a vocabulary of the language's functions, and trees as text.
 
 use super::{Ast, AstId, Big, Builtin, Kind, Place, Times, Vocabulary};
+use crate::base::Diagnostic;
 use std::collections::BTreeSet;
 
 /// Name, fewest and most arguments, and whether it may go without parentheses.
@@ -124,5 +125,20 @@ fn node(ast: &Ast, id: AstId) -> String {
             format!("({word} {index} {} {}{skip} {})", bound(low), bound(high), go(body))
         }
         Kind::Member { family, index } => format!("{family}@{}", index.iter().map(go).collect::<Vec<_>>().join(",")),
+    }
+}
+
+/// The tree of what was read, or the kind, the message and the hint of what is wrong.
+pub(super) fn told(read: Result<Ast, Diagnostic>) -> String {
+    read.map_or_else(
+        |error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()),
+        |ast| dump(&ast),
+    )
+}
+
+/// Compares each text's tree with the one that stands beside it.
+pub(super) fn check_all(tree: impl Fn(&str) -> String, cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(tree(text), *expected, "for `{text}`");
     }
 }

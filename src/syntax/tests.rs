@@ -1,6 +1,6 @@
 //! Tests of the plain dialect: what is read, and what is refused in which words.
 
-use super::testing::{dump, vocabulary};
+use super::testing::{check_all, dump, told, vocabulary};
 use super::token::TokenKind;
 use super::{Ast, Kind, NEST_LIMIT, parse, write_plain};
 use crate::base::{Diagnostic, Span};
@@ -10,17 +10,12 @@ fn read(text: &str) -> Result<Ast, Diagnostic> {
 }
 
 fn tree(text: &str) -> String {
-    read(text).map_or_else(
-        |error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()),
-        |ast| dump(&ast),
-    )
+    told(read(text))
 }
 
 /// Each text and its tree.
 fn check(cases: &[(&str, &str)]) {
-    for (text, expected) in cases {
-        assert_eq!(tree(text), *expected, "for `{text}`");
-    }
+    check_all(tree, cases);
 }
 
 #[test]

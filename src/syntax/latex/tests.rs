@@ -1,7 +1,7 @@
 //! Tests of the LaTeX dialect: formulas as they stand in papers, and what is refused.
 
 use super::{looks_like_latex, parse_latex};
-use crate::syntax::testing::{dump, vocabulary};
+use crate::syntax::testing::{check_all, dump, vocabulary};
 
 fn tree(text: &str) -> String {
     match parse_latex(text, &vocabulary("", "")) {
@@ -14,9 +14,7 @@ fn tree(text: &str) -> String {
 }
 
 fn check(cases: &[(&str, &str)]) {
-    for (text, expected) in cases {
-        assert_eq!(tree(text), *expected, "for `{text}`");
-    }
+    check_all(tree, cases);
 }
 
 #[test]

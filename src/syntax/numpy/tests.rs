@@ -1,19 +1,14 @@
 //! Tests of NumPy's dialect: what is read, and what is refused in which words.
 
-use super::super::testing::{dump, vocabulary};
+use super::super::testing::{check_all, told, vocabulary};
 use super::{looks_like_numpy, parse_numpy};
 
 fn tree(text: &str) -> String {
-    parse_numpy(text, &vocabulary("", "phi")).map_or_else(
-        |error| format!("ERROR {}: {} | {}", error.fault.word(), error.message, error.hint.unwrap_or_default()),
-        |ast| dump(&ast),
-    )
+    told(parse_numpy(text, &vocabulary("", "phi")))
 }
 
 fn check(cases: &[(&str, &str)]) {
-    for (text, expected) in cases {
-        assert_eq!(tree(text), *expected, "for `{text}`");
-    }
+    check_all(tree, cases);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Tests of statements: the same splitter on both dialects.
 
-use crate::syntax::testing::{dump, vocabulary};
+use crate::syntax::testing::{check_all, dump, vocabulary};
 use crate::syntax::{Ast, parse, parse_latex};
 
 fn read(text: &str) -> Result<Ast, String> {
@@ -14,9 +14,7 @@ fn tree(text: &str) -> String {
 }
 
 fn check(cases: &[(&str, &str)]) {
-    for (text, expected) in cases {
-        assert_eq!(tree(text), *expected, "for `{text}`");
-    }
+    check_all(tree, cases);
 }
 
 fn notes(text: &str) -> Vec<String> {
