@@ -22,7 +22,7 @@ pub use piecewise::{jumps, opposite};
 pub use row::{Arg, Code, D, Derivative, Domain, Eval, Form, Make, Matrix, Row, Sig, Spelling};
 
 use crate::ir::{ExprId, Facts, Fun, Shape, Store};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::OnceLock;
 
 /// All rows, in the order of their numbers.
@@ -64,7 +64,14 @@ pub fn row(fun: Fun) -> Option<&'static Row> {
 pub fn find(name: &str) -> Option<(Fun, &'static Row)> {
     static NAMES: OnceLock<FxHashMap<&'static str, Fun>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        rows().flat_map(|(fun, row)| std::iter::once(row.name).chain(row.aliases.iter().copied()).map(move |n| (n, fun))).collect()
+        // At every start: with room for all, so that the map grows once.
+        let count = TABLES.iter().flat_map(|t| t.iter()).map(|row| 1 + row.aliases.len()).sum();
+        let mut names = FxHashMap::with_capacity_and_hasher(count, FxBuildHasher);
+        for (fun, row) in rows() {
+            names.insert(row.name, fun);
+            names.extend(row.aliases.iter().map(|&alias| (alias, fun)));
+        }
+        names
     });
     let fun = *names.get(name)?;
     row(fun).map(|r| (fun, r))

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 pub(super) fn run(session: &Session, task: Task, text: &str, wrt: &[&str]) -> Result<Answer, Diagnostic> {
     let mut answer = ask(session, task, text, wrt)?;
-    custom::note(session, &mut answer, wrt);
+    custom::note(&mut answer);
     Ok(answer)
 }
 

@@ -17,13 +17,18 @@ pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>
         Applied::No if !takes() => return Ok(()),
         _ => {}
     }
-    if let Some(hint) = vocabulary.instead(name) {
+    // `Cov_q[x]` is refused like `Cov[x]`.
+    let word = application.word;
+    let below = || (!word.subs.is_empty() && word.base.len() > 1).then(|| vocabulary.instead(&word.base)).flatten();
+    if let Some(hint) = vocabulary.instead(name).or_else(below) {
         return Err(Diagnostic::new(Fault::Unsupported, format!("there is no function `{name}`"))
             .at(application.place())
             .hint(format!("{hint}; --fn {name} declares a function of your own that goes entry by entry")));
     }
+    let next = application.tokens.get(application.at + 1).map(|t| &t.kind);
     match application.how {
         Applied::Square => square(application, vocabulary),
+        _ if next == Some(&TokenKind::Open(Bracket::Brace)) => expectation(application),
         _ => numbered(application),
     }
 }
@@ -31,10 +36,8 @@ pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>
 /// `E[…]` and `P[…]` that hold no index, and functions of the table before square brackets in plain text.
 fn square(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
     let name = application.word.name.as_str();
-    if matches!(name, "E" | "P") && !application.is_index() {
-        return Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported").at(application.place()).hint(
-            format!("over a sample an expectation is `1/N sum_i …`; for a product declare the variable: --var '{name}: matrix(m,n)'"),
-        ));
+    if !application.is_index() {
+        expectation(application)?;
     }
     match vocabulary.applied(name) {
         Some(builtin) if application.dialect == Dialect::Plain && vocabulary.exact(name).is_none() => {
@@ -44,6 +47,17 @@ fn square(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<
         }
         _ => Ok(()),
     }
+}
+
+/// `E[…]`, `E_q[…]`, `P\{…\}`: whatever stands below the sign.
+fn expectation(application: &Application<'_>) -> Result<(), Diagnostic> {
+    if !matches!(application.word.base.as_str(), "E" | "P") {
+        return Ok(());
+    }
+    let name = &application.word.name;
+    Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported").at(application.place()).hint(format!(
+        "over a sample an expectation is `1/N sum_i …`; for a product declare the variable: --var '{name}: matrix(m,n)'"
+    )))
 }
 
 /// `\lambda_1(X)`: one matrix in the parentheses of which nobody has need where it is a factor.
