@@ -49,14 +49,13 @@ impl Check<'_> {
     fn is_whole(&self, id: AstId) -> bool {
         let at = |id: &AstId| self.whole[id.0 as usize];
         match &self.ast.node(id).kind {
-            Kind::Number(_) => true,
+            Kind::Number(value) => value.to_integer().is_none_or(|n| n > 0),
             Kind::Name(name) => match self.names.refs[id.0 as usize] {
                 Ref::Bound(_) | Ref::Size(_) => true,
                 Ref::Let(value) => at(&value),
                 Ref::Variable(_) => self.variable(id).is_some_and(|v| v.declared.is_some()) || is_letter(name),
                 _ => false,
             },
-            Kind::Neg(a) => at(a),
             Kind::Sum(terms) => terms.iter().all(|(_, t)| at(t)),
             Kind::Product(factors) => {
                 let name = |id: AstId| matches!(self.ast.node(id).kind, Kind::Name(_));
@@ -72,6 +71,10 @@ impl Check<'_> {
     /// Checks one place of an index.
     fn place(&self, base: AstId, count: usize, k: AstId) -> Result<(), Diagnostic> {
         let whole = self.whole[k.0 as usize];
+        if let (Kind::Number(_) | Kind::Neg(_), false) = (&self.ast.node(k).kind, whole) {
+            let error = Diagnostic::new(Fault::Shape, "indices count from 1").at(self.ast.node(k).span);
+            return Err(error.hint("the last entry is `x[n]`, with n declared as its size: --var 'x: vector(n)'"));
+        }
         let operator = |v: &Variable| v.declared.is_none() && v.name.starts_with(|c: char| c.is_ascii_uppercase());
         // `E[y]`, `X[i]`: a capital is no vector for one letter behind it.
         let unlikely = count == 1 && self.variable(base).is_some_and(operator) && self.variable(k).is_some_and(|v| v.declared.is_none());

@@ -90,10 +90,13 @@ impl Builder<'_> {
         {
             return Err(self.unclear_application(function));
         }
+        // `u/‖v‖‖w‖`: what stands that close may be below the line too.
+        let token = self.token();
+        let close = part.look == Look::Closed && !token.spaced && matches!(token.kind, TokenKind::Open(_));
         let next_is_sum = matches!(self.token().kind, TokenKind::Big(_) | TokenKind::Ordered(_) | TokenKind::Members(_));
         let frame = self.frame();
         if matches!(frame.join, Some((Times::Divide, _)))
-            && !matches!(part.look, Look::Number | Look::Closed)
+            && (close || !matches!(part.look, Look::Number | Look::Closed))
             && !next_is_sum
             && frame.product.iter().any(|(_, factor)| factor.look != Look::Number)
         {

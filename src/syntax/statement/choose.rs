@@ -240,14 +240,18 @@ impl<'a> Choice<'a> {
             .collect();
         let Some(&(sign, relation)) = signs.first() else { return self.expression(from, to) };
         let asked_here = self.page.asked.is_some();
-        self.name(from, sign, relation, asked_here)?;
-        let ends: Vec<(usize, usize)> =
-            signs.iter().enumerate().map(|(nth, (at, _))| (at + 1, signs.get(nth + 1).map_or(to, |(next, _)| *next))).collect();
+        // `\|y - X w\|^2 = …` begins with an expression: the first link of a chain.
+        let begins = relation == Relation::Equal && is_expression_in_bars(&self.pieces[from..sign]);
+        if !begins {
+            self.name(from, sign, relation, asked_here)?;
+        }
+        let behind = signs.iter().enumerate().map(|(nth, (at, _))| (at + 1, signs.get(nth + 1).map_or(to, |(next, _)| *next)));
+        let ends: Vec<(usize, usize)> = begins.then_some((from, sign)).into_iter().chain(behind).collect();
         // The first that is more than names: `J(w) = L(w) + R(w) = …`.
         let chosen = ends.iter().position(|&(from, to)| !self.is_only_named(from, to)).unwrap_or(0);
         for (nth, &(from, to)) in ends.iter().enumerate() {
             let span = self.span(from, to);
-            match signs[nth].1 {
+            match signs[nth.saturating_sub(usize::from(begins))].1 {
                 _ if nth < chosen => self.leave_out(span, "what the formula is called, too"),
                 _ if nth == chosen => {}
                 Relation::Equal | Relation::Define => self.page.links.push(span),
@@ -365,4 +369,9 @@ fn is_name(token: &Token, name: &str) -> bool {
     let TokenKind::Word(word) = &token.kind else { return false };
     let family = |word: &Word| names::split_member(name, 1).is_some_and(|(family, _)| word.base == family && !word.subs.is_empty());
     word.name == name || family(word)
+}
+
+/// Whether bars hold more than one name: `\|r\|^2` is what a formula is called, `\|y - X w\|^2` an expression.
+fn is_expression_in_bars(pieces: &[Piece]) -> bool {
+    pieces.first().is_some_and(|p| p.cut == Cut::Bar) && pieces.iter().any(|p| p.cut == Cut::Sign)
 }
