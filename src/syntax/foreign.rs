@@ -55,9 +55,9 @@ fn expectation(application: &Application<'_>) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let name = &application.word.name;
-    Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported").at(application.place()).hint(format!(
-        "over a sample an expectation is `1/N sum_i …`; for a product declare the variable: --var '{name}: matrix(m,n)'"
-    )))
+    Err(Diagnostic::new(Fault::Unsupported, "expectations and probabilities are not supported")
+        .at(application.place())
+        .hint(format!("over a sample an expectation is `1/N sum_i …`; for a product declare the variable: --var '{name}: matrix(m,n)'")))
 }
 
 /// `\lambda_1(X)`: one matrix in the parentheses of which nobody has need where it is a factor.
