@@ -6,6 +6,86 @@ use super::applied::{Application, Applied, Dialect};
 use super::token::{Bracket, Sub, TokenKind};
 use crate::base::{Diagnostic, Fault};
 
+/// English words that stand in no formula as names.
+const ENGLISH: [&str; 36] = [
+    "and",
+    "or",
+    "for",
+    "the",
+    "of",
+    "with",
+    "if",
+    "then",
+    "else",
+    "is",
+    "are",
+    "be",
+    "over",
+    "to",
+    "such",
+    "that",
+    "all",
+    "subject",
+    "gradient",
+    "derivative",
+    "function",
+    "minimize",
+    "minimise",
+    "maximize",
+    "maximise",
+    "find",
+    "compute",
+    "where",
+    "given",
+    "let",
+    "using",
+    "hence",
+    "thus",
+    "otherwise",
+    "not",
+    "by",
+];
+
+/// LaTeX's commands with arguments in braces.
+const COMMANDS: [&str; 18] = [
+    "frac",
+    "dfrac",
+    "tfrac",
+    "mathbf",
+    "boldsymbol",
+    "mathrm",
+    "mathcal",
+    "mathsf",
+    "text",
+    "operatorname",
+    "hat",
+    "bar",
+    "tilde",
+    "vec",
+    "underbrace",
+    "left",
+    "begin",
+    "overline",
+];
+
+/// Refuses words that are no names in plain text: `x' A x and b' x`, `frac{1}{2}`.
+pub(super) fn words(application: &Application<'_>) -> Result<(), Diagnostic> {
+    if application.dialect != Dialect::Plain {
+        return Ok(());
+    }
+    let name = application.word.name.as_str();
+    if ENGLISH.contains(&name) && application.how == Applied::No {
+        let error = Diagnostic::new(Fault::Syntax, format!("`{name}` is a word, and no part of a formula")).at(application.place());
+        return Err(error.hint(format!("give the formula alone; a variable of this name is declared: --var '{name}: scalar'")));
+    }
+    let next = application.tokens.get(application.at + 1).filter(|t| t.kind == TokenKind::Open(Bracket::Brace) && !t.spaced);
+    if COMMANDS.contains(&name) && next.is_some() {
+        let error = Diagnostic::new(Fault::Syntax, format!("`{name}` is a command of LaTeX without its backslash")).at(application.place());
+        return Err(error.hint(format!("write `\\{name}{{…}}`, and all of the formula in LaTeX")));
+    }
+    Ok(())
+}
+
 /// Refuses `rank(X)`, `Var[x]`, `E[x]`, `Log[X]`, `\lambda_1(X)` and `\sigma_i(X)` where the name is not declared.
 pub(super) fn refused(application: &Application<'_>, vocabulary: &Vocabulary<'_>) -> Result<(), Diagnostic> {
     let name = &application.word.name;

@@ -117,6 +117,7 @@ impl<'a> Known<'a> {
         if self.is_declared(word) {
             return Ok((Role::Variable, None));
         }
+        foreign::words(application)?;
         foreign::refused(application, self.vocabulary)?;
         let exponent = at > 0 && matches!(tokens[at - 1].kind, TokenKind::Caret | TokenKind::HadamardCaret);
         let before = how == Applied::Directly(0) && !exponent;

@@ -20,7 +20,8 @@ impl Builder<'_> {
         }
         let broken = |token: &Token| matches!(&token.kind, TokenKind::Number(value) if !value.is_integer());
         if word.subs.iter().any(|sub| matches!(sub, Sub::Expression(tokens) if tokens.iter().any(broken))) {
-            let error = Diagnostic::new(Fault::Syntax, "an index is a whole number, a letter that stands for one, or a sum of them").at(span);
+            let error =
+                Diagnostic::new(Fault::Syntax, "an index is a whole number, a letter that stands for one, or a sum of them").at(span);
             return Err(error.hint("a label is a word: `x_half`"));
         }
         if let Some((family, subs)) = self.member(word) {

@@ -339,6 +339,7 @@ pub fn looks_like_latex(text: &str) -> bool {
     }
     let known = |name: &str| {
         candidates().any(|known| known == name)
+            || super::macros::is_known(name)
             || REFUSED.iter().any(|(known, _)| *known == name)
             || matches!(
                 name,
@@ -376,6 +377,7 @@ pub fn looks_like_latex(text: &str) -> bool {
         match after.bytes().next() {
             Some(b'{' | b'|' | b',' | b';' | b'!') if name.is_empty() => true,
             Some(b'{') if length > 1 => true,
+            Some(b'*') if length > 1 => after.starts_with("*{"),
             _ => length > 0 && known(name),
         }
     })

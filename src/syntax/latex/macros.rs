@@ -46,6 +46,11 @@ const KNOWN: &[(&str, usize, &str)] = &[
     ("underset", 2, r"#2_{#1}"),
 ];
 
+/// Whether a macro is known without being defined.
+pub(super) fn is_known(name: &str) -> bool {
+    KNOWN.iter().any(|(known, ..)| *known == name) || DEFINING.contains(&name)
+}
+
 /// Commands that define others.
 const DEFINING: &[&str] = &[
     "newcommand",

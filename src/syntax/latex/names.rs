@@ -26,7 +26,7 @@ impl Lower<'_> {
         if let Some(next) = self.sized(at, to) {
             return Ok(Some(next));
         }
-        let spelled = self.spelled(at, to).or_else(|| self.logarithm(at, to));
+        let spelled = self.spelled(at, to).or_else(|| self.prefixed(at, to));
         let found = match spelled {
             Some((word, next)) => Some(Bare { word, face: Face::default(), sign: None, next }),
             None => self.bare_name(at, to)?,

@@ -17,11 +17,14 @@ impl Lower<'_> {
         opens.then(|| self.vocabulary.spelled(&text)).flatten().map(|name| (Word::new(&name), next))
     }
 
-    /// `log |X|` and `log det(X)` without backslashes.
-    pub fn logarithm(&self, at: usize, to: usize) -> Option<(Word, usize)> {
+    /// `log |X|`, `log det(X)` and `log det X` without backslashes.
+    pub fn prefixed(&self, at: usize, to: usize) -> Option<(Word, usize)> {
         let (text, next) = self.letters(at, to)?;
         let bar = matches!(self.kind(next), Some(RawKind::Delimiter("|", _))) || self.spelled(next, to).is_some();
-        (bar && matches!(text.as_str(), "log" | "ln")).then(|| (Word::new("log"), next))
+        let operand = matches!(self.kind(next), Some(RawKind::Letter(_) | RawKind::Named(_) | RawKind::Command(_) | RawKind::BraceOpen));
+        let apart = next < to && operand && self.raws[next].spaced;
+        let function = self.vocabulary.exact(&text).filter(|builtin| builtin.prefix && (bar || apart))?;
+        Some((Word::new(function.name), next))
     }
 
     /// The letters from here to the next space or other sign, where they are the first of their word.
