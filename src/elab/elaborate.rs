@@ -57,6 +57,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     }
     naming::name_sizes(&mut inference);
     exponentials(&inference, text)?;
+    notes::fixed_index(&inference, context.wanted)?;
     let mut notes = notes::notes(&mut inference, text, context.wanted);
     notes.retain(|n| !n.is_empty());
     notes.extend(joined::notes(&names, text, context.wanted)?);

@@ -4,7 +4,7 @@ use super::infer::Inference;
 use super::names::{Names, Ref};
 use super::report;
 use super::scope::for_children;
-use crate::base::Span;
+use crate::base::{Diagnostic, Fault, Span};
 use crate::syntax::{AstId, Bars, Kind, Node, Place, SignKind, Times};
 use rustc_hash::FxHashSet;
 
@@ -227,6 +227,28 @@ fn subscript_two(span: Span, text: &str) -> bool {
 /// Of a sum over two indices in one head, `sum_{i != j}` or `sum_{i<j}`, that one of them may have been meant to be fixed:
 /// always where they are unlike, else where nothing under the sum has it for a subscript.
 fn both_run(inference: &Inference<'_>, outer: AstId) -> Option<String> {
+    let (alone, fixed, sign) = may_run_alone(inference, outer)?;
+    Some(format!("the sum runs over `{alone}` and `{fixed}`; over `{alone}` alone it is `sum_{{{alone}: {alone} {sign} {fixed}}}`"))
+}
+
+/// Refuses `sum_{j != i} x_i' x_j` by `x_i`: who asks for x_i has i fixed, and the sum may run over j alone.
+///
+/// # Errors
+/// A sum over two unlike indices of which one stands below a variable that is asked for.
+pub(super) fn fixed_index(inference: &Inference<'_>, wanted: &[String]) -> Result<(), Diagnostic> {
+    let asked = |index: &str| wanted.iter().find(|name| name.strip_suffix(index).is_some_and(|family| family.ends_with('_')));
+    for &id in &inference.names.order {
+        let Some((alone, fixed, "!=")) = may_run_alone(inference, id) else { continue };
+        let (Some(name), Kind::Big { at, .. }) = (asked(fixed).or_else(|| asked(alone)), &inference.ast.node(id).kind) else { continue };
+        let message = format!("this sum may run over `{alone}` alone or over both, since the derivative is asked for by `{name}`");
+        let hint = format!("write `sum_{{{alone}: {alone} != {fixed}}}` for `{alone}` alone; ask by another index for both: --wrt x_k");
+        return Err(Diagnostic::new(Fault::Ambiguous, message).at(*at).hint(hint));
+    }
+    Ok(())
+}
+
+/// Of a sum over two indices in one head: the one that may run alone, the other, and the sign between them.
+fn may_run_alone<'a>(inference: &Inference<'a>, outer: AstId) -> Option<(&'a str, &'a str, &'static str)> {
     let around = inference.ast.node(outer);
     let Kind::Big { index: first, body, .. } = &around.kind else { return None };
     let node = inference.ast.node(*body);
@@ -243,5 +265,5 @@ fn both_run(inference: &Inference<'_>, outer: AstId) -> Option<String> {
         (Some(_), None) if uses(outer) == 1 => (second, first, if strict { ">" } else { ">=" }),
         _ => return None,
     };
-    Some(format!("the sum runs over `{first}` and `{second}`; over `{alone}` alone it is `sum_{{{alone}: {alone} {sign} {fixed}}}`"))
+    Some((alone, fixed, sign))
 }

@@ -48,7 +48,8 @@ const KNOWN: &[(&str, usize, &str)] = &[
 
 /// Whether a macro is known without being defined.
 pub(super) fn is_known(name: &str) -> bool {
-    KNOWN.iter().any(|(known, ..)| *known == name) || DEFINING.contains(&name)
+    let plain = name.trim_end_matches('*');
+    KNOWN.iter().any(|(known, ..)| *known == name || *known == plain) || DEFINING.contains(&name)
 }
 
 /// Commands that define others.
@@ -86,7 +87,7 @@ pub(super) fn expand<'a>(raws: Vec<Raw<'a>>, preamble: &'a str, end: usize) -> R
     let mut defined = self::preamble(preamble);
     let uses = |raw: &Raw<'_>| match raw.kind {
         RawKind::Command(name) => {
-            name == "over" || DEFINING.contains(&name) || defined.contains_key(name) || KNOWN.iter().any(|known| known.0 == name)
+            name == "over" || defined.contains_key(name) || is_known(name)
         }
         _ => false,
     };
