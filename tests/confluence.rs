@@ -74,7 +74,7 @@ impl Tree {
             }
             Tree::Scaled(c, t) => {
                 let (c, t) = (group(c.text(dice)), group(t.text(dice)));
-                if dice.as_mut().is_some_and(|d| d.roll(2) == 0) { format!("{t} {c}") } else { format!("{c} {t}") }
+                if dice.as_mut().is_some_and(|d| d.roll(2) == 0) { format!("{t} * {c}") } else { format!("{c} {t}") }
             }
             Tree::Chain(factors) => {
                 let mut all: Vec<String> = factors.iter().map(|t| group(t.text(dice))).collect();
