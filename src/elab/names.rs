@@ -141,7 +141,7 @@ impl<'a> Declarations<'a> {
     }
 
     /// What the typeface of a name says; of a family, that of any member.
-    fn typeface(&self, name: &str, family: bool) -> Option<SignKind> {
+    pub fn typeface(&self, name: &str, family: bool) -> Option<SignKind> {
         let member = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
         let of_member = || self.signs.iter().find(|(key, _)| family && member(key)).map(|(_, sign)| sign);
         self.signs.get(name).or_else(of_member).and_then(|sign| sign.kind)

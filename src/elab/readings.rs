@@ -104,10 +104,16 @@ impl Readings<'_> {
         Ok(Chosen { ast: best.ast, entries: best.entries, said })
     }
 
+    fn is_bold(&self, (family, _): &(String, usize)) -> bool {
+        self.declarations.typeface(family, true).is_some()
+    }
+
     /// The tree with subscripts read as entries where that is what is declared, or what is likelier.
     fn with_entries<'t>(&mut self, ast: Cow<'t, Ast>) -> Candidate<'t> {
         let (declared, wanted) = (self.declared, self.context.wanted);
         let mut doubtful = entries::doubtful(&ast, declared, wanted);
+        // What is written bold has members that are vectors or matrices: no entries of one.
+        doubtful.retain(|family| !self.is_bold(family));
         let mut best = Candidate::new(entries::entries(ast, declared, &[]));
         if let Some(renamed) = entries::capitals(&best.ast, declared, wanted) {
             let doubtful = entries::doubtful(&renamed, declared, wanted);
@@ -137,7 +143,9 @@ impl Readings<'_> {
         }
         if entries::any(&best.ast) {
             // What stands beside entries is entries too, unless that makes other names less likely.
-            for family in entries::undeclared(&best.ast, declared) {
+            let mut beside = entries::undeclared(&best.ast, declared);
+            beside.retain(|family| !self.is_bold(family));
+            for family in beside {
                 let family = std::slice::from_ref(&family);
                 self.with_families(&mut best, family, Worth::UpTo(allowance(family).unwrap_or(0)));
             }

@@ -104,8 +104,8 @@ const LAYOUT: &[&str] = &[
     "qty",
 ];
 
-/// Commands whose argument is a length, a colour or an environment.
-const WITH_MEASURE: &[&str] = &["hspace", "vspace", "begin", "end", "color", "textcolor", "mkern"];
+/// Commands whose argument is a length, a colour, an environment or an equation's name.
+const WITH_MEASURE: &[&str] = &["hspace", "vspace", "begin", "end", "color", "textcolor", "mkern", "label", "tag"];
 
 /// The signs of a text.
 pub fn marks(text: &str, written: Written) -> Vec<Mark> {

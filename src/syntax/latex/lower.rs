@@ -73,6 +73,7 @@ impl<'a> Lower<'a> {
 
     /// All phrases of the text, and how its names are written.
     pub fn run(mut self) -> Result<Lowered, Diagnostic> {
+        self.iterates()?;
         self.drain()?;
         match self.taken.iter().position(|taken| !taken) {
             Some(at) => {

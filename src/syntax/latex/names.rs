@@ -26,6 +26,7 @@ impl Lower<'_> {
         if let Some(next) = self.sized(at, to) {
             return Ok(Some(next));
         }
+        self.spelled_greek(at, to)?;
         let spelled = self.spelled(at, to).or_else(|| self.prefixed(at, to));
         let found = match spelled {
             Some((word, next)) => Some(Bare { word, face: Face::default(), sign: None, next }),
@@ -82,6 +83,7 @@ impl Lower<'_> {
                     }
                     let label = if function { None } else { self.superscripts(&mut word, from, end) };
                     if let Some(label) = label {
+                        self.not_adjoint(&word, at, (next, after))?;
                         self.take(next, after);
                         transposed |= label.transposed;
                         labelled = true;
@@ -117,6 +119,63 @@ impl Lower<'_> {
             self.superscript(caret)?;
         }
         Ok(Some(next))
+    }
+
+    /// Refuses `x^* M x`: where x stands there too and a factor follows, the star is a conjugate transpose or a label.
+    fn not_adjoint(&self, word: &Word, at: usize, (caret, after): (usize, usize)) -> Result<(), Diagnostic> {
+        let operand = match self.kind(after) {
+            Some(RawKind::Letter(_) | RawKind::Named(_) | RawKind::BraceOpen | RawKind::Delimiter("(" | "[", _)) => true,
+            Some(RawKind::Command(_)) => self.letter(after).is_some(),
+            _ => false,
+        };
+        let Some(base) = word.name.strip_suffix("_star").filter(|_| operand) else { return Ok(()) };
+        let bare = |k: usize| k != at && self.letter(k).as_deref() == Some(base) && self.kind(k + 1) != Some(RawKind::Caret);
+        if !(0..self.raws.len()).any(bare) {
+            return Ok(());
+        }
+        let whole = self.place(at, after);
+        Err(Diagnostic::new(Fault::Ambiguous, format!("`{}` may be the conjugate transpose or a name of its own", whole.of(self.text)))
+            .at(self.place(caret, after))
+            .hint(format!("matrices are real here: write `{base}^\\top` for the transpose, `{base}_{{\\star}}` for the name")))
+    }
+
+    /// Refuses `z^k + u^k` of lower-case letters where nothing says what k is: powers, or the k-th z and u of an iteration.
+    ///
+    /// # Errors
+    /// Two such letters, undeclared, under an index of an iteration that no sum binds.
+    pub fn iterates(&self) -> Result<(), Diagnostic> {
+        let lower = |at: usize| self.letter(at).filter(|l| l.len() == 1 && l.starts_with(|c: char| c.is_ascii_lowercase()) && l != "e");
+        let above = |at: usize| match (self.kind(at + 1), self.argument(at + 2)) {
+            (Some(RawKind::Caret), Some((from, to, next))) if to == from + 1 => self.letter(from).map(|index| (index, next)),
+            _ => None,
+        };
+        let mut first: Option<(String, String)> = None;
+        for at in 0..self.raws.len() {
+            let (Some(base), Some((index, next))) = (lower(at), above(at)) else { continue };
+            let iteration = matches!(index.as_str(), "k" | "t") && !self.vocabulary.variables.contains(&index) && !self.binds(&index);
+            if !iteration || self.vocabulary.variables.contains(&base) {
+                continue;
+            }
+            match &first {
+                None => first = Some((base, index)),
+                Some((other, same)) if *other != base && *same == index => {
+                    let message = format!("`{base}^{index}` may be a power or the {index}-th `{base}`, as `{other}^{index}` may");
+                    return Err(Diagnostic::new(Fault::Ambiguous, message).at(self.place(at, next)).hint(format!(
+                        "write `{base}^{{({index})}}` for an iterate; for a power declare the number: --var '{index}: scalar'"
+                    )));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a sum or a product runs over an index.
+    fn binds(&self, index: &str) -> bool {
+        (0..self.raws.len()).filter(|&at| matches!(self.kind(at), Some(RawKind::Command("sum" | "prod")))).any(|at| {
+            let below = (at + 1..at + 4).find(|&k| self.kind(k) == Some(RawKind::Underscore)).and_then(|k| self.argument(k + 1));
+            below.is_some_and(|(from, to, _)| (from..to).any(|k| self.letter(k).as_deref() == Some(index)))
+        })
     }
 
     /// Whether a subscript stands for a whole row or column.

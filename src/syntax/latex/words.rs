@@ -1,9 +1,9 @@
 //! Words that mean more than their letters: functions written without a backslash, `e^x`, sizes below upright letters, constants.
 
 use super::faces::Alphabet;
-use super::lower::{Lower, Work, empty_at};
+use super::lower::{Lower, Work, empty_at, is_greek};
 use super::raw::RawKind;
-use crate::base::{Diagnostic, Rational};
+use crate::base::{Diagnostic, Fault, Rational};
 use crate::syntax::token::{Bracket, TokenKind, Word};
 
 /// Upright letters that stand for a matrix of the sizes below them.
@@ -25,6 +25,14 @@ impl Lower<'_> {
         let apart = next < to && operand && self.raws[next].spaced;
         let function = self.vocabulary.exact(&text).filter(|builtin| builtin.prefix && (bar || apart))?;
         Some((Word::new(function.name), next))
+    }
+
+    /// Refuses `beta x`: the name of a Greek letter in letters is no product.
+    pub fn spelled_greek(&self, at: usize, to: usize) -> Result<(), Diagnostic> {
+        let Some((text, next)) = self.letters(at, to).filter(|(text, _)| text.len() > 3 && is_greek(text)) else { return Ok(()) };
+        let error = Diagnostic::new(Fault::Ambiguous, format!("`{text}` may be a Greek letter or a product of its letters"));
+        let spaced = text.chars().map(String::from).collect::<Vec<_>>().join(" ");
+        Err(error.at(self.place(at, next)).hint(format!("write `\\{text}` for the letter, `{spaced}` for the product")))
     }
 
     /// The letters from here to the next space or other sign, where they are the first of their word.

@@ -410,11 +410,22 @@ impl<'a> Tree<'a> {
             return Ok(last);
         }
         product.push((join, last));
+        self.turned(&product)?;
         self.entrywise(&product);
         self.apart(product.iter().filter(|f| f.0 != Times::MatMul).map(|f| &f.1))?;
         let span = product.first().map_or(Span::default(), |f| f.1.span).to(product.last().map_or(Span::default(), |f| f.1.span));
         let factors = product.iter().map(|(times, o)| Ok((*times, self.node(o)?))).collect::<Result<Vec<_>, Diagnostic>>()?;
         Ok(Operand { value: Value::Node(self.push(Kind::Product(factors), span)), span })
+    }
+
+    /// Refuses `x.T * A`, which goes entry by entry in NumPy and is hardly meant to.
+    fn turned(&self, product: &[(Times, Operand)]) -> Result<(), Diagnostic> {
+        let ends = |o: &Operand| o.span.of(self.text).ends_with(".T");
+        let found = product.windows(2).find(|w| w[1].0 == Times::Broadcast && ends(&w[0].1) && !ends(&w[1].1));
+        let Some([(_, left), (_, right)]) = found else { return Ok(()) };
+        let (a, b, span) = (left.span.of(self.text), right.span.of(self.text), left.span.to(right.span));
+        let error = Diagnostic::new(Fault::Ambiguous, format!("`{a} * {b}` goes entry by entry in NumPy")).at(span);
+        Err(error.hint(format!("the matrix product is `{a} @ {b}`; entry by entry it is `np.multiply({a}, {b})`")))
     }
 
     /// Says that `A * B` is no matrix product.

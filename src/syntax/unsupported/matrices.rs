@@ -222,6 +222,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         &["gram", "grammatrix", "proj", "projection", "projector", "hatmatrix"],
         "the Gram matrix is `X' X`, the projection onto the columns `X inv(X' X) X'`",
     ),
+    (&["prox", "proximal"], "a proximal point is a minimum: ask `matdiff solve` for that of `f(x) + 1/2 ‖x - v‖^2`"),
     (&["schurcomplement", "woodbury", "leverage"], "it is `A - B inv(D) C`"),
     (
         &["invvec", "invvech", "mat", "ivec", "ivech", "unvech", "smat", "svec"],
