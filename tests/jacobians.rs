@@ -66,7 +66,7 @@ impl Draw {
     fn pattern(&mut self, kind: Kind) -> &'static str {
         let patterns: &[&str] = match kind {
             Kind::Scalar => &[
-                "(@s) (@s)",
+                "(@s) * (@s)",
                 "(@n)' (@n)",
                 "tr(@q)",
                 "(@m)' (@w) (@n)",

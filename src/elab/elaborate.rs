@@ -14,8 +14,19 @@ use super::{
 use crate::base::{Diagnostic, Fault};
 use crate::ir::{ExprId, Facts, Habits, Shape, Store, Symbol, SymbolId, UserFunction};
 use crate::ops;
-use crate::syntax::{self, Ast, AstId, Bars, Kind, Place, Times};
+use crate::syntax::{self, Ast, AstId, Bars, FunctionBody, FunctionDeclaration, Kind, Place, Times};
 use rustc_hash::FxHashMap;
+
+/// What is said of functions that the text defines and does not use.
+fn idle_functions(ast: &Ast) -> impl Iterator<Item = String> {
+    let functions = &ast.page.functions;
+    let applied = |name: &str| ast.nodes.iter().any(|node| matches!(&node.kind, Kind::Call { name: n, .. } if n == name));
+    let inside = |f: &FunctionDeclaration| {
+        let body = |g: &FunctionDeclaration| matches!(&g.body, FunctionBody::Defined(_, text, _) if text.contains(&f.spelling));
+        functions.iter().any(|g| g.name != f.name && body(g))
+    };
+    functions.iter().filter(move |f| !applied(&f.name) && !inside(f)).map(|f| format!("the definition `{}` is never used", f.spelling))
+}
 
 /// Gives every name a shape and builds the expression.
 ///
@@ -28,7 +39,7 @@ pub fn elaborate(store: &mut Store, ast: &Ast, text: &str, context: &Context<'_>
     let (mut declared, size_names) = context::read(store, context.declarations, context.known, &mut sizes)?;
     members::escapes(ast, text, &declared)?;
     let signs = ast.page.signs.clone();
-    let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).collect();
+    let remarks: Vec<String> = ast.page.remarks.iter().map(|r| r.note.clone()).chain(idle_functions(ast)).collect();
     let page = &ast.page;
     let ast = rows::products(expand::expand(ast, context.functions)?);
     let like_rows = rows::names(&ast, text);

@@ -49,7 +49,7 @@ impl Check<'_> {
     fn is_whole(&self, id: AstId) -> bool {
         let at = |id: &AstId| self.whole[id.0 as usize];
         match &self.ast.node(id).kind {
-            Kind::Number(value) => value.to_integer().is_none_or(|n| n > 0),
+            Kind::Number(_) => true,
             Kind::Name(name) => match self.names.refs[id.0 as usize] {
                 Ref::Bound(_) | Ref::Size(_) => true,
                 Ref::Let(value) => at(&value),
@@ -71,7 +71,7 @@ impl Check<'_> {
     /// Checks one place of an index.
     fn place(&self, base: AstId, count: usize, k: AstId) -> Result<(), Diagnostic> {
         let whole = self.whole[k.0 as usize];
-        if let (Kind::Number(_) | Kind::Neg(_), false) = (&self.ast.node(k).kind, whole) {
+        if matches!(self.ast.node(k).kind, Kind::Neg(_)) {
             let error = Diagnostic::new(Fault::Shape, "indices count from 1").at(self.ast.node(k).span);
             return Err(error.hint("the last entry is `x[n]`, with n declared as its size: --var 'x: vector(n)'"));
         }

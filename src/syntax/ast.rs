@@ -60,6 +60,8 @@ pub struct Asked {
     pub by: Vec<String>,
     /// Where the sign stands.
     pub span: Span,
+    /// Where stands what is below it, which `\underset` writes first.
+    pub below: Option<Span>,
     /// The equations that have to hold, as text, with the places that say so.
     pub constraints: Vec<(String, Span)>,
 }

@@ -177,6 +177,7 @@ pub fn parse_declarations(text: &str) -> Result<Vec<Declaration>, Diagnostic> {
         for inner in declaration.into_inner() {
             match inner.as_rule() {
                 Rule::name => names.push(inner),
+                Rule::var => {}
                 _ => kind = Some(read_kind(text, inner)?),
             }
         }

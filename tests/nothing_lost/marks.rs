@@ -102,6 +102,7 @@ const LAYOUT: &[&str] = &[
     "mathcal",
     "textup",
     "qty",
+    "underset",
 ];
 
 /// Commands whose argument is a length, a colour, an environment or an equation's name.
@@ -178,6 +179,10 @@ fn command(rest: &str) -> (usize, Option<Class>) {
     let mut length = 1 + letters + usize::from(rest[1 + letters..].starts_with('*'));
     if WITH_MEASURE.contains(&name) {
         let behind = rest[length..].trim_start();
+        // `\mkern-1.5mu`.
+        if name == "mkern" {
+            return (length + behind.find("mu").map_or(0, |end| end + 2), None);
+        }
         if behind.starts_with('{') {
             length = rest.len() - behind.len() + behind.find('}').map_or(behind.len(), |close| close + 1);
         }

@@ -4,7 +4,7 @@ use super::Sample;
 use super::kinds;
 use super::marks::{Class, Mark, marks};
 use matdiff::base::Span;
-use matdiff::syntax::{Ast, AstId, Kind, Times};
+use matdiff::syntax::{Ast, AstId, FunctionBody, Kind, Times};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -148,9 +148,14 @@ fn owners(text: &str, ast: &Ast) -> Vec<Owner> {
 /// The places of what a page says around its expression: what it is called, what is asked, what has to hold, other links.
 fn said(ast: &Ast) -> Vec<Span> {
     let page = &ast.page;
-    let asked = page.asked.iter().flat_map(|asked| asked.constraints.iter().map(|c| c.1).chain([asked.span]));
+    let asked = page.asked.iter().flat_map(|asked| asked.constraints.iter().map(|c| c.1).chain([asked.span]).chain(asked.below));
     let operator = page.operator.iter().map(|operator| operator.1);
-    page.called.into_iter().chain(page.derived).chain(operator).chain(page.links.iter().copied()).chain(asked).collect()
+    // The text of a function's body is padded in front.
+    let functions = page.functions.iter().filter_map(|f| match &f.body {
+        FunctionBody::Defined(_, text, _) => Some(Span::new(text.len() - text.trim_start().len(), text.len())),
+        _ => None,
+    });
+    page.called.into_iter().chain(functions).chain(page.derived).chain(operator).chain(page.links.iter().copied()).chain(asked).collect()
 }
 
 fn is_big(ast: &Ast, owner: Owner) -> bool {
@@ -222,6 +227,16 @@ fn parts<'a>(owners: &[Owner], marks: &'a [Mark]) -> Vec<Vec<&'a Mark>> {
 fn outside(text: &str, owners: &[Owner], marks: &[Mark]) -> Option<String> {
     for part in parts(owners, marks) {
         let word = |mark: &Mark| &text[mark.range.clone()];
+        // A plus sign in front says nothing.
+        let front = |mark: &Mark| {
+            let before = text[..mark.range.start].trim_end();
+            before.is_empty()
+                || before.ends_with(['(', '[', '$', '='])
+                || before.rsplit('\\').next().is_some_and(|c| c.starts_with("begin"))
+        };
+        if part.len() == 1 && word(part[0]) == "+" && front(part[0]) {
+            continue;
+        }
         let called = part.iter().rposition(|mark| CALLS.contains(&word(mark))).map_or(0, |at| at + 1);
         // In LaTeX a word comes letter by letter.
         let mut words: Vec<String> = Vec::new();

@@ -86,9 +86,7 @@ type Defined<'a> = BTreeMap<&'a str, Macro<'a>>;
 pub(super) fn expand<'a>(raws: Vec<Raw<'a>>, preamble: &'a str, end: usize) -> Result<Vec<Raw<'a>>, Diagnostic> {
     let mut defined = self::preamble(preamble);
     let uses = |raw: &Raw<'_>| match raw.kind {
-        RawKind::Command(name) => {
-            name == "over" || defined.contains_key(name) || is_known(name)
-        }
+        RawKind::Command(name) => name == "over" || defined.contains_key(name) || is_known(name),
         _ => false,
     };
     if !raws.iter().any(uses) {

@@ -78,7 +78,7 @@ impl Tree<'_> {
     fn in_module(&mut self, root: &str, first: &str, start: Span) -> Result<(), Diagnostic> {
         let (mut last, mut at) = (first, self.at + 2);
         while let Some(member) = self.member(at + 1).filter(|_| names::meaning(last).is_none_or(|_| names::is_module(last, ""))) {
-            if !names::is_module(last, "") && names::meaning(last).is_none() {
+            if !names::is_module(last, "") && names::meaning(last).is_none() && self.vocabulary.instead(member).is_none() {
                 let span = self.phrases[at].span;
                 let error = Diagnostic::new(Fault::Name, format!("there is no module `{root}.{last}`")).at(span);
                 return Err(error.hint("functions are read from `np`, `np.linalg`, `scipy.linalg`, `scipy.special`, `torch`, `torch.linalg` and `torch.nn.functional`"));

@@ -79,7 +79,7 @@ impl Choice<'_> {
         let names: Vec<(usize, usize)> = names.iter().map(|&n| range(n)).collect();
         let set = range((sign + 1, to));
         let asked = self.page.asked.is_some() && constrains || self.page.asked.is_some();
-        let mut found = Asked { most: false, by: Vec::new(), span: whole, constraints: Vec::new() };
+        let mut found = Asked { most: false, by: Vec::new(), span: whole, below: None, constraints: Vec::new() };
         domain::member(self.phrases, &names, set, relation, &mut found, &mut self.page, asked)?;
         if let Some(asked) = &mut self.page.asked {
             asked.constraints.extend(found.constraints);
@@ -93,7 +93,7 @@ impl Choice<'_> {
             Some(asked) => asked.constraints.push((span.of(self.phrases.text()).to_owned(), span)),
             None => {
                 let text = span.of(self.phrases.text()).to_owned();
-                self.page.asked = Some(Asked { most: false, by: Vec::new(), span, constraints: vec![(text, span)] });
+                self.page.asked = Some(Asked { most: false, by: Vec::new(), span, below: None, constraints: vec![(text, span)] });
             }
         }
         Ok(())

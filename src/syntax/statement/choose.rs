@@ -233,6 +233,10 @@ impl<'a> Choice<'a> {
         let (mut from, to) = (self.parts[at].segment.from, self.parts[at].segment.to);
         if let Some(head) = self.head(&self.parts[at]) {
             self.problem(head)?;
+            if head > from {
+                // `w^\star \in \arg\min`: what the point is called.
+                self.page.called = Some(self.span(from, head));
+            }
             from = head + 1;
         }
         let signs: Vec<(usize, Relation)> = (from..to)
@@ -355,7 +359,8 @@ impl<'a> Choice<'a> {
     fn problem(&mut self, at: usize) -> Result<(), Diagnostic> {
         let Cut::Extremum(head) = &self.pieces[at].cut else { return Ok(()) };
         let Head { most, domain, by } = (**head).clone();
-        let mut asked = Asked { most, by, span: self.pieces[at].span, constraints: Vec::new() };
+        let below = domain.map(|(from, to)| self.phrases.place(from, to));
+        let mut asked = Asked { most, by, span: self.pieces[at].span, below, constraints: Vec::new() };
         if let Some((from, to)) = domain {
             domain::below(self.phrases, from, to, &mut asked, &mut self.page)?;
         }
