@@ -83,7 +83,7 @@ impl Posed {
             if sign {
                 self.notes.push(format!(
                     "`{}` is left out: the answer is of the objective; `matdiff solve` solves for the point",
-                    tidy(asked.span, text)
+                    sign_of(asked, text)
                 ));
             }
             for (_, span) in &asked.constraints {
@@ -155,6 +155,17 @@ impl Posed {
         }
         Ok(())
     }
+}
+
+/// The sign of an extremum as it is written; that of `\underset{w}{\min}` stands in braces.
+fn sign_of(asked: &Asked, text: &str) -> String {
+    let sign = tidy(asked.span, text);
+    if !sign.starts_with(['{', '}']) {
+        return sign;
+    }
+    let inner = sign.trim_start_matches(['{', '}', ' ']).trim_end_matches('{').trim();
+    let open = inner.matches('{').count().saturating_sub(inner.matches('}').count());
+    format!("{inner}{}", "}".repeat(open))
 }
 
 /// A part of the text on one line.
