@@ -524,7 +524,8 @@ fn unknown(text: &str, at: Span) -> Diagnostic {
         }
         "_" => error("`_` has no name on its left".into()).hint("a subscript belongs to a name: `x_i`"),
         "%" => error("`%` means nothing here".into()).hint("write the number: `0.05` is 5 percent"),
-        "!" | "&" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
+        "!" => error("`!` means nothing here".into()).hint("the factorial of y is `gammafn(y + 1)`, its logarithm `lgamma(y + 1)`"),
+        "&" | "#" | "$" | "~" | "?" => error(format!("`{text}` means nothing here")),
         "\"" => error("a quotation mark means nothing here".into()).hint("the transpose is written with `'`: A'"),
         ".." => error("what dots leave out is not read".into())
             .hint("write a sum with an index: `sum_{i=1}^{n} …`; a range belongs into `sum(i=1..N, …)`"),

@@ -46,6 +46,13 @@ const STYLES: &[(&str, Command)] = &[
     ("mathtt", Command::Style(Typeface::Upright)),
     ("mathup", Command::Style(Typeface::Upright)),
     ("mathit", Command::Style(Typeface::Italic)),
+    // With a letter behind them and no braces; with braces they hold words.
+    ("textrm", Command::Style(Typeface::Upright)),
+    ("textup", Command::Style(Typeface::Upright)),
+    ("textsf", Command::Style(Typeface::Upright)),
+    ("textnormal", Command::Style(Typeface::Upright)),
+    ("textit", Command::Style(Typeface::Italic)),
+    ("text", Command::Style(Typeface::Upright)),
     ("mathnormal", Command::Style(Typeface::Normal)),
     ("mathcal", Command::Style(Typeface::Calligraphic)),
     ("mathscr", Command::Style(Typeface::Script)),

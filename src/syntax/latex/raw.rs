@@ -250,6 +250,9 @@ fn sign<'a>(pair: &Pair<'a, Rule>, span: Span) -> Result<RawKind<'a>, Diagnostic
         Rule::equals => RawKind::Equals,
         _ => {
             let error = Diagnostic::new(Fault::Syntax, format!("`{text}` means nothing here")).at(span);
+            if text == "!" {
+                return Err(error.hint("the factorial of y is `\\Gamma(y+1)`, its logarithm `\\log\\Gamma(y+1)`"));
+            }
             return Err(if text == "\\" { error.hint("a command's name is missing behind the backslash") } else { error });
         }
     })
